@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "bundle.h"
+
+#include <string.h>
+
+#include "json.h"
+#include "path.h"
+
+#define CONFIG "config.json"
+
+/* What the kernel takes in one id map. */
+#define ID_MAP_LINES_MAX 340
+#define MOUNTS_MAX       65536
+#define NAMESPACES_MAX   1024
+
+bool id_map_has(const struct id_map *map, uint32_t id)
+{
+	for (size_t i = 0; i < map->count; i++)
+		if (id >= map->lines[i].container && id - map->lines[i].container < map->lines[i].size)
+			return true;
+	return !map->count;
+}
+
+void bundle_done(struct bundle *bundle)
+{
+	annotations_done(&bundle->annotations);
+	free_ptr(&bundle->destinations);
+	free_ptr(&bundle->uids.lines);
+	free_ptr(&bundle->gids.lines);
+	free_ptr(&bundle->root_path);
+	json_put(&bundle->document);
+}
+
+static int check_count(struct json_object *array, const char *where, size_t max, struct error *error)
+{
+	size_t count = json_array_count(array);
+
+	if (count > max)
+		return error_set(error, STATUS_INPUT, 0, "%s: %zu elements; %zu are allowed", where, count,
+				 max);
+	return 0;
+}
+
+static int join_root(const char *dir, const char *path, struct error *error, char **ret_path)
+{
+	int r;
+
+	if (*path == '/')
+		r = path_join("/", path + 1, strlen(path + 1), ret_path);
+	else
+		r = path_join(dir, path, strlen(path), ret_path);
+	if (r == -ENAMETOOLONG)
+		return error_set(error, STATUS_INPUT, 0,
+				 CONFIG ": root.path: longer than %d bytes, with the bundle's path if it is relative",
+				 PATH_LENGTH_MAX);
+	return r < 0 ? error_memory(error) : 0;
+}
+
+static int read_root(struct bundle *bundle, const char *bundle_dir, struct error *error)
+{
+	struct json_object *root;
+	const char *path;
+	int r;
+
+	r = json_get_object(bundle->document, CONFIG, "root", JSON_REQUIRED, error, &root);
+	if (r < 0)
+		return r;
+	r = json_get_bool(root, CONFIG ": root", "readonly", JSON_OPTIONAL, error, &bundle->root_readonly);
+	if (r < 0)
+		return r;
+	r = json_get_string(root, CONFIG ": root", "path", JSON_REQUIRED, error, &path);
+	if (r < 0)
+		return r;
+	if (!*path)
+		return error_set(error, STATUS_INPUT, 0, CONFIG ": root.path: is empty");
+	return join_root(bundle_dir, path, error, &bundle->root_path);
+}
+
+static int read_user(struct json_object *process, struct bundle *bundle, struct error *error)
+{
+	static const char where[] = CONFIG ": process.user";
+	struct json_object *user;
+	int64_t uid, gid;
+	int r;
+
+	r = json_get_object(process, CONFIG ": process", "user", JSON_OPTIONAL, error, &user);
+	if (r < 0 || !user)
+		return r;
+	r = json_get_int(user, where, "uid", JSON_OPTIONAL, 0, UINT32_MAX - 1, error, &uid);
+	if (r < 0)
+		return r;
+	r = json_get_int(user, where, "gid", JSON_OPTIONAL, 0, UINT32_MAX - 1, error, &gid);
+	if (r < 0)
+		return r;
+	bundle->uid = (uid_t)uid;
+	bundle->gid = (gid_t)gid;
+	return 0;
+}
+
+static int read_process(struct bundle *bundle, struct error *error)
+{
+	struct json_object *process;
+	const char *cwd;
+	int r;
+
+	r = json_get_object(bundle->document, CONFIG, "process", JSON_OPTIONAL, error, &process);
+	if (r < 0 || !process)
+		return r;
+	r = json_get_string(process, CONFIG ": process", "cwd", JSON_OPTIONAL, error, &cwd);
+	if (r < 0)
+		return r;
+	if (cwd && *cwd != '/')
+		return error_set(error, STATUS_INPUT, 0,
+				 CONFIG ": process.cwd: '%" NAME_SHOWN "' is no absolute path", cwd);
+	bundle->cwd = cwd;
+	return read_user(process, bundle, error);
+}
+
+static int read_id_mapping(struct json_object *line, const char *where, struct error *error,
+			   struct id_mapping *ret_mapping)
+{
+	int64_t container, host, size;
+	int r;
+
+	r = json_get_int(line, where, "containerID", JSON_REQUIRED, 0, UINT32_MAX, error, &container);
+	if (r < 0)
+		return r;
+	r = json_get_int(line, where, "hostID", JSON_REQUIRED, 0, UINT32_MAX, error, &host);
+	if (r < 0)
+		return r;
+	r = json_get_int(line, where, "size", JSON_REQUIRED, 0, UINT32_MAX, error, &size);
+	if (r < 0)
+		return r;
+	*ret_mapping = (struct id_mapping){
+		.container = (uint32_t)container,
+		.host = (uint32_t)host,
+		.size = (uint32_t)size,
+	};
+	return 0;
+}
+
+/* key is "uidMappings" or "gidMappings"; where names it. */
+static int read_id_map(struct json_object *linux_object, const char *key, const char *where,
+		       struct error *error, struct id_map *map)
+{
+	char line_where[JSON_WHERE_MAX];
+	struct json_object *array, *line;
+	int r;
+
+	r = json_get_array(linux_object, CONFIG ": linux", key, JSON_OPTIONAL, error, &array);
+	if (r < 0)
+		return r;
+	r = check_count(array, where, ID_MAP_LINES_MAX, error);
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < json_array_count(array); i++) {
+		r = array_reserve(&map->lines, &map->capacity, map->count, sizeof(*map->lines));
+		if (r < 0)
+			return error_memory(error);
+		r = json_array_object(array, i, where, error, line_where, &line);
+		if (r < 0)
+			return r;
+		r = read_id_mapping(line, line_where, error, &map->lines[map->count]);
+		if (r < 0)
+			return r;
+		map->count++;
+	}
+	return 0;
+}
+
+static int read_namespaces(struct json_object *linux_object, struct bundle *bundle, struct error *error)
+{
+	static const char where[] = CONFIG ": linux.namespaces";
+	char element_where[JSON_WHERE_MAX];
+	struct json_object *array, *element;
+	const char *type;
+	int r;
+
+	r = json_get_array(linux_object, CONFIG ": linux", "namespaces", JSON_OPTIONAL, error, &array);
+	if (r < 0)
+		return r;
+	r = check_count(array, where, NAMESPACES_MAX, error);
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < json_array_count(array); i++) {
+		r = json_array_object(array, i, where, error, element_where, &element);
+		if (r < 0)
+			return r;
+		r = json_get_string(element, element_where, "type", JSON_REQUIRED, error, &type);
+		if (r < 0)
+			return r;
+		if (!strcmp(type, "user"))
+			bundle->has_userns = true;
+	}
+	return 0;
+}
+
+static int read_linux(struct bundle *bundle, struct error *error)
+{
+	struct json_object *object;
+	int r;
+
+	r = json_get_object(bundle->document, CONFIG, "linux", JSON_OPTIONAL, error, &object);
+	if (r < 0 || !object)
+		return r;
+	r = json_get_string(object, CONFIG ": linux", "mountLabel", JSON_OPTIONAL, error,
+			    &bundle->mount_label);
+	if (r < 0)
+		return r;
+	if (bundle->mount_label && !*bundle->mount_label)
+		bundle->mount_label = NULL;
+	r = read_id_map(object, "uidMappings", CONFIG ": linux.uidMappings", error, &bundle->uids);
+	if (r < 0)
+		return r;
+	r = read_id_map(object, "gidMappings", CONFIG ": linux.gidMappings", error, &bundle->gids);
+	if (r < 0)
+		return r;
+	return read_namespaces(object, bundle, error);
+}
+
+static int read_mounts(struct bundle *bundle, struct error *error)
+{
+	static const char where[] = CONFIG ": mounts";
+	char mount_where[JSON_WHERE_MAX];
+	struct json_object *array, *mount;
+	size_t capacity = 0;
+	int r;
+
+	r = json_get_array(bundle->document, CONFIG, "mounts", JSON_OPTIONAL, error, &array);
+	if (r < 0)
+		return r;
+	r = check_count(array, where, MOUNTS_MAX, error);
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < json_array_count(array); i++) {
+		r = array_reserve(&bundle->destinations, &capacity, i, sizeof(*bundle->destinations));
+		if (r < 0)
+			return error_memory(error);
+		r = json_array_object(array, i, where, error, mount_where, &mount);
+		if (r < 0)
+			return r;
+		r = json_get_string(mount, mount_where, "destination", JSON_REQUIRED, error,
+				    &bundle->destinations[i]);
+		if (r < 0)
+			return r;
+		bundle->destinations_count = i + 1;
+	}
+	return 0;
+}
+
+static int read_hooks(struct bundle *bundle, struct error *error)
+{
+	static const char where[] = CONFIG ": hooks.createContainer";
+	char hook_where[JSON_WHERE_MAX];
+	struct json_object *hooks, *array, *hook;
+	int r;
+
+	r = json_get_object(bundle->document, CONFIG, "hooks", JSON_OPTIONAL, error, &hooks);
+	if (r < 0 || !hooks)
+		return r;
+	r = json_get_array(hooks, CONFIG ": hooks", "createContainer", JSON_OPTIONAL, error, &array);
+	if (r < 0 || !json_array_count(array))
+		return r;
+	r = json_array_object(array, 0, where, error, hook_where, &hook);
+	if (r < 0)
+		return r;
+	return json_get_string(hook, hook_where, "path", JSON_REQUIRED, error,
+			       &bundle->create_container_hook);
+}
+
+static int read_annotations(struct bundle *bundle, struct error *error)
+{
+	struct json_object *object;
+	int r;
+
+	r = json_get_object(bundle->document, CONFIG, "annotations", JSON_OPTIONAL, error, &object);
+	if (r < 0)
+		return r;
+	return annotations_read(object, CONFIG, error, &bundle->annotations);
+}
+
+int bundle_parse(const char *text, size_t length, const char *bundle_dir, struct error *error,
+		 struct bundle *ret_bundle)
+{
+	static int (*const readers[])(struct bundle *bundle, struct error *error) = {
+		read_process, read_linux, read_mounts, read_hooks, read_annotations,
+	};
+	AUTO_BUNDLE bundle = {0};
+	int r;
+
+	if (length > CONFIG_LENGTH_MAX)
+		return error_set(error, STATUS_INPUT, 0, CONFIG ": longer than %d bytes",
+				 CONFIG_LENGTH_MAX);
+	r = json_parse(CONFIG, text, length, error, &bundle.document);
+	if (r < 0)
+		return r;
+	r = read_root(&bundle, bundle_dir, error);
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < ARRAY_SIZE(readers); i++) {
+		r = readers[i](&bundle, error);
+		if (r < 0)
+			return r;
+	}
+	*ret_bundle = bundle;
+	bundle = (struct bundle){0};
+	return 0;
+}

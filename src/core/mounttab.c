@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "mounttab.h"
+
+#include <libmount/libmount.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "tmpfs_entry.h"
+
+void mounttab_done(struct mounttab *table)
+{
+	for (size_t i = 0; i < table->count; i++) {
+		free(table->lines[i].target);
+		free(table->lines[i].fstype);
+		free(table->lines[i].source);
+	}
+	free(table->lines);
+	*table = (struct mounttab){0};
+}
+
+/* libmount calls this for a line that it can't parse: stop, and let nothing pass unread. */
+static int refuse_line(struct libmnt_table *table, const char *filename, int line)
+{
+	int *refused = mnt_table_get_userdata(table);
+
+	(void)filename;
+	*refused = line;
+	return -1;
+}
+
+static void put_table(struct libmnt_table **table)
+{
+	mnt_unref_table(*table);
+	*table = NULL;
+}
+
+static void put_iter(struct libmnt_iter **iter)
+{
+	mnt_free_iter(*iter);
+	*iter = NULL;
+}
+
+static void close_file(FILE **file)
+{
+	if (*file)
+		fclose(*file);
+	*file = NULL;
+}
+
+/* The flags of the mount itself, not of its filesystem: mountinfo's field 6. */
+static unsigned line_flags(const char *options)
+{
+	static const struct {
+		const char *name;
+		unsigned flag;
+	} names[] = {
+		{"ro", FLAG_RO},
+		{"noexec", FLAG_NOEXEC},
+		{"nosuid", FLAG_NOSUID},
+		{"nodev", FLAG_NODEV},
+		{"noatime", FLAG_NOATIME},
+		{"nodiratime", FLAG_NODIRATIME},
+		{"nosymfollow", FLAG_NOSYMFOLLOW},
+	};
+	unsigned flags = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		if (mnt_optstr_get_option(options, names[i].name, NULL, NULL) == 0)
+			flags |= names[i].flag;
+	}
+	/* The kernel prints nothing for strictatime, and relatime for the default. */
+	if (!(flags & FLAG_NOATIME) && mnt_optstr_get_option(options, "relatime", NULL, NULL) != 0)
+		flags |= FLAG_STRICTATIME;
+	return flags;
+}
+
+static int line_fill(struct mount_line *line, struct libmnt_fs *fs)
+{
+	const char *target = mnt_fs_get_target(fs);
+	const char *fstype = mnt_fs_get_fstype(fs);
+	const char *source = mnt_fs_get_source(fs);
+	const char *options = mnt_fs_get_vfs_options(fs);
+	const char *propagation = mnt_fs_get_optional_fields(fs);
+
+	if (!target || !fstype || !options)
+		return -EINVAL;
+	line->id = (uint64_t)mnt_fs_get_id(fs);
+	line->parent = (uint64_t)mnt_fs_get_parent_id(fs);
+	line->flags = line_flags(options);
+	line->is_shared = propagation && strstr(propagation, "shared:");
+	line->target = strdup(target);
+	line->fstype = strdup(fstype);
+	line->source = source ? strdup(source) : NULL;
+	if (!line->target || !line->fstype || (source && !line->source))
+		return -ENOMEM;
+	return 0;
+}
+
+static int table_fill(struct mounttab *table, struct libmnt_table *parsed, struct libmnt_iter *iter)
+{
+	struct libmnt_fs *fs;
+	int r;
+
+	while ((r = mnt_table_next_fs(parsed, iter, &fs)) == 0) {
+		if (table->count >= MOUNTTAB_MAX)
+			return -E2BIG;
+		r = array_reserve(&table->lines, &table->capacity, table->count,
+				  sizeof(*table->lines));
+		if (r < 0)
+			return r;
+		/* Counted before it is filled, so that what a failure leaves is freed with the
+		 * rest. */
+		r = line_fill(&table->lines[table->count++], fs);
+		if (r < 0)
+			return r;
+	}
+	return r < 0 ? r : 0;
+}
+
+int mounttab_parse(const char *text, size_t length, struct error *error, struct mounttab *ret_table)
+{
+	CLEANUP(put_table) struct libmnt_table *parsed = mnt_new_table();
+	CLEANUP(put_iter) struct libmnt_iter *iter = mnt_new_iter(MNT_ITER_FORWARD);
+	CLEANUP(close_file) FILE *file = NULL;
+	AUTO_MOUNTTAB table = {0};
+	int refused = 0;
+	int r;
+
+	if (!length)
+		return error_set(error, STATUS_INPUT, 0, "mount table: it is empty");
+	if (memchr(text, '\0', length))
+		return error_set(error, STATUS_INPUT, 0, "mount table: it holds a NUL byte");
+	file = fmemopen((char *)text, length, "r");
+	if (!parsed || !iter || !file)
+		return error_memory(error);
+	mnt_table_set_parser_errcb(parsed, refuse_line);
+	mnt_table_set_userdata(parsed, &refused);
+	r = mnt_table_parse_stream(parsed, file, "mountinfo");
+	if (r == 0)
+		r = table_fill(&table, parsed, iter);
+	if (r == -ENOMEM)
+		return error_memory(error);
+	if (r == -E2BIG)
+		return error_set(error, STATUS_INPUT, 0, "mount table: more than %d lines",
+				 MOUNTTAB_MAX);
+	if (r != 0)
+		return error_set(error, STATUS_INPUT, 0, "mount table: line %d can't be parsed",
+				 refused);
+
+	*ret_table = table;
+	table = (struct mounttab){0};
+	return 0;
+}
+
+const struct mount_line *mounttab_find(const struct mounttab *table, uint64_t id)
+{
+	for (size_t i = 0; i < table->count; i++) {
+		if (table->lines[i].id == id)
+			return &table->lines[i];
+	}
+	return NULL;
+}
+
+bool mounttab_is_covered(const struct mounttab *table, const struct mount_line *line)
+{
+	for (size_t i = 0; i < table->count; i++) {
+		if (table->lines[i].parent == line->id &&
+		    strcmp(table->lines[i].target, line->target) == 0)
+			return true;
+	}
+	return false;
+}
+
+bool fstype_is_kernel(const char *fstype)
+{
+	/* The contract's list, and those of the same kind that runtimes and init systems mount in
+	 * containers. */
+	static const char *const names[] = {
+		"proc",	       "sysfs",	   "cgroup",	 "cgroup2",   "devpts",	  "mqueue",
+		"debugfs",     "tracefs",  "securityfs", "bpf",	      "devtmpfs", "configfs",
+		"pstore",      "efivarfs", "fusectl",	 "selinuxfs", "nsfs",	  "rpc_pipefs",
+		"binfmt_misc", "binder",   "resctrl",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		if (strcmp(fstype, names[i]) == 0)
+			return true;
+	}
+	return false;
+}

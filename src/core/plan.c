@@ -1,0 +1,485 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "plan.h"
+
+#include <string.h>
+
+#include "path.h"
+
+struct maker {
+	const struct policy *policy;
+	const struct options *options;
+	const struct plan_facts *facts;
+	struct error *error;
+	struct plan *plan;
+};
+
+void plan_done(struct plan *plan)
+{
+	for (size_t i = 0; i < plan->tmpfs_count; i++)
+		free(plan->tmpfs[i].path);
+	for (size_t i = 0; i < plan->moves_count; i++)
+		free(plan->moves[i].path);
+	free(plan->tmpfs);
+	free(plan->moves);
+	free(plan->ops);
+	free(plan->cwd);
+	*plan = (struct plan){0};
+}
+
+/* " comes to /run, which", where the path as it was written is not where it comes to. */
+static const char *comes_to(const struct request *request, const struct target *target,
+			    char buffer[static 256])
+{
+	if (strcmp(request->entry->path, target->path) == 0)
+		return "it";
+	snprintf(buffer, 256, "it comes to %" NAME_SHOWN ", which", target->path);
+	return buffer;
+}
+
+static bool is_ours(const struct mount_line *line, const struct tmpfs_entry *entry)
+{
+	return line->source && strcmp(line->source, MOUNT_SOURCE) == 0 &&
+	       line->flags == entry->flags &&
+	       (strcmp(line->fstype, "tmpfs") == 0 || strcmp(line->fstype, "overlay") == 0);
+}
+
+enum verdict {
+	VERDICT_TAKE,
+	VERDICT_YIELD,
+	VERDICT_DONE,
+};
+
+/* A path that is the root of a mount has an owner already: an earlier run of the hook, or whoever
+ * made the container. */
+static int judge_mount(const struct maker *maker, const struct request *request,
+		       const struct target *target, const struct mount_line *line)
+{
+	char buffer[256];
+
+	if (is_ours(line, request->entry))
+		return VERDICT_DONE;
+	if (request->origin == FROM_OPTIONS)
+		return VERDICT_YIELD;
+	return error_set(maker->error, STATUS_PATH, 0,
+			 "%" NAME_SHOWN
+			 ": %s is a mount of the container's own already (%s from %" NAME_SHOWN
+			 "): take the path out of the list, or that mount out of the container",
+			 request->entry->path, comes_to(request, target, buffer), line->fstype,
+			 line->source ? line->source : "none");
+}
+
+static int judge_target(const struct maker *maker, const struct request *request,
+			const struct target *target)
+{
+	const struct mount_line *line = mounttab_find(maker->facts->table, target->mount_id);
+	const char *path = request->entry->path;
+	char buffer[256];
+
+	if (strcmp(target->path, "/") == 0)
+		return error_set(maker->error, STATUS_PATH, 0,
+				 "%" NAME_SHOWN ": it comes to the root directory", path);
+	if (strcmp(target->path, "/dev") == 0)
+		return error_set(maker->error, STATUS_PATH, 0,
+				 "%" NAME_SHOWN ": %s is the container's device directory", path,
+				 comes_to(request, target, buffer));
+	if (!line)
+		return error_set(maker->error, STATUS_BUG, 0,
+				 "%" NAME_SHOWN
+				 ": its mount (number %llu) is not in the container's mount table",
+				 path, (unsigned long long)target->mount_id);
+	if (fstype_is_kernel(line->fstype))
+		return error_set(maker->error, STATUS_PATH, 0,
+				 "%" NAME_SHOWN ": %s is on a kernel filesystem (%s)", path,
+				 comes_to(request, target, buffer), line->fstype);
+	if (target->is_mount_root && target->mount_id != maker->facts->root_id)
+		return judge_mount(maker, request, target, line);
+	if (line->is_shared)
+		return error_set(
+			maker->error, STATUS_PATH, 0,
+			"%" NAME_SHOWN ": %s is on a mount with shared propagation (%" NAME_SHOWN
+			"): the host would see what is mounted there; it must be slave or private",
+			path, comes_to(request, target, buffer), line->target);
+	if (request->origin == FROM_ANNOTATION) {
+		int r = policy_allows_path(maker->options, request->entry, target->path,
+					   maker->error);
+
+		if (r < 0)
+			return r;
+	}
+	return VERDICT_TAKE;
+}
+
+/* Two entries for one directory: an annotation's wins over a default, two of a kind are a mistake.
+ * 1: pass over. */
+static int judge_twin(struct maker *maker, const struct request *request,
+		      const struct target *target)
+{
+	struct plan *plan = maker->plan;
+
+	for (size_t i = 0; i < plan->tmpfs_count; i++) {
+		if (strcmp(plan->tmpfs[i].path, target->path) != 0)
+			continue;
+		/* Annotations stand before defaults in the policy's requests. */
+		if (request->origin == FROM_OPTIONS)
+			return 1;
+		return error_set(maker->error, STATUS_PATH, 0,
+				 "%" NAME_SHOWN ": it comes to %" NAME_SHOWN
+				 ", and so does %" NAME_SHOWN ": leave one of the two out",
+				 request->entry->path, target->path, plan->tmpfs[i].entry->path);
+	}
+	return 0;
+}
+
+static int check_owner(const struct maker *maker, const struct tmpfs_entry *entry)
+{
+	const struct bundle *bundle = maker->facts->bundle;
+
+	if ((entry->given & GIVEN_UID) && !id_map_has(&bundle->uids, entry->uid))
+		return error_set(maker->error, STATUS_ANNOTATION, 0,
+				 "%" NAME_SHOWN
+				 ": uid=%u is not mapped in the container's user namespace",
+				 entry->path, entry->uid);
+	if ((entry->given & GIVEN_GID) && !id_map_has(&bundle->gids, entry->gid))
+		return error_set(maker->error, STATUS_ANNOTATION, 0,
+				 "%" NAME_SHOWN
+				 ": gid=%u is not mapped in the container's user namespace",
+				 entry->path, entry->gid);
+	return 0;
+}
+
+static int add_tmpfs(struct maker *maker, const struct request *request,
+		     const struct target *target)
+{
+	const struct tmpfs_entry *entry = request->entry;
+	const struct bundle *bundle = maker->facts->bundle;
+	struct plan *plan = maker->plan;
+	bool user = entry->given & GIVEN_OWNER_USER;
+	struct planned_tmpfs *tmpfs;
+	int r;
+
+	r = judge_twin(maker, request, target);
+	if (r != 0)
+		return r < 0 ? r : 0;
+	r = check_owner(maker, entry);
+	if (r < 0)
+		return r;
+	r = array_reserve(&plan->tmpfs, &plan->tmpfs_capacity, plan->tmpfs_count,
+			  sizeof(*plan->tmpfs));
+	if (r < 0)
+		return error_memory(maker->error);
+	tmpfs = &plan->tmpfs[plan->tmpfs_count];
+	*tmpfs = (struct planned_tmpfs){
+		.entry = entry,
+		.path = strdup(target->path),
+		.uid = entry->given & GIVEN_UID ? entry->uid
+		       : user			? bundle->uid
+						: (uid_t)-1,
+		.gid = entry->given & GIVEN_GID ? entry->gid
+		       : user			? bundle->gid
+						: (gid_t)-1,
+		.inside = PLAN_NOWHERE,
+		.mount_id = target->mount_id,
+		.image_lacks = target->existing < strlen(target->path),
+		.existing = target->existing,
+	};
+	if (!tmpfs->path)
+		return error_memory(maker->error);
+	plan->tmpfs_count++;
+	return 0;
+}
+
+/* Outer paths come before what is below them. */
+static int compare_tmpfs(const void *a, const void *b)
+{
+	return strcmp(((const struct planned_tmpfs *)a)->path,
+		      ((const struct planned_tmpfs *)b)->path);
+}
+
+static int take_requests(struct maker *maker)
+{
+	const struct request *done = NULL;
+
+	for (size_t i = 0; i < maker->policy->requests_count; i++) {
+		const struct request *request = &maker->policy->requests[i];
+		int r = judge_target(maker, request, &maker->facts->targets[i]);
+
+		if (r == VERDICT_TAKE)
+			r = add_tmpfs(maker, request, &maker->facts->targets[i]);
+		else if (r == VERDICT_DONE)
+			done = request;
+		if (r < 0)
+			return r;
+	}
+	/* All or nothing was done by an earlier run: a container that was left half-made did not
+	 * start. */
+	if (done && maker->plan->tmpfs_count)
+		return error_set(maker->error, STATUS_PATH, 0,
+				 "%" NAME_SHOWN
+				 ": it is the hook's own mount of an earlier run, but %" NAME_SHOWN
+				 " is not: the two runs were asked for different things",
+				 done->entry->path, maker->plan->tmpfs[0].entry->path);
+	if (maker->plan->tmpfs_count > 1)
+		qsort(maker->plan->tmpfs, maker->plan->tmpfs_count, sizeof(*maker->plan->tmpfs),
+		      compare_tmpfs);
+	return 0;
+}
+
+static int settle_sizes(struct maker *maker)
+{
+	struct plan *plan = maker->plan;
+	AUTO_FREE const struct tmpfs_entry **entries = NULL;
+	AUTO_FREE uint64_t *sizes = NULL;
+	int r;
+
+	if (!plan->tmpfs_count)
+		return 0;
+	entries = calloc(plan->tmpfs_count, sizeof(*entries));
+	sizes = calloc(plan->tmpfs_count, sizeof(*sizes));
+	if (!entries || !sizes)
+		return error_memory(maker->error);
+	for (size_t i = 0; i < plan->tmpfs_count; i++)
+		entries[i] = plan->tmpfs[i].entry;
+	r = policy_sizes(maker->options, entries, plan->tmpfs_count, maker->facts->total_memory,
+			 maker->error, sizes);
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < plan->tmpfs_count; i++)
+		plan->tmpfs[i].size = sizes[i];
+	return 0;
+}
+
+/* The innermost tmpfs that a path is strictly below, other than the one that is passed over;
+ * PLAN_NOWHERE if none. */
+static size_t innermost_tmpfs(const struct plan *plan, const char *path, size_t except)
+{
+	size_t best = PLAN_NOWHERE;
+
+	for (size_t i = 0; i < plan->tmpfs_count; i++) {
+		if (i == except || !path_is_below(path, plan->tmpfs[i].path) ||
+		    strcmp(path, plan->tmpfs[i].path) == 0)
+			continue;
+		if (best == PLAN_NOWHERE ||
+		    strlen(plan->tmpfs[i].path) > strlen(plan->tmpfs[best].path))
+			best = i;
+	}
+	return best;
+}
+
+/* Does a mount other than the root and the one passed over stand between dir and path? It is below
+ * dir, path below it. */
+static bool mount_between(const struct plan_facts *facts, const char *path, const char *dir,
+			  uint64_t except)
+{
+	for (size_t i = 0; i < facts->mounts_count; i++) {
+		const struct visible_mount *mount = &facts->mounts[i];
+
+		if (mount->id != except && mount->id != facts->root_id &&
+		    path_is_below(path, mount->path) && path_is_below(mount->path, dir) &&
+		    strcmp(mount->path, dir) != 0)
+			return true;
+	}
+	return false;
+}
+
+static void place_tmpfs(struct maker *maker)
+{
+	struct plan *plan = maker->plan;
+
+	for (size_t i = 0; i < plan->tmpfs_count; i++) {
+		size_t outer = innermost_tmpfs(plan, plan->tmpfs[i].path, i);
+
+		/* On a volume that is itself below the outer one, and moves onto it, the tmpfs is
+		 * the volume's. */
+		if (outer != PLAN_NOWHERE &&
+		    !mount_between(maker->facts, plan->tmpfs[i].path, plan->tmpfs[outer].path, 0))
+			plan->tmpfs[i].inside = outer;
+	}
+}
+
+static int add_move(struct maker *maker, const struct visible_mount *mount, size_t onto)
+{
+	const struct mount_line *line = mounttab_find(maker->facts->table, mount->id);
+	const struct mount_line *parent =
+		line ? mounttab_find(maker->facts->table, line->parent) : NULL;
+	struct plan *plan = maker->plan;
+	struct planned_move *move;
+
+	if (!parent)
+		return error_set(maker->error, STATUS_BUG, 0,
+				 "%" NAME_SHOWN ": its mount is not in the container's mount table",
+				 mount->path);
+	if (parent->is_shared)
+		return error_set(
+			maker->error, STATUS_PATH, 0,
+			"%" NAME_SHOWN ": the mount at %" NAME_SHOWN
+			" can't be kept: it is on a mount with shared propagation; it must be slave or private",
+			plan->tmpfs[onto].entry->path, mount->path);
+	if (array_reserve(&plan->moves, &plan->moves_capacity, plan->moves_count,
+			  sizeof(*plan->moves)) < 0)
+		return error_memory(maker->error);
+	move = &plan->moves[plan->moves_count];
+	*move = (struct planned_move){
+		.id = mount->id,
+		.path = strdup(mount->path),
+		.is_directory = mount->is_directory,
+		.onto = onto,
+	};
+	if (!move->path)
+		return error_memory(maker->error);
+	plan->moves_count++;
+	return 0;
+}
+
+/* The mounts right below each tmpfs; what is mounted on those moves along with them. */
+static int plan_moves(struct maker *maker)
+{
+	const struct plan_facts *facts = maker->facts;
+
+	for (size_t i = 0; i < facts->mounts_count; i++) {
+		const struct visible_mount *mount = &facts->mounts[i];
+		size_t onto = innermost_tmpfs(maker->plan, mount->path, PLAN_NOWHERE);
+		int r;
+
+		if (mount->id == facts->root_id || onto == PLAN_NOWHERE ||
+		    mount_between(facts, mount->path, maker->plan->tmpfs[onto].path, mount->id))
+			continue;
+		r = add_move(maker, mount, onto);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static int add_op(struct maker *maker, struct op op)
+{
+	struct plan *plan = maker->plan;
+
+	if (array_reserve(&plan->ops, &plan->ops_capacity, plan->ops_count, sizeof(*plan->ops)) < 0)
+		return error_memory(maker->error);
+	plan->ops[plan->ops_count++] = op;
+	return 0;
+}
+
+/* runc makes the working directory only after the hooks, where a read-only root no longer lets it.
+ */
+static int plan_cwd(struct maker *maker, enum op_kind kind)
+{
+	const struct target *cwd = maker->facts->cwd;
+	struct plan *plan = maker->plan;
+	size_t inside;
+	const char *above;
+
+	if (!cwd)
+		return 0;
+	inside = innermost_tmpfs(plan, cwd->path, PLAN_NOWHERE);
+	above = inside == PLAN_NOWHERE ? "/" : plan->tmpfs[inside].path;
+	if (mount_between(maker->facts, cwd->path, above, 0))
+		return 0;
+	for (size_t i = 0; i < plan->tmpfs_count; i++) {
+		if (strcmp(plan->tmpfs[i].path, cwd->path) == 0)
+			return 0;
+	}
+	if (inside == PLAN_NOWHERE && (cwd->existing == strlen(cwd->path) || !plan->root_readonly))
+		return 0;
+	if ((inside == PLAN_NOWHERE) != (kind == OP_MAKE_DIRECTORY))
+		return 0;
+	if (!plan->cwd)
+		plan->cwd = strdup(cwd->path);
+	if (!plan->cwd)
+		return error_memory(maker->error);
+	return add_op(maker, (struct op){.kind = kind,
+					 .index = inside,
+					 .path = plan->cwd,
+					 .existing = cwd->existing});
+}
+
+/* One operation for each tmpfs that stands on a mount that was there, or on another tmpfs. */
+static int add_tmpfs_ops(struct maker *maker, enum op_kind kind, bool on_tmpfs, bool on_mount)
+{
+	const struct plan *plan = maker->plan;
+
+	for (size_t i = 0; i < plan->tmpfs_count; i++) {
+		const struct planned_tmpfs *tmpfs = &plan->tmpfs[i];
+		int r;
+
+		if (!(tmpfs->inside == PLAN_NOWHERE ? on_mount : on_tmpfs))
+			continue;
+		if (kind == OP_MAKE_DIRECTORY && !tmpfs->image_lacks)
+			continue;
+		r = add_op(maker, (struct op){.kind = kind,
+					      .index = i,
+					      .path = tmpfs->path,
+					      .existing = tmpfs->existing});
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static int add_move_ops(struct maker *maker, enum op_kind kind)
+{
+	const struct plan *plan = maker->plan;
+
+	for (size_t i = 0; i < plan->moves_count; i++) {
+		int r = add_op(maker,
+			       (struct op){.kind = kind, .index = i, .path = plan->moves[i].path});
+
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static int plan_ops(struct maker *maker)
+{
+	const struct mount_line *root = mounttab_find(maker->facts->table, maker->facts->root_id);
+	int r = 0;
+
+	if (!root)
+		return error_set(maker->error, STATUS_INPUT, 0,
+				 "rootfs: it is no mount of the container's");
+	if (!maker->plan->tmpfs_count && (!maker->plan->root_readonly || (root->flags & FLAG_RO)))
+		return 0;
+	if ((r = add_tmpfs_ops(maker, OP_MAKE_DIRECTORY, false, true)) < 0 ||
+	    (r = plan_cwd(maker, OP_MAKE_DIRECTORY)) < 0 ||
+	    (r = add_tmpfs_ops(maker, OP_OPEN_TARGET, false, true)) < 0 ||
+	    (r = add_move_ops(maker, OP_OPEN_MOUNT)) < 0 ||
+	    (r = add_tmpfs_ops(maker, OP_TMPFS, true, true)) < 0 ||
+	    (r = plan_cwd(maker, OP_MAKE_INSIDE)) < 0 ||
+	    (r = add_tmpfs_ops(maker, OP_TARGET_INSIDE, true, false)) < 0 ||
+	    (r = add_move_ops(maker, OP_PLACE_INSIDE)) < 0 ||
+	    (r = add_tmpfs_ops(maker, OP_FLAGS, true, true)) < 0 ||
+	    (r = add_tmpfs_ops(maker, OP_ATTACH, true, true)) < 0 ||
+	    (r = add_move_ops(maker, OP_MOVE)) < 0)
+		return r;
+	return maker->plan->root_readonly
+		       ? add_op(maker, (struct op){.kind = OP_ROOT_READONLY, .path = "/"})
+		       : 0;
+}
+
+int plan_make(const struct policy *policy, const struct options *options,
+	      const struct plan_facts *facts, struct error *error, struct plan *ret_plan)
+{
+	AUTO_PLAN plan = {.root_readonly = policy->readonly};
+	struct maker maker = {.policy = policy,
+			      .options = options,
+			      .facts = facts,
+			      .error = error,
+			      .plan = &plan};
+	int r;
+
+	r = take_requests(&maker);
+	if (r == 0)
+		r = settle_sizes(&maker);
+	if (r < 0)
+		return r;
+	place_tmpfs(&maker);
+	r = plan_moves(&maker);
+	if (r == 0)
+		r = plan_ops(&maker);
+	if (r < 0)
+		return r;
+	*ret_plan = plan;
+	plan = (struct plan){0};
+	return 0;
+}

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What is to be done, as an ordered array of operations: made from what was asked for and what was
+ * found in the container, carried out by apply, which interprets nothing. All paths are in normal
+ * form, as the container sees them, and have no symlink in them.
+ */
+#ifndef ORH_CORE_PLAN_H
+#define ORH_CORE_PLAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <sys/types.h>
+
+#include "bundle.h"
+#include "error.h"
+#include "memory.h"
+#include "mounttab.h"
+#include "options.h"
+#include "policy.h"
+
+/* What the hook's own mounts have as their source. */
+#define MOUNT_SOURCE "oci-readonly-hook"
+
+/* What a path comes to in the container's root. */
+struct target {
+	char *path;	    /* owned */
+	size_t existing;    /* how much of path exists, in bytes; strlen(path) if all of it does */
+	uint64_t mount_id;  /* the mount of the directory, or of the deepest one that exists */
+	bool is_mount_root; /* the directory is the root of that mount */
+};
+
+static inline void target_done(struct target *target)
+{
+	free(target->path);
+	*target = (struct target){0};
+}
+
+/* A mount below the root that the container can see: nothing hides it. */
+struct visible_mount {
+	uint64_t id;
+	char *path; /* owned */
+	bool is_directory;
+};
+
+/* All that a plan is made of; nothing here is owned by it. */
+struct plan_facts {
+	const struct mounttab *table;
+	uint64_t root_id;
+	const struct target *targets; /* one for each of the policy's requests, in its order */
+	const struct target *cwd;     /* process.cwd; NULL if there is none or it is no directory */
+	const struct visible_mount *mounts;
+	size_t mounts_count;
+	const struct bundle *bundle;
+	uint64_t total_memory; /* of the machine, in bytes */
+};
+
+#define PLAN_NOWHERE SIZE_MAX
+
+struct planned_tmpfs {
+	const struct tmpfs_entry *entry; /* the policy's */
+	char *path;			 /* owned */
+	uint64_t size;			 /* bytes; 0 for the kernel's own limit */
+	uid_t uid;			 /* of its root directory; (uid_t)-1: the image's */
+	gid_t gid;
+	size_t inside;	   /* the tmpfs that this one is mounted on; PLAN_NOWHERE: a mount that was
+			      there */
+	uint64_t mount_id; /* then that mount */
+	bool image_lacks;  /* there is no such directory */
+	size_t existing;   /* how much of path there is */
+};
+
+/* A mount that was below a tmpfs's path, to be moved onto the tmpfs. */
+struct planned_move {
+	uint64_t id;
+	char *path; /* owned */
+	bool is_directory;
+	size_t onto; /* the tmpfs */
+};
+
+enum op_kind {
+	/* Stage: the container sees nothing of it but the directories. */
+	OP_MAKE_DIRECTORY, /* path, in the rootfs, behind "existing" */
+	OP_OPEN_TARGET,	   /* index: a tmpfs that goes onto a mount that was there */
+	OP_OPEN_MOUNT,	   /* index: a move */
+	OP_TMPFS,	   /* index: make it, and fill it */
+	OP_MAKE_INSIDE,	   /* path, in tmpfs number index */
+	OP_TARGET_INSIDE,  /* index: a tmpfs that goes onto another one */
+	OP_PLACE_INSIDE,   /* index: a move's place on its tmpfs */
+	OP_FLAGS, /* index: the tmpfs gets the flags that would have kept it from being filled */
+	/* Commit. */
+	OP_ATTACH, /* index: a tmpfs */
+	OP_MOVE,   /* index: a move */
+	OP_ROOT_READONLY,
+};
+
+#define OP_FIRST_OF_COMMIT OP_ATTACH
+
+struct op {
+	enum op_kind kind;
+	size_t index;
+	const char *path; /* of another array of the plan, or of its facts */
+	size_t existing;
+};
+
+struct plan {
+	bool root_readonly;
+	struct planned_tmpfs *tmpfs; /* outer ones before what is mounted on them */
+	size_t tmpfs_count;
+	size_t tmpfs_capacity;
+	struct planned_move *moves;
+	size_t moves_count;
+	size_t moves_capacity;
+	struct op *ops;
+	size_t ops_count;
+	size_t ops_capacity;
+	char *cwd; /* owned copy of a path that has to be made, or NULL */
+};
+
+void plan_done(struct plan *plan);
+
+#define AUTO_PLAN CLEANUP(plan_done) struct plan
+
+/*
+ * Decides. Where all that is asked for has been done by an earlier run, the plan has no operations.
+ * Errors: STATUS_PATH, STATUS_POLICY, STATUS_ANNOTATION (an id that the container's user namespace
+ * has not); each begins with the path as it was written.
+ */
+int plan_make(const struct policy *policy, const struct options *options,
+	      const struct plan_facts *facts, struct error *error, struct plan *ret_plan);
+
+/* One operation in words, without a newline. */
+void plan_print_op(const struct plan *plan, const struct op *op, FILE *file);
+
+/*
+ * Holds the mount table of afterwards against the plan and the table of before: every tmpfs at its
+ * place with its flags and its source and nothing over it, every moved mount on its tmpfs, the root
+ * read-only, all else as it was. tmpfs_ids are the numbers of the plan's mounts, in its order.
+ * Errors: STATUS_BUG.
+ */
+int plan_verify(const struct plan *plan, const struct mounttab *before,
+		const struct mounttab *after, uint64_t root_id, const uint64_t tmpfs_ids[],
+		struct error *error);
+
+#endif

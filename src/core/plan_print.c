@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <inttypes.h>
+
+#include "plan.h"
+
+static void print_tmpfs(const struct planned_tmpfs *tmpfs, FILE *file)
+{
+	fprintf(file, "tmpfs for %s: seed=%s", tmpfs->path, seed_name(tmpfs->entry->seed));
+	if (tmpfs->size)
+		fprintf(file, " size=%" PRIu64, tmpfs->size);
+	if (tmpfs->entry->given & GIVEN_NR_INODES)
+		fprintf(file, " nr_inodes=%" PRIu64, tmpfs->entry->nr_inodes);
+	if (tmpfs->entry->given & GIVEN_MODE)
+		fprintf(file, " mode=%04o", (unsigned)tmpfs->entry->mode);
+	if (tmpfs->uid != (uid_t)-1)
+		fprintf(file, " uid=%u", tmpfs->uid);
+	if (tmpfs->gid != (gid_t)-1)
+		fprintf(file, " gid=%u", tmpfs->gid);
+}
+
+void plan_print_op(const struct plan *plan, const struct op *op, FILE *file)
+{
+	switch (op->kind) {
+	case OP_MAKE_DIRECTORY:
+		fprintf(file, "make directory %s", op->path);
+		break;
+	case OP_OPEN_TARGET:
+		fprintf(file, "open %s", op->path);
+		break;
+	case OP_OPEN_MOUNT:
+		fprintf(file, "open the mount at %s", op->path);
+		break;
+	case OP_TMPFS:
+		print_tmpfs(&plan->tmpfs[op->index], file);
+		break;
+	case OP_MAKE_INSIDE:
+	case OP_TARGET_INSIDE:
+		fprintf(file, "make directory %s inside the tmpfs for %s", op->path,
+			plan->tmpfs[op->kind == OP_MAKE_INSIDE ? op->index
+							       : plan->tmpfs[op->index].inside]
+				.path);
+		break;
+	case OP_PLACE_INSIDE:
+		fprintf(file, "make a place for the mount at %s inside the tmpfs for %s", op->path,
+			plan->tmpfs[plan->moves[op->index].onto].path);
+		break;
+	case OP_FLAGS:
+		fprintf(file, "set the flags of the tmpfs for %s", op->path);
+		break;
+	case OP_ATTACH:
+		fprintf(file, "mount the tmpfs at %s", op->path);
+		break;
+	case OP_MOVE:
+		fprintf(file, "move the mount at %s onto the tmpfs", op->path);
+		break;
+	case OP_ROOT_READONLY:
+		fprintf(file, "make the root read-only");
+		break;
+	}
+}

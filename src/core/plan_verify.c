@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <string.h>
+
+#include "path.h"
+#include "plan.h"
+
+struct verifier {
+	const struct plan *plan;
+	const struct mounttab *before;
+	const struct mounttab *after;
+	const struct mount_line *root; /* of before */
+	const uint64_t *tmpfs_ids;
+	struct error *error;
+};
+
+static int broken(const struct verifier *verifier, const char *path, const char *what)
+{
+	return error_set(verifier->error, STATUS_BUG, 0, "verify: %" NAME_SHOWN ": %s", path, what);
+}
+
+/* Is a line's mount point the path, as the container sees it? */
+static bool is_at(const struct verifier *verifier, const struct mount_line *line, const char *path)
+{
+	const char *root = verifier->root->target;
+
+	if (!path_is_below(line->target, root))
+		return false;
+	return strcmp(path_below(line->target, root), path + 1) == 0;
+}
+
+static int verify_tmpfs(const struct verifier *verifier, size_t index)
+{
+	const struct planned_tmpfs *tmpfs = &verifier->plan->tmpfs[index];
+	const struct mount_line *line = mounttab_find(verifier->after, verifier->tmpfs_ids[index]);
+	uint64_t parent = tmpfs->inside == PLAN_NOWHERE ? tmpfs->mount_id
+							: verifier->tmpfs_ids[tmpfs->inside];
+
+	if (!line)
+		return broken(verifier, tmpfs->path, "its tmpfs is not in the mount table");
+	if (!is_at(verifier, line, tmpfs->path) || line->parent != parent)
+		return broken(verifier, tmpfs->path, "its tmpfs is mounted somewhere else");
+	if (strcmp(line->fstype, tmpfs->entry->seed == SEED_OVERLAY ? "overlay" : "tmpfs") != 0 ||
+	    !line->source || strcmp(line->source, MOUNT_SOURCE) != 0)
+		return broken(verifier, tmpfs->path, "its mount is of another type or source");
+	if (line->flags != tmpfs->entry->flags)
+		return broken(verifier, tmpfs->path, "its mount has other flags");
+	if (line->is_shared)
+		return broken(verifier, tmpfs->path, "its mount is shared");
+	if (mounttab_is_covered(verifier->after, line))
+		return broken(verifier, tmpfs->path, "something is mounted over its tmpfs");
+	return 0;
+}
+
+static const struct planned_move *find_move(const struct plan *plan, uint64_t id)
+{
+	for (size_t i = 0; i < plan->moves_count; i++) {
+		if (plan->moves[i].id == id)
+			return &plan->moves[i];
+	}
+	return NULL;
+}
+
+/* What was there before is there still, and only what was to change has changed. */
+static int verify_old(const struct verifier *verifier, const struct mount_line *old)
+{
+	const struct mount_line *line = mounttab_find(verifier->after, old->id);
+	const struct planned_move *move = find_move(verifier->plan, old->id);
+	uint64_t parent = move ? verifier->tmpfs_ids[move->onto] : old->parent;
+	unsigned flags = old->flags;
+
+	if (old == verifier->root && verifier->plan->root_readonly)
+		flags |= FLAG_RO;
+	if (!line)
+		return broken(verifier, old->target, "its mount is gone");
+	if (line->parent != parent || strcmp(line->target, old->target) != 0)
+		return broken(verifier, old->target, "its mount is somewhere else");
+	if (line->flags != flags)
+		return broken(verifier, old->target,
+			      old == verifier->root ? "the root has other flags"
+						    : "its flags changed");
+	return 0;
+}
+
+static bool is_expected(const struct verifier *verifier, uint64_t id)
+{
+	for (size_t i = 0; i < verifier->plan->tmpfs_count; i++) {
+		if (verifier->tmpfs_ids[i] == id)
+			return true;
+	}
+	return mounttab_find(verifier->before, id) != NULL;
+}
+
+/* Mounts elsewhere in the namespace are none of the hook's: with slave propagation, the host's come
+ * and go there. */
+static bool concerns(const struct verifier *verifier, const struct mount_line *line)
+{
+	return path_is_below(line->target, verifier->root->target);
+}
+
+int plan_verify(const struct plan *plan, const struct mounttab *before,
+		const struct mounttab *after, uint64_t root_id, const uint64_t tmpfs_ids[],
+		struct error *error)
+{
+	struct verifier verifier = {
+		.plan = plan,
+		.before = before,
+		.after = after,
+		.root = mounttab_find(before, root_id),
+		.tmpfs_ids = tmpfs_ids,
+		.error = error,
+	};
+	int r;
+
+	if (!verifier.root)
+		return broken(&verifier, "/", "the root was not in the mount table");
+	for (size_t i = 0; i < plan->tmpfs_count; i++) {
+		r = verify_tmpfs(&verifier, i);
+		if (r < 0)
+			return r;
+	}
+	for (size_t i = 0; i < before->count; i++) {
+		r = concerns(&verifier, &before->lines[i])
+			    ? verify_old(&verifier, &before->lines[i])
+			    : 0;
+		if (r < 0)
+			return r;
+	}
+	for (size_t i = 0; i < after->count; i++) {
+		if (concerns(&verifier, &after->lines[i]) &&
+		    !is_expected(&verifier, after->lines[i].id))
+			return broken(&verifier, after->lines[i].target,
+				      "a mount that nobody asked for is there");
+	}
+	return 0;
+}

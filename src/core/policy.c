@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "policy.h"
+
+#include <fnmatch.h>
+#include <string.h>
+
+#include "path.h"
+#include "tmpfs_options.h"
+
+void policy_done(struct policy *policy)
+{
+	free_ptr(&policy->requests);
+	policy->requests_count = policy->requests_capacity = 0;
+}
+
+static const char *find_exemption(const struct annotations *annotations, const struct options *options)
+{
+	for (size_t i = 0; i < options->exemptions_count; i++) {
+		const struct exemption *exemption = &options->exemptions[i];
+		const char *value = annotations_get(annotations, exemption->key);
+
+		if (value && !regexec(&exemption->regex, value, 0, NULL, 0))
+			return exemption->reason;
+	}
+	return NULL;
+}
+
+/* A glob that is "**" below a directory: that one against as many of the path's components, and more must follow. */
+static int match_below(const char *glob, size_t dir_length, const char *path)
+{
+	size_t components = 0;
+	const char *end = path;
+	char *dir, *lead;
+	size_t length;
+	int r;
+
+	for (size_t i = 0; i < dir_length; i++)
+		components += glob[i] == '/';
+	while (components-- && path_next(&end, &length))
+		;
+	if (!*end)
+		return FNM_NOMATCH;
+	dir = strndup(glob, dir_length);
+	lead = strndup(path, (size_t)(end - path));
+	r = dir && lead ? fnmatch(dir, lead, FNM_PATHNAME) : -ENOMEM;
+	free(dir);
+	free(lead);
+	return r;
+}
+
+/* 0, FNM_NOMATCH, or another value where libc could not say. */
+static int match_glob(const char *glob, const char *path)
+{
+	size_t length = strlen(glob);
+
+	if (length < 3 || strcmp(glob + length - 3, "/**") != 0)
+		return fnmatch(glob, path, FNM_PATHNAME);
+	return length == 3 ? 0 : match_below(glob, length - 3, path);
+}
+
+static int refuse_path(const struct tmpfs_entry *entry, const char *path, const char *why,
+		       const char *glob, struct error *error)
+{
+	bool is_written = !strcmp(path, entry->path);
+
+	error_set(error, STATUS_POLICY, 0, "entry '%" NAME_SHOWN "': %s%" NAME_SHOWN "%s %s%" NAME_SHOWN,
+		  entry->text, is_written ? "'" : "it comes to '", path, "'", why, glob);
+	error->offset = entry->offset;
+	return -EINVAL;
+}
+
+int policy_allows_path(const struct options *options, const struct tmpfs_entry *entry, const char *path,
+		       struct error *error)
+{
+	for (size_t i = 0; i < options->deny.count; i++)
+		if (match_glob(options->deny.items[i], path) != FNM_NOMATCH)
+			return refuse_path(entry, path, "is denied by the operator's --deny=",
+					   options->deny.items[i], error);
+	for (size_t i = 0; i < options->allow.count; i++)
+		if (!match_glob(options->allow.items[i], path))
+			return 0;
+	if (!options->allow.count)
+		return 0;
+	return refuse_path(entry, path, "matches no --allow of the operator's, such as ",
+			   options->allow.items[0], error);
+}
+
+static int check_forbidden(const struct options *options, const struct tmpfs_entry *entry,
+			   struct error *error)
+{
+	for (size_t i = 0; i < options->forbid.count; i++)
+		for (char *const *word = entry->words; *word; word++) {
+			if (!tmpfs_option_is_forbidden(options->forbid.items[i], *word))
+				continue;
+			error_set(error, STATUS_POLICY, 0,
+				  "entry '%" NAME_SHOWN "': '%" NAME_SHOWN
+				  "' is forbidden by the operator's --forbid=%" NAME_SHOWN,
+				  entry->text, *word, options->forbid.items[i]);
+			error->offset = entry->offset;
+			return -EINVAL;
+		}
+	return 0;
+}
+
+static int check_entries(const struct options *options, const struct wish *wish, struct error *error)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < wish->list.count; i++) {
+		const struct tmpfs_entry *entry = &wish->list.entries[i];
+
+		r = check_forbidden(options, entry, error);
+		if (!r)
+			r = policy_allows_path(options, entry, entry->path, error);
+		if (r < 0)
+			return error_wrap(error, "%" NAME_SHOWN, wish->list_key);
+	}
+	return 0;
+}
+
+static bool list_names(const struct tmpfs_list *list, const char *path)
+{
+	for (size_t i = 0; i < list->count; i++)
+		if (!strcmp(list->entries[i].path, path))
+			return true;
+	return false;
+}
+
+static int add_request(const struct tmpfs_entry *entry, enum request_origin origin, struct error *error,
+		       struct policy *policy)
+{
+	int r;
+
+	r = array_reserve(&policy->requests, &policy->requests_capacity, policy->requests_count,
+			  sizeof(*policy->requests));
+	if (r < 0)
+		return error_memory(error);
+	policy->requests[policy->requests_count++] =
+		(struct request){.entry = entry, .origin = origin};
+	return 0;
+}
+
+static int add_requests(const struct options *options, const struct tmpfs_list *list, struct error *error,
+			struct policy *policy)
+{
+	const struct tmpfs_list *defaults = &options->defaults;
+	int r;
+
+	for (size_t i = 0; i < list->count; i++) {
+		r = add_request(&list->entries[i], FROM_ANNOTATION, error, policy);
+		if (r < 0)
+			return r;
+	}
+	for (size_t i = 0; policy->readonly && i < defaults->count; i++) {
+		if (list_names(list, defaults->entries[i].path))
+			continue;
+		r = add_request(&defaults->entries[i], FROM_OPTIONS, error, policy);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static int decide_readonly(const struct options *options, const struct wish *wish, struct error *error,
+			   bool *ret_readonly)
+{
+	if (wish->readonly == READONLY_FALSE && options->enforce)
+		return error_set(error, STATUS_POLICY, 0,
+				 "%" NAME_SHOWN ": 'false' is forbidden by the operator's --enforce",
+				 wish->readonly_key);
+	*ret_readonly = wish->readonly == READONLY_TRUE ||
+			(wish->readonly == READONLY_UNSAID && options->readonly);
+	return 0;
+}
+
+/* The policy for a wish that is understood. Its requests point into the wish's list, which may move to another struct. */
+static int decide_wish(const struct options *options, const struct wish *wish, struct error *error,
+		       struct policy *ret_policy)
+{
+	AUTO_POLICY policy = {0};
+	int r;
+
+	r = decide_readonly(options, wish, error, &policy.readonly);
+	if (r < 0)
+		return r;
+	r = check_entries(options, wish, error);
+	if (r < 0)
+		return r;
+	r = add_requests(options, &wish->list, error, &policy);
+	if (r < 0)
+		return r;
+	if (!policy.readonly && !policy.requests_count)
+		policy.left_alone = wish->readonly == READONLY_FALSE ? "its annotation says 'false'"
+								     : "no annotation asks for it";
+	*ret_policy = policy;
+	policy = (struct policy){0};
+	return 0;
+}
+
+int policy_decide(const struct annotations *annotations, const struct options *options,
+		  struct error *error, struct wish *ret_wish, struct policy *ret_policy)
+{
+	const char *left_alone = find_exemption(annotations, options);
+	AUTO_WISH wish = {0};
+	int r;
+
+	if (!left_alone && annotations_is_sandbox(annotations))
+		left_alone = "a pod's sandbox";
+	if (left_alone) {
+		*ret_wish = wish;
+		*ret_policy = (struct policy){.left_alone = left_alone};
+		return 0;
+	}
+	r = annotations_wish(annotations, error, &wish);
+	if (r < 0)
+		return r;
+	r = decide_wish(options, &wish, error, ret_policy);
+	if (r < 0)
+		return r;
+	*ret_wish = wish;
+	wish = (struct wish){0};
+	return 0;
+}

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "state.h"
+
+#include <stdint.h>
+#include <string.h>
+
+#include "json.h"
+
+void state_done(struct state *state)
+{
+	annotations_done(&state->annotations);
+	json_put(&state->document);
+}
+
+static int read_id(struct json_object *document, struct error *error, const char **ret_id)
+{
+	const char *id;
+	int r;
+
+	r = json_get_string(document, "state", "id", JSON_REQUIRED, error, &id);
+	if (r < 0)
+		return r;
+	if (!*id || strlen(id) > STATE_ID_MAX)
+		return error_set(error, STATUS_INPUT, 0, "state: id: must be 1 to %d bytes long, and is %zu",
+				 STATE_ID_MAX, strlen(id));
+	if (strchr(id, '/') || !strcmp(id, ".") || !strcmp(id, ".."))
+		return error_set(error, STATUS_INPUT, 0,
+				 "state: id: '%" NAME_SHOWN "' is no name of a container", id);
+	*ret_id = id;
+	return 0;
+}
+
+static int read_pid(struct json_object *document, struct error *error, pid_t *ret_pid)
+{
+	int64_t pid;
+	int r;
+
+	r = json_get_int(document, "state", "pid", JSON_REQUIRED, 0, INT32_MAX, error, &pid);
+	if (r < 0)
+		return r;
+	if (!pid)
+		return error_set(error, STATUS_INPUT, 0,
+				 "state: pid: is 0: there is no process, the container does not run");
+	*ret_pid = (pid_t)pid;
+	return 0;
+}
+
+static int read_bundle(struct json_object *document, struct error *error, const char **ret_bundle)
+{
+	const char *bundle;
+	int r;
+
+	r = json_get_string(document, "state", "bundle", JSON_REQUIRED, error, &bundle);
+	if (r < 0)
+		return r;
+	if (*bundle != '/')
+		return error_set(error, STATUS_INPUT, 0,
+				 "state: bundle: '%" NAME_SHOWN "' is no absolute path", bundle);
+	*ret_bundle = bundle;
+	return 0;
+}
+
+/* crun's own member: OCI has none, so what is there instead is no error. */
+static const char *read_root(struct json_object *document)
+{
+	struct json_object *value = NULL;
+	const char *root;
+
+	if (!json_object_object_get_ex(document, "root", &value) ||
+	    !json_object_is_type(value, json_type_string))
+		return NULL;
+	root = json_object_get_string(value);
+	if (*root != '/' || strlen(root) != (size_t)json_object_get_string_len(value))
+		return NULL;
+	return root;
+}
+
+static int read_annotations(struct state *state, struct error *error)
+{
+	struct json_object *object;
+	int r;
+
+	r = json_get_object(state->document, "state", "annotations", JSON_OPTIONAL, error, &object);
+	if (r < 0)
+		return r;
+	state->has_annotations = object;
+	return annotations_read(object, "state", error, &state->annotations);
+}
+
+int state_parse(const char *text, size_t length, struct error *error,
+		char ret_id_on_error[static STATE_ID_MAX + 1], struct state *ret_state)
+{
+	AUTO_STATE state = {0};
+	int r;
+
+	ret_id_on_error[0] = '\0';
+	if (length > STATE_LENGTH_MAX)
+		return error_set(error, STATUS_INPUT, 0, "state: longer than %d bytes", STATE_LENGTH_MAX);
+	r = json_parse("state", text, length, error, &state.document);
+	if (r < 0)
+		return r;
+	r = read_id(state.document, error, &state.id);
+	if (r < 0)
+		return r;
+	memcpy(ret_id_on_error, state.id, strlen(state.id) + 1);
+	r = read_pid(state.document, error, &state.pid);
+	if (r < 0)
+		return r;
+	r = read_bundle(state.document, error, &state.bundle);
+	if (r < 0)
+		return r;
+	state.root = read_root(state.document);
+	r = read_annotations(&state, error);
+	if (r < 0)
+		return r;
+	*ret_state = state;
+	state = (struct state){0};
+	return 0;
+}
