@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The hook: wiring and exit status, nothing else. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/bundle.h"
+#include "core/options.h"
+#include "core/policy.h"
+#include "core/state.h"
+#include "linux/config.h"
+#include "linux/container.h"
+#include "linux/input.h"
+#include "linux/log.h"
+#include "linux/process.h"
+#include "linux/worker.h"
+
+static int print_help(void)
+{
+	return fputs("Usage: oci-readonly-hook [OPTION]... < STATE\n"
+		     "An OCI hook (createRuntime) that makes a container's root read-only and mounts seeded tmpfs,\n"
+		     "as the container's annotations ask: io.containers.readonly, io.containers.readonly.tmpfs.\n"
+		     "\n"
+		     "  --readonly                  a container that does not say so counts as io.containers.readonly=true\n"
+		     "  --enforce                   as --readonly, and one that says false is refused\n"
+		     "  --tmpfs=ENTRY               a default entry for every container made read-only; repeatable\n"
+		     "  --max-size=SIZE             the most that one tmpfs may have\n"
+		     "  --max-total=SIZE            the most that one container's tmpfs may have together\n"
+		     "  --allow=GLOB, --deny=GLOB   what paths annotations may name; repeatable\n"
+		     "  --forbid=OPTION[,OPTION]... options that annotations may not give\n"
+		     "  --exempt=KEY=REGEX          leave containers with such an annotation alone; repeatable\n"
+		     "  --log-level=error|info|debug\n"
+		     "  --help, --version\n"
+		     "\n"
+		     "See oci-readonly-hook(8) and oci-readonly-annotations(5).\n",
+		     stdout) < 0;
+}
+
+static int read_state(struct error *error, struct state *ret_state)
+{
+	AUTO_FREE char *text = NULL;
+	char id[STATE_ID_MAX + 1];
+	size_t length;
+	int r;
+
+	r = input_read(STDIN_FILENO, STATE_LENGTH_MAX, &text, &length);
+	if (r == -EFBIG)
+		return error_set(error, STATUS_INPUT, EFBIG,
+				 "state: more than %d bytes on standard input", STATE_LENGTH_MAX);
+	if (r < 0)
+		return error_set(error, STATUS_INPUT, -r, "state: standard input can't be read");
+	r = state_parse(text, length, error, id, ret_state);
+	log_container(r < 0 ? id : ret_state->id);
+	return r;
+}
+
+static void log_outcome(const struct outcome *outcome, const struct bundle *bundle)
+{
+	char reason[16];
+
+	if (outcome->already) {
+		log_line(LEVEL_INFO, "an earlier run has done all that is asked for");
+		return;
+	}
+	if (!outcome->is_charged)
+		log_line(
+			LEVEL_INFO,
+			"the container's memory cgroup can't be joined, so its seeds count as the engine's: %s",
+			error_name(outcome->charge_error, reason));
+	for (size_t i = 0; i < outcome->count; i++) {
+		const struct outcome_tmpfs *tmpfs = &outcome->tmpfs[i];
+
+		log_line(LEVEL_INFO,
+			 "path=%s seed=%s files=%" PRIu64 " bytes=%" PRIu64 " size=%" PRIu64
+			 " lost_xattrs=%" PRIu64 " lost_owners=%" PRIu64 " lost_nodes=%" PRIu64,
+			 tmpfs->path, seed_name(tmpfs->seed), tmpfs->result.files,
+			 tmpfs->result.bytes, tmpfs->size, tmpfs->result.lost_xattrs,
+			 tmpfs->result.lost_owners, tmpfs->result.lost_nodes);
+	}
+	log_line(LEVEL_INFO, "root=%s tmpfs=%zu", outcome->root_readonly ? "ro" : "unchanged",
+		 outcome->count);
+	if (outcome->root_readonly && bundle->create_container_hook)
+		log_line(LEVEL_INFO, "createContainer hook %s will find the root read-only",
+			 bundle->create_container_hook);
+}
+
+/* Somebody asked for something. */
+static int act(const struct state *state, const struct bundle *bundle, const struct policy *policy,
+	       const struct options *options, struct error *error)
+{
+	AUTO_CONTAINER container = CONTAINER_NONE;
+	AUTO_FREE struct outcome *outcome = calloc(1, sizeof(*outcome));
+	struct worker_request request = {
+		.container = &container,
+		.policy = policy,
+		.options = options,
+		.bundle = bundle,
+	};
+	int r;
+
+	if (!outcome)
+		return error_memory(error);
+	r = container_open(state->pid, error, &container);
+	if (r == 0)
+		r = worker_run(&request, error, outcome);
+	if (r < 0)
+		return r;
+	log_outcome(outcome, bundle);
+	return 0;
+}
+
+static int run(const struct options *options, struct error *error)
+{
+	AUTO_STATE state = {0};
+	AUTO_BUNDLE bundle = {0};
+	AUTO_WISH wish = {0};
+	AUTO_POLICY policy = {0};
+	int r;
+
+	r = read_state(error, &state);
+	/* Docker's state has no annotations: they are in config.json then. */
+	if (r == 0 && !state.has_annotations)
+		r = config_load(&state, error, &bundle);
+	if (r == 0)
+		r = policy_decide(state.has_annotations ? &state.annotations : &bundle.annotations,
+				  options, error, &wish, &policy);
+	if (r < 0)
+		return r;
+	if (policy.left_alone) {
+		log_line(LEVEL_DEBUG, "left alone: %s", policy.left_alone);
+		return 0;
+	}
+	if (!bundle.document)
+		r = config_load(&state, error, &bundle);
+	return r < 0 ? r : act(&state, &bundle, &policy, options, error);
+}
+
+int main(int argc, char *argv[])
+{
+	AUTO_OPTIONS options = {0};
+	struct error error;
+	int r;
+
+	r = process_prepare(&error);
+	if (r == 0)
+		r = options_parse(argc, (const char *const *)argv, &error, &options);
+	if (r == 0 && options.help)
+		return print_help() ? STATUS_SYSTEM : EXIT_SUCCESS;
+	if (r == 0 && options.version)
+		return puts("oci-readonly-hook " PACKAGE_VERSION) < 0 ? STATUS_SYSTEM
+								      : EXIT_SUCCESS;
+	if (r == 0) {
+		log_level(options.log_level);
+		r = run(&options, &error);
+	}
+	if (r < 0) {
+		log_error(&error);
+		return (int)error.status;
+	}
+	return EXIT_SUCCESS;
+}

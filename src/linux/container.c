@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "container.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <linux/magic.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "core/memory.h"
+#include "input.h"
+#include "sys.h"
+
+/* A line of mountinfo is 4 KiB at most per path, and in practice 300 bytes; 100,000 mounts are the
+ * kernel's limit. */
+#define MOUNTINFO_MAX (256 * 1024 * 1024)
+
+void container_done(struct container *container)
+{
+	close_fd(&container->proc);
+	close_fd(&container->process);
+	close_fd(&container->pidfd);
+	close_fd(&container->mountinfo);
+	memory_cgroup_done(&container->cgroup);
+}
+
+static int gone(pid_t pid, int err, struct error *error)
+{
+	return error_set(error, STATUS_INPUT, err, "process %d: it is gone, or can't be looked at",
+			 (int)pid);
+}
+
+static int open_process(pid_t pid, struct container *container, struct error *error)
+{
+	char name[16];
+	struct statfs fs;
+
+	container->proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (container->proc < 0)
+		return error_set(error, STATUS_SYSTEM, errno, "/proc: can't be opened");
+	if (fstatfs(container->proc, &fs) < 0 || fs.f_type != PROC_SUPER_MAGIC)
+		return error_set(error, STATUS_SYSTEM, 0, "/proc: it is no proc filesystem");
+	snprintf(name, sizeof(name), "%d", (int)pid);
+	container->process =
+		openat(container->proc, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (container->process < 0)
+		return gone(pid, errno, error);
+	container->pidfd = sys_pidfd_open(pid);
+	if (container->pidfd == -ENOSYS)
+		return error_set(error, STATUS_KERNEL, ENOSYS,
+				 "pidfd_open: this kernel is too old; Linux 5.12 is needed");
+	if (container->pidfd < 0)
+		return gone(pid, -container->pidfd, error);
+	/* The process was there after the pidfd was opened, so pidfd and /proc/PID are of the same
+	 * one. */
+	container->mountinfo = openat(container->process, "mountinfo", O_RDONLY | O_CLOEXEC);
+	if (container->mountinfo < 0)
+		return gone(pid, errno, error);
+	return 0;
+}
+
+/* Is the namespace at ns/NAME the caller's own? 1 if so, 0 if not. */
+static int shares_namespace(const struct container *container, const char *name,
+			    struct error *error)
+{
+	char path[32];
+	struct stat own;
+	struct stat other;
+
+	snprintf(path, sizeof(path), "self/ns/%s", name);
+	if (fstatat(container->proc, path, &own, 0) < 0)
+		return error_set(error, STATUS_SYSTEM, errno, "/proc/%s: can't be read", path);
+	if (fstatat(container->process, path + strlen("self/"), &other, 0) < 0)
+		return gone(container->pid, errno, error);
+	return own.st_dev == other.st_dev && own.st_ino == other.st_ino;
+}
+
+static bool has_selinux(void)
+{
+	struct statfs fs;
+
+	return statfs("/sys/fs/selinux", &fs) == 0 && fs.f_type == SELINUX_MAGIC;
+}
+
+int container_open(pid_t pid, struct error *error, struct container *ret_container)
+{
+	AUTO_CONTAINER container = CONTAINER_NONE;
+	int r;
+
+	container.pid = pid;
+	r = open_process(pid, &container, error);
+	if (r < 0)
+		return r;
+	r = shares_namespace(&container, "mnt", error);
+	if (r < 0)
+		return r;
+	if (r > 0)
+		return error_set(
+			error, STATUS_INPUT, 0,
+			"process %d: it shares the hook's own mount namespace: the container needs one of its own",
+			(int)pid);
+	r = shares_namespace(&container, "user", error);
+	if (r < 0)
+		return r;
+	container.other_userns = r == 0;
+	container.selinux = has_selinux();
+	memory_cgroup_open(container.process, &container.cgroup);
+
+	*ret_container = container;
+	container = (struct container)CONTAINER_NONE;
+	return 0;
+}
+
+/* What a new user namespace leaves the worker with is an unmapped user: no file can be made by it.
+ */
+static int become_root(struct error *error)
+{
+	/* Refused where the namespace was made without privilege; the groups then are what they
+	 * were. */
+	if (setgroups(0, NULL) < 0 && errno != EPERM)
+		return error_set(error, STATUS_SYSTEM, errno, "setgroups");
+	if (setresgid(0, 0, 0) < 0)
+		return error_set(error, STATUS_INPUT, errno,
+				 "the container's user namespace: group 0 is not mapped in it");
+	if (setresuid(0, 0, 0) < 0)
+		return error_set(error, STATUS_INPUT, errno,
+				 "the container's user namespace: user 0 is not mapped in it");
+	return 0;
+}
+
+int container_enter(const struct container *container, struct error *error)
+{
+	int namespaces = CLONE_NEWNS | (container->other_userns ? CLONE_NEWUSER : 0);
+	int r;
+
+	/* A pidfd, Linux 5.8: both namespaces or neither, and of that process. */
+	if (setns(container->pidfd, namespaces) < 0) {
+		if (errno == ESRCH)
+			return gone(container->pid, ESRCH, error);
+		return error_set(
+			error, STATUS_INPUT, errno, "process %d: its %s can't be entered%s",
+			(int)container->pid,
+			container->other_userns ? "user and mount namespaces" : "mount namespace",
+			errno == EPERM ? " (without root, start the container through podman)"
+				       : "");
+	}
+	if (container->other_userns) {
+		r = become_root(error);
+		if (r < 0)
+			return r;
+	}
+	if (chdir("/") < 0)
+		return error_set(error, STATUS_SYSTEM, errno, "/: can't be gone to");
+	return 0;
+}
+
+int container_mountinfo(const struct container *container, struct error *error, char **ret_text,
+			size_t *ret_length)
+{
+	int r;
+
+	if (lseek(container->mountinfo, 0, SEEK_SET) < 0)
+		return error_set(error, STATUS_SYSTEM, errno, "mount table: can't be read");
+	r = input_read(container->mountinfo, MOUNTINFO_MAX, ret_text, ret_length);
+	if (r < 0)
+		return error_set(error, STATUS_SYSTEM, -r, "mount table: can't be read");
+	return 0;
+}

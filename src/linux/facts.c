@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "facts.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysinfo.h>
+
+#include "core/path.h"
+
+void facts_done(struct facts *facts)
+{
+	close_fd(&facts->rootfs.fd);
+	mounttab_done(&facts->table);
+	for (size_t i = 0; i < facts->targets_count; i++)
+		target_done(&facts->targets[i]);
+	for (size_t i = 0; i < facts->mounts_count; i++)
+		free(facts->mounts[i].path);
+	target_done(&facts->cwd);
+	free(facts->targets);
+	free(facts->mounts);
+	*facts = (struct facts){.rootfs = {.fd = -EBADF}};
+}
+
+int facts_read_table(const struct container *container, struct error *error,
+		     struct mounttab *ret_table)
+{
+	AUTO_FREE char *text = NULL;
+	size_t length;
+	int r;
+
+	r = container_mountinfo(container, error, &text, &length);
+	if (r < 0)
+		return r;
+	return mounttab_parse(text, length, error, ret_table);
+}
+
+static int add_mount(struct facts *facts, uint64_t id, const char *path, bool is_directory)
+{
+	struct visible_mount *mount;
+
+	if (array_reserve(&facts->mounts, &facts->mounts_capacity, facts->mounts_count,
+			  sizeof(*facts->mounts)) < 0)
+		return -ENOMEM;
+	mount = &facts->mounts[facts->mounts_count];
+	*mount = (struct visible_mount){
+		.id = id, .path = strdup(path), .is_directory = is_directory};
+	if (!mount->path)
+		return -ENOMEM;
+	facts->mounts_count++;
+	return 0;
+}
+
+/* Is what the path leads to the root of this very mount? Otherwise something hides it, now and
+ * afterwards. */
+static int look_at_mount(struct facts *facts, const struct mount_line *line, const char *path,
+			 struct error *error)
+{
+	AUTO_FD fd = sys_openat2(facts->rootfs.fd, path, O_PATH | O_NOFOLLOW, 0,
+				 RESOLVE_ROOTED | RESOLVE_LINKLESS);
+	struct file_id id;
+	int r;
+
+	/* Hidden, or its mount point was removed. */
+	if (fd == -ENOENT || fd == -ENOTDIR || fd == -ELOOP || fd == -ENAMETOOLONG)
+		return 0;
+	r = fd < 0 ? fd : sys_file_id(fd, &id);
+	if (r < 0)
+		return error_set(error, STATUS_SYSTEM, -r,
+				 "%" NAME_SHOWN ": the mount there can't be looked at", path);
+	if (id.mount_id != line->id || !id.is_mount_root)
+		return 0;
+	r = add_mount(facts, id.mount_id, path, S_ISDIR(id.mode));
+	return r < 0 ? error_memory(error) : 0;
+}
+
+static int find_mounts(struct facts *facts, struct error *error)
+{
+	const struct mount_line *root = mounttab_find(&facts->table, facts->rootfs.id.mount_id);
+
+	if (!root)
+		return error_set(error, STATUS_INPUT, 0,
+				 "rootfs: it is no mount of the container's");
+	for (size_t i = 0; i < facts->table.count; i++) {
+		const struct mount_line *line = &facts->table.lines[i];
+		char path[PATH_LENGTH_MAX + 2];
+		int r;
+
+		if (!path_is_below(line->target, root->target) ||
+		    strcmp(line->target, root->target) == 0)
+			continue;
+		/* One that can't be named can't be seen either. */
+		if (snprintf(path, sizeof(path), "/%s", path_below(line->target, root->target)) >
+		    PATH_LENGTH_MAX)
+			continue;
+		r = look_at_mount(facts, line, path, error);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static int resolve_targets(struct facts *facts, const struct policy *policy, struct error *error)
+{
+	facts->targets = calloc(policy->requests_count + 1, sizeof(*facts->targets));
+	if (!facts->targets)
+		return error_memory(error);
+	for (size_t i = 0; i < policy->requests_count; i++) {
+		int r = rootfs_resolve(&facts->rootfs, policy->requests[i].entry->path, error,
+				       &facts->targets[i]);
+
+		if (r < 0)
+			return r;
+		facts->targets_count++;
+	}
+	return 0;
+}
+
+/* A working directory that can't be one is left for the runtime to refuse, with or without the
+ * hook. */
+static int resolve_cwd(struct facts *facts, const char *cwd)
+{
+	struct error ignored;
+
+	if (!cwd)
+		return -ENOENT;
+	return rootfs_resolve(&facts->rootfs, cwd, &ignored, &facts->cwd);
+}
+
+int facts_gather(const struct container *container, const struct policy *policy,
+		 const struct bundle *bundle, struct error *error, struct facts *ret_facts)
+{
+	AUTO_FACTS facts = {.rootfs = {.fd = -EBADF}};
+	struct sysinfo system;
+	bool has_cwd;
+	int r;
+
+	r = rootfs_open(bundle->root_path, error, &facts.rootfs);
+	if (r == 0)
+		r = facts_read_table(container, error, &facts.table);
+	if (r == 0)
+		r = find_mounts(&facts, error);
+	if (r == 0)
+		r = resolve_targets(&facts, policy, error);
+	if (r < 0)
+		return r;
+	if (sysinfo(&system) < 0)
+		return error_set(error, STATUS_SYSTEM, errno, "sysinfo");
+	has_cwd = resolve_cwd(&facts, bundle->cwd) == 0;
+
+	*ret_facts = facts;
+	facts = (struct facts){.rootfs = {.fd = -EBADF}};
+	ret_facts->plan = (struct plan_facts){
+		.table = &ret_facts->table,
+		.root_id = ret_facts->rootfs.id.mount_id,
+		.targets = ret_facts->targets,
+		.cwd = has_cwd ? &ret_facts->cwd : NULL,
+		.mounts = ret_facts->mounts,
+		.mounts_count = ret_facts->mounts_count,
+		.bundle = bundle,
+		.total_memory = (uint64_t)system.totalram * system.mem_unit,
+	};
+	return 0;
+}

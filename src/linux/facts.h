@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What is found in the container, once its mount namespace is entered: the facts that a plan is
+ * made of. */
+#ifndef ORH_LINUX_FACTS_H
+#define ORH_LINUX_FACTS_H
+
+#include "container.h"
+#include "core/plan.h"
+#include "rootfs.h"
+
+struct facts {
+	struct rootfs rootfs;
+	struct mounttab table;
+	struct target *targets;
+	size_t targets_count;
+	struct target cwd;
+	struct visible_mount *mounts;
+	size_t mounts_count;
+	size_t mounts_capacity;
+	struct plan_facts plan; /* the same, as plan_make() takes it */
+};
+
+void facts_done(struct facts *facts);
+
+#define AUTO_FACTS CLEANUP(facts_done) struct facts
+
+/* The container's mount table as it is now. The caller calls mounttab_done(). Errors:
+ * STATUS_SYSTEM, STATUS_INPUT. */
+int facts_read_table(const struct container *container, struct error *error,
+		     struct mounttab *ret_table);
+
+/*
+ * Gathers them. The caller is in the container's mount namespace. policy and bundle must outlive
+ * the facts. Errors: those of rootfs_open(), rootfs_resolve() and mounttab_parse().
+ */
+int facts_gather(const struct container *container, const struct policy *policy,
+		 const struct bundle *bundle, struct error *error, struct facts *ret_facts);
+
+#endif

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "log.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <syslog.h>
+#include <unistd.h>
+
+#define ID_SHOWN 12
+#define NAME	 "oci-readonly-hook"
+
+/* Escaping makes at most four characters of one. */
+#define LINE_MAX_ESCAPED (4 * ERROR_TEXT_MAX + 64)
+
+static char container[ID_SHOWN + 1];
+static enum log_level level_wanted = LEVEL_INFO;
+
+void log_container(const char *id)
+{
+	snprintf(container, sizeof(container), "%.*s", ID_SHOWN, id);
+}
+
+void log_level(enum log_level level)
+{
+	level_wanted = level;
+}
+
+static void to_syslog(int priority, const char *line)
+{
+	openlog(NAME, LOG_PID, LOG_DAEMON);
+	syslog(priority, "%s", line);
+	closelog();
+}
+
+void log_error(const struct error *error)
+{
+	char text[ERROR_TEXT_MAX + 32];
+	char line[LINE_MAX_ESCAPED];
+	char whole[LINE_MAX_ESCAPED + 32];
+	int length;
+
+	snprintf(text, sizeof(text), "%s%s%s", container, container[0] ? ": " : "", error->text);
+	text_escape(text, line, sizeof(line));
+	length = snprintf(whole, sizeof(whole), NAME ": %s\n", line);
+	/* One write, so that a runtime that reads through a pipe gets one line; nobody is left to
+	 * tell if it fails. */
+	if (write(STDERR_FILENO, whole, (size_t)length) < 0)
+		to_syslog(LOG_WARNING, "standard error can't be written to");
+	to_syslog(LOG_ERR, line);
+}
+
+void log_line(enum log_level level, const char *format, ...)
+{
+	char text[ERROR_TEXT_MAX];
+	char line[LINE_MAX_ESCAPED];
+	va_list args;
+
+	if (level > level_wanted)
+		return;
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	text_escape(text, line, sizeof(line));
+	to_syslog(level == LEVEL_DEBUG	? LOG_DEBUG
+		  : level == LEVEL_INFO ? LOG_INFO
+					: LOG_ERR,
+		  line);
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The two places where the hook speaks: standard error and the system log. */
+#ifndef ORH_LINUX_LOG_H
+#define ORH_LINUX_LOG_H
+
+#include "core/error.h"
+#include "core/options.h"
+
+/* The container of all later messages: the first 12 characters of its id go into each. Copied; ""
+ * for none known. */
+void log_container(const char *id);
+
+/* From which level on the system log is written to besides errors. */
+void log_level(enum log_level level);
+
+/* "oci-readonly-hook: CONTAINER: WHERE: WHY", escaped, to standard error and to the system log. */
+void log_error(const struct error *error);
+
+/* One line to the system log alone, escaped, if the level asks for it. */
+void log_line(enum log_level level, const char *format, ...)
+	__attribute__((__format__(__printf__, 2, 3)));
+
+#endif

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "mount.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "sys.h"
+
+/* What the kernel has to say about a filesystem that it would not make: "e tmpfs: Bad value for
+ * 'size'"; "" if nothing. */
+static void read_complaint(int context, char *buffer, size_t size)
+{
+	ssize_t length = read(context, buffer, size - 1);
+
+	buffer[length > 0 ? length : 0] = '\0';
+	buffer[strcspn(buffer, "\n")] = '\0';
+}
+
+static int refused(int context, int err, const char *key, const char *value, struct error *error)
+{
+	bool is_unknown = err == EINVAL && (strcmp(key, "noswap") == 0 || strcmp(key, "huge") == 0);
+	char complaint[200];
+
+	read_complaint(context, complaint, sizeof(complaint));
+	return error_set(error, is_unknown ? STATUS_KERNEL : STATUS_SYSTEM, err, "%s%s%s: %s%s%s%s",
+			 key, *value ? "=" : "", value,
+			 is_unknown ? "this kernel's tmpfs does not take it here"
+				    : "tmpfs does not take it",
+			 *complaint ? " (" : "", complaint, *complaint ? ")" : "");
+}
+
+static int set(int context, const char *key, const char *value, struct error *error)
+{
+	int r = sys_fsconfig_string(context, key, value);
+
+	return r < 0 ? refused(context, -r, key, value, error) : 0;
+}
+
+static int set_number(int context, const char *key, uint64_t value, struct error *error)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "%" PRIu64, value);
+	return set(context, key, text, error);
+}
+
+static int configure(int context, const struct planned_tmpfs *tmpfs, const char *label,
+		     struct error *error)
+{
+	const struct tmpfs_entry *entry = tmpfs->entry;
+	int r;
+
+	r = set(context, "source", MOUNT_SOURCE, error);
+	/* Nobody but the hook until it is filled; its own mode and owner come last. */
+	if (r == 0)
+		r = set(context, "mode", "0700", error);
+	if (r == 0 && tmpfs->size)
+		r = set_number(context, "size", tmpfs->size, error);
+	if (r == 0 && (entry->given & GIVEN_NR_INODES))
+		r = set_number(context, "nr_inodes", entry->nr_inodes, error);
+	if (r == 0 && huge_name(entry->huge))
+		r = set(context, "huge", huge_name(entry->huge), error);
+	if (r == 0 && label)
+		r = set(context, "context", label, error);
+	if (r < 0 || !(entry->given & GIVEN_NOSWAP))
+		return r;
+	r = sys_fsconfig_flag(context, "noswap");
+	return r < 0 ? refused(context, -r, "noswap", "", error) : 0;
+}
+
+int mount_make_tmpfs(const struct planned_tmpfs *tmpfs, const char *label, struct error *error,
+		     int *ret_mount)
+{
+	AUTO_FD context = sys_fsopen("tmpfs");
+	int fd;
+	int r;
+
+	if (context == -ENOSYS)
+		return error_set(error, STATUS_KERNEL, ENOSYS,
+				 "fsopen: this kernel is too old; Linux 5.12 is needed");
+	if (context < 0)
+		return error_set(error, STATUS_SYSTEM, -context, "a tmpfs can't be made (fsopen)");
+	r = configure(context, tmpfs, label, error);
+	if (r < 0)
+		return r;
+	r = sys_fsconfig_create(context);
+	if (r < 0)
+		return refused(context, -r, "its options", "", error);
+	fd = sys_fsmount(context, tmpfs->entry->flags & ~(unsigned)FLAG_RO);
+	if (fd == -EINVAL && (tmpfs->entry->flags & FLAG_NOSYMFOLLOW))
+		return error_set(error, STATUS_KERNEL, EINVAL,
+				 "nosymfollow: this kernel does not know it (Linux 5.14)");
+	if (fd < 0)
+		return error_set(error, STATUS_SYSTEM, -fd, "a tmpfs can't be mounted (fsmount)");
+	*ret_mount = fd;
+	return 0;
+}

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "place.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+
+#include "core/path.h"
+
+static const char *asked_path(const struct stage *stage, size_t index)
+{
+	return stage->request->plan->tmpfs[index].entry->path;
+}
+
+int place_open_target(struct stage *stage, size_t index)
+{
+	const struct planned_tmpfs *tmpfs = &stage->request->plan->tmpfs[index];
+	struct file_id id;
+	AUTO_FD fd = -EBADF;
+	int r;
+
+	r = rootfs_open_path(&stage->request->facts->rootfs, tmpfs->path, stage->error, &fd);
+	if (r < 0)
+		return r;
+	r = sys_file_id(fd, &id);
+	if (r < 0)
+		return error_set(stage->error, STATUS_SYSTEM, -r, "%" NAME_SHOWN ": statx",
+				 asked_path(stage, index));
+	/* It was judged by the mount that it is on. */
+	if (id.mount_id != tmpfs->mount_id ||
+	    (id.is_mount_root && id.mount_id != stage->request->facts->rootfs.id.mount_id))
+		return error_set(stage->error, STATUS_PATH, ESTALE,
+				 "%" NAME_SHOWN ": its directory changed meanwhile",
+				 asked_path(stage, index));
+	stage->tmpfs[index].target = take_fd(&fd);
+	return 0;
+}
+
+int place_open_mount(struct stage *stage, size_t index)
+{
+	const struct planned_move *move = &stage->request->plan->moves[index];
+	struct file_id id;
+	AUTO_FD fd = sys_openat2(stage->request->facts->rootfs.fd, move->path, O_PATH | O_NOFOLLOW,
+				 0, RESOLVE_ROOTED | RESOLVE_LINKLESS);
+	int r = fd < 0 ? fd : sys_file_id(fd, &id);
+
+	if (r == 0 && (id.mount_id != move->id || !id.is_mount_root))
+		r = -ESTALE;
+	if (r < 0)
+		return error_set(stage->error, STATUS_PATH, -r,
+				 "%" NAME_SHOWN ": the mount at %" NAME_SHOWN
+				 " can't be opened to be kept",
+				 asked_path(stage, move->onto), move->path);
+	stage->moves[index].mount = take_fd(&fd);
+	return 0;
+}
+
+/* Opens a directory by name below at, making it where it is missing. at is closed. */
+static int step(int *at, const char *name)
+{
+	int next;
+
+	if (mkdirat(*at, name, 0755) < 0 && errno != EEXIST)
+		return -errno;
+	next = openat(*at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (next < 0)
+		return -errno;
+	close_fd(at);
+	*at = next;
+	return 0;
+}
+
+/* The last component: a file is made empty where it is missing; either is opened O_PATH. */
+static int last_step(int at, const char *name, bool is_directory)
+{
+	int fd;
+
+	if (is_directory) {
+		if (mkdirat(at, name, 0755) < 0 && errno != EEXIST)
+			return -errno;
+	} else {
+		AUTO_FD made = openat(at, name,
+				      O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
+
+		if (made < 0 && errno != EEXIST)
+			return -errno;
+	}
+	fd = openat(at, name, O_PATH | O_NOFOLLOW | O_CLOEXEC | (is_directory ? O_DIRECTORY : 0));
+	return fd < 0 ? -errno : fd;
+}
+
+/*
+ * Makes a path of the container in the staged tmpfs that it is below, step by step: nobody else can
+ * reach that tree yet. Returns an O_PATH descriptor, or -errno.
+ */
+static int make_inside(struct stage *stage, size_t outer, const char *path, bool is_directory)
+{
+	const char *rest = path_below(path, stage->request->plan->tmpfs[outer].path);
+	AUTO_FD at = fcntl(stage->tmpfs[outer].top, F_DUPFD_CLOEXEC, 0);
+	const char *component;
+	size_t length;
+
+	if (at < 0)
+		return -errno;
+	while ((component = path_next(&rest, &length))) {
+		char name[PATH_COMPONENT_MAX + 1];
+		int r;
+
+		if (length > PATH_COMPONENT_MAX)
+			return -ENAMETOOLONG;
+		snprintf(name, sizeof(name), "%.*s", (int)length, component);
+		if (!*rest)
+			return last_step(at, name, is_directory);
+		r = step(&at, name);
+		if (r < 0)
+			return r;
+	}
+	return -EINVAL;
+}
+
+static int no_place(struct stage *stage, size_t outer, const char *path, int r)
+{
+	/* A tmpfs that is full, or that may hold too few files. */
+	enum status status = r == -ENOSPC || r == -ENOMEM ? STATUS_SEED : STATUS_PATH;
+
+	return error_set(stage->error, status, -r,
+			 "%" NAME_SHOWN ": no place for %" NAME_SHOWN " can be made on its tmpfs",
+			 asked_path(stage, outer), path);
+}
+
+int place_make_inside(struct stage *stage, size_t outer, const char *path)
+{
+	AUTO_FD fd = make_inside(stage, outer, path, true);
+
+	return fd < 0 ? no_place(stage, outer, path, fd) : 0;
+}
+
+int place_target_inside(struct stage *stage, size_t index)
+{
+	const struct planned_tmpfs *tmpfs = &stage->request->plan->tmpfs[index];
+	int fd = make_inside(stage, tmpfs->inside, tmpfs->path, true);
+
+	if (fd < 0)
+		return no_place(stage, tmpfs->inside, tmpfs->path, fd);
+	stage->tmpfs[index].target = fd;
+	return 0;
+}
+
+int place_move_inside(struct stage *stage, size_t index)
+{
+	const struct planned_move *move = &stage->request->plan->moves[index];
+	int fd = make_inside(stage, move->onto, move->path, move->is_directory);
+
+	if (fd < 0)
+		return no_place(stage, move->onto, move->path, fd);
+	stage->moves[index].place = fd;
+	return 0;
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Where a tmpfs goes, and where the mounts go that were below its path. Errors: STATUS_PATH. */
+#ifndef ORH_LINUX_PLACE_H
+#define ORH_LINUX_PLACE_H
+
+#include "stage.h"
+
+/* Opens the directory of the container that a tmpfs is to be mounted on. */
+int place_open_target(struct stage *stage, size_t index);
+
+/* Opens the root of a mount that is to move. */
+int place_open_mount(struct stage *stage, size_t index);
+
+/* Makes a directory, by its path in the container, in a staged tmpfs. */
+int place_make_inside(struct stage *stage, size_t outer, const char *path);
+
+/* Makes and opens the directory, in its outer tmpfs, that a tmpfs is to be mounted on. */
+int place_target_inside(struct stage *stage, size_t index);
+
+/* Makes and opens the directory or file, in its tmpfs, that a mount moves onto. */
+int place_move_inside(struct stage *stage, size_t index);
+
+#endif

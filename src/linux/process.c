@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "process.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/memory.h"
+#include "sys.h"
+
+/* A descriptor 0, 1 or 2 that is closed would be given to the next file that is opened. */
+static int open_standard(void)
+{
+	for (int fd = 0; fd <= 2; fd++) {
+		if (fcntl(fd, F_GETFD) >= 0)
+			continue;
+		if (open("/dev/null", O_RDWR) != fd)
+			return -EBADF;
+	}
+	return 0;
+}
+
+static void reset_signals(void)
+{
+	sigset_t none;
+
+	for (int number = 1; number < NSIG; number++) {
+		/* Those two become errors of write(2), which say more than a death. */
+		if (number != SIGKILL && number != SIGSTOP && number != 32 && number != 33)
+			signal(number, number == SIGPIPE || number == SIGXFSZ ? SIG_IGN : SIG_DFL);
+	}
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+/* As much as may be had: all of it with CAP_SYS_RESOURCE, else what the hard limit says. */
+static void raise_limit(__rlimit_resource_t resource)
+{
+	struct rlimit limit = {RLIM_INFINITY, RLIM_INFINITY};
+
+	if (setrlimit(resource, &limit) == 0 || getrlimit(resource, &limit) < 0)
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	setrlimit(resource, &limit);
+}
+
+static void raise_limits(void)
+{
+	static const struct rlimit no_core = {0, 0};
+
+	raise_limit(RLIMIT_FSIZE);
+	raise_limit(RLIMIT_AS);
+	raise_limit(RLIMIT_DATA);
+	raise_limit(RLIMIT_CPU);
+	raise_limit(RLIMIT_NPROC);
+	setrlimit(RLIMIT_CORE, &no_core);
+}
+
+/* The seed's descriptors are few, but a container's own limit may be fewer. The kernel's fs.nr_open
+ * is the most. */
+static void raise_files(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur >= 1024)
+		return;
+	limit.rlim_cur = 1024;
+	if (limit.rlim_max < limit.rlim_cur)
+		limit.rlim_max = limit.rlim_cur;
+	if (setrlimit(RLIMIT_NOFILE, &limit) == 0)
+		return;
+	getrlimit(RLIMIT_NOFILE, &limit);
+	limit.rlim_cur = limit.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+int process_prepare(struct error *error)
+{
+	int r;
+
+	r = open_standard();
+	if (r < 0)
+		return error_set(error, STATUS_SYSTEM, -r,
+				 "standard input, output and error can't be opened");
+	sys_close_from(3);
+	clearenv();
+	reset_signals();
+	umask(0);
+	return 0;
+}
+
+int process_die_with_parent(struct error *error)
+{
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
+		return error_set(error, STATUS_SYSTEM, errno, "prctl(PR_SET_PDEATHSIG)");
+	return 0;
+}
+
+/* The worker goes before the container's own process does; raising it is always allowed, and
+ * failing harms nothing. */
+static void offer_for_oom(int proc)
+{
+	AUTO_FD fd = openat(proc, "self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+
+	if (fd >= 0 && write(fd, "1000", 4) < 0)
+		close_fd(&fd);
+}
+
+/* runc waits until nobody holds the hook's output any more; crun hands /dev/null on, which must not
+ * be the worker's. */
+static int leave_standard(struct error *error)
+{
+	AUTO_FD null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	if (null < 0)
+		return error_set(error, STATUS_SYSTEM, errno, "/dev/null: can't be opened");
+	for (int fd = 0; fd <= 2; fd++) {
+		if (dup2(null, fd) < 0)
+			return error_set(error, STATUS_SYSTEM, errno, "dup2");
+	}
+	return 0;
+}
+
+int process_prepare_worker(int proc, pid_t parent, struct error *error)
+{
+	int r;
+
+	r = process_die_with_parent(error);
+	if (r < 0)
+		return r;
+	if (getppid() != parent)
+		return error_set(error, STATUS_SYSTEM, ESRCH, "the hook was ended");
+	r = leave_standard(error);
+	if (r < 0)
+		return r;
+	raise_limits();
+	raise_files();
+	offer_for_oom(proc);
+	/* A keyring that is the container's stays the container's; a kernel without keyrings has
+	 * none to share. */
+	sys_new_session_keyring();
+	/* From inside the container nobody may attach to it, nor reach what it has open. */
+	if (prctl(PR_SET_DUMPABLE, 0) < 0)
+		return error_set(error, STATUS_SYSTEM, errno, "prctl(PR_SET_DUMPABLE)");
+	return 0;
+}

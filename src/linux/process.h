@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The state of the hook's own processes: engines hand on a good deal that a hook must not depend
+ * on. */
+#ifndef ORH_LINUX_PROCESS_H
+#define ORH_LINUX_PROCESS_H
+
+#include <sys/types.h>
+
+#include "core/error.h"
+
+/*
+ * At the start of the hook: standard descriptors open, all others closed, no environment, no signal
+ * blocked or ignored but SIGPIPE and SIGXFSZ, umask 0, no core dump. Errors: STATUS_SYSTEM.
+ */
+int process_prepare(struct error *error);
+
+/*
+ * In the worker: it dies with its parent, is not dumpable, holds nothing of the engine's open, has
+ * what resource limits it may have, a session keyring of its own, and is the first to be killed for
+ * want of memory. proc is the host's /proc. Errors: STATUS_SYSTEM.
+ */
+int process_prepare_worker(int proc, pid_t parent, struct error *error);
+
+/* Dies with the parent from here on; fails where the parent is dead already. Errors: STATUS_SYSTEM.
+ */
+int process_die_with_parent(struct error *error);
+
+#endif

@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "rootfs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/xattr.h>
+
+#include "core/path.h"
+
+/* As the kernel's MAXSYMLINKS. */
+#define LINKS_MAX 40
+
+int rootfs_open(const char *path, struct error *error, struct rootfs *ret_rootfs)
+{
+	AUTO_FD fd = -EBADF;
+	struct file_id id;
+	int r;
+
+	/* The path is the engine's own and may lead through links of the host, but through none of
+	 * /proc's magic ones. */
+	fd = sys_openat2(AT_FDCWD, path, O_PATH | O_DIRECTORY, 0, 0);
+	if (fd == -ENOSYS)
+		return error_set(error, STATUS_KERNEL, ENOSYS,
+				 "openat2: this kernel is too old; Linux 5.12 is needed");
+	if (fd < 0)
+		return error_set(error, STATUS_INPUT, -fd,
+				 "rootfs %" NAME_SHOWN
+				 ": can't be opened in the container's mount namespace",
+				 path);
+	r = sys_file_id(fd, &id);
+	if (r == -ENOSYS)
+		return error_set(error, STATUS_KERNEL, ENOSYS,
+				 "statx: this kernel is too old; Linux 5.12 is needed");
+	if (r < 0)
+		return error_set(error, STATUS_SYSTEM, -r, "rootfs %" NAME_SHOWN ": statx", path);
+	if (!id.is_mount_root)
+		return error_set(
+			error, STATUS_INPUT, 0,
+			"rootfs %" NAME_SHOWN
+			": it is no mount of the container's (restoring a checkpoint, the runtime calls hooks before it mounts anything)",
+			path);
+	ret_rootfs->fd = take_fd(&fd);
+	ret_rootfs->id = id;
+	return 0;
+}
+
+/* A walk under way. Both texts are of PATH_LENGTH_MAX + 1 bytes. */
+struct walk {
+	const struct rootfs *rootfs;
+	int fd; /* the directory reached, O_PATH; -EBADF once something is missing */
+	struct file_id id;
+	char *reached; /* its path, in normal form */
+	char *rest;    /* what is still to follow */
+	size_t existing;
+	int links;
+};
+
+static int walk_reopen(struct walk *walk)
+{
+	int fd = sys_openat2(walk->rootfs->fd, walk->reached, O_PATH | O_DIRECTORY, 0,
+			     RESOLVE_ROOTED | RESOLVE_LINKLESS);
+
+	if (fd < 0)
+		return fd;
+	close_fd(&walk->fd);
+	walk->fd = fd;
+	return sys_file_id(fd, &walk->id);
+}
+
+static int walk_append(struct walk *walk, const char *name)
+{
+	size_t length = strlen(walk->reached);
+	bool at_root = length == 1;
+
+	if (length + strlen(name) + 1 > PATH_LENGTH_MAX)
+		return -ENAMETOOLONG;
+	sprintf(walk->reached + length, "%s%s", at_root ? "" : "/", name);
+	return 0;
+}
+
+/* ".." of a link: never above the root, as chroot(2) has it. */
+static int walk_up(struct walk *walk)
+{
+	path_cut(walk->reached);
+	/* Back where things exist? Then the walk goes on from there. */
+	if (walk->fd < 0 && strlen(walk->reached) > walk->existing)
+		return 0;
+	return walk_reopen(walk);
+}
+
+/* Puts a link's text before what is still to follow. */
+static int walk_link(struct walk *walk, int link)
+{
+	char text[PATH_LENGTH_MAX + 1];
+	ssize_t length = readlinkat(link, "", text, sizeof(text));
+	size_t rest = strlen(walk->rest);
+
+	if (length < 0)
+		return -errno;
+	if (++walk->links > LINKS_MAX)
+		return -ELOOP;
+	if ((size_t)length + 1 + rest > PATH_LENGTH_MAX)
+		return -ENAMETOOLONG;
+	memmove(walk->rest + length + 1, walk->rest, rest + 1);
+	memcpy(walk->rest, text, (size_t)length);
+	walk->rest[length] = '/';
+	if (length == 0 || text[0] != '/')
+		return 0;
+	strcpy(walk->reached, "/");
+	return walk_reopen(walk);
+}
+
+static int walk_name(struct walk *walk, const char *name)
+{
+	AUTO_FD fd = -EBADF;
+	struct file_id id;
+	int r;
+
+	if (walk->fd < 0)
+		return walk_append(walk, name);
+	fd = sys_openat2(walk->fd, name, O_PATH | O_NOFOLLOW, 0, RESOLVE_INSIDE);
+	if (fd == -ENOENT) {
+		walk->existing = strlen(walk->reached);
+		close_fd(&walk->fd);
+		return walk_append(walk, name);
+	}
+	if (fd < 0)
+		return fd;
+	r = sys_file_id(fd, &id);
+	if (r < 0)
+		return r;
+	if (S_ISLNK(id.mode))
+		return walk_link(walk, fd);
+	r = walk_append(walk, name);
+	if (r < 0)
+		return r;
+	if (!S_ISDIR(id.mode))
+		return -ENOTDIR;
+	close_fd(&walk->fd);
+	walk->fd = take_fd(&fd);
+	walk->id = id;
+	return 0;
+}
+
+/* Takes the next component off the front of the rest; false at the end. */
+static bool walk_next(struct walk *walk, char name[static PATH_COMPONENT_MAX + 1], int *ret_r)
+{
+	const char *rest = walk->rest;
+	size_t length;
+	const char *start = path_next(&rest, &length);
+
+	*ret_r = 0;
+	if (!start)
+		return false;
+	if (length > PATH_COMPONENT_MAX) {
+		*ret_r = -ENAMETOOLONG;
+		return false;
+	}
+	memcpy(name, start, length);
+	name[length] = '\0';
+	memmove(walk->rest, rest, strlen(rest) + 1);
+	return true;
+}
+
+static int walk_all(struct walk *walk)
+{
+	char name[PATH_COMPONENT_MAX + 1];
+	int r;
+
+	while (walk_next(walk, name, &r)) {
+		if (strcmp(name, ".") == 0)
+			r = 0;
+		else if (strcmp(name, "..") == 0)
+			r = walk_up(walk);
+		else
+			r = walk_name(walk, name);
+		if (r < 0)
+			return r;
+	}
+	return r;
+}
+
+int rootfs_resolve(const struct rootfs *rootfs, const char *path, struct error *error,
+		   struct target *ret_target)
+{
+	char reached[PATH_LENGTH_MAX + 1] = "/";
+	char rest[PATH_LENGTH_MAX + 1];
+	AUTO_FD fd = -EBADF;
+	struct walk walk = {.rootfs = rootfs, .fd = -EBADF, .reached = reached, .rest = rest};
+	char *copy;
+	int r;
+
+	if (snprintf(rest, sizeof(rest), "%s", path) > PATH_LENGTH_MAX)
+		return error_set(error, STATUS_PATH, ENAMETOOLONG,
+				 "%" NAME_SHOWN ": it is too long", path);
+	r = walk_reopen(&walk);
+	if (r == 0)
+		r = walk_all(&walk);
+	fd = walk.fd;
+	if (r == -ENOTDIR)
+		return error_set(error, STATUS_PATH, 0,
+				 "%" NAME_SHOWN ": %s%" NAME_SHOWN " is not a directory", path,
+				 strcmp(path, reached) == 0 ? "" : "comes to ", reached);
+	if (r == -ELOOP)
+		return error_set(error, STATUS_PATH, ELOOP,
+				 "%" NAME_SHOWN
+				 ": more than %d symlinks, or a directory that changed meanwhile",
+				 path, LINKS_MAX);
+	if (r < 0)
+		return error_set(error, STATUS_PATH, -r,
+				 "%" NAME_SHOWN ": can't be followed at %" NAME_SHOWN, path,
+				 reached);
+
+	copy = strdup(reached);
+	if (!copy)
+		return error_memory(error);
+	*ret_target = (struct target){
+		.path = copy,
+		.existing = fd >= 0 ? strlen(reached) : walk.existing,
+		.mount_id = walk.id.mount_id,
+		.is_mount_root = fd >= 0 && walk.id.is_mount_root,
+	};
+	return 0;
+}
+
+int rootfs_open_path(const struct rootfs *rootfs, const char *path, struct error *error,
+		     int *ret_fd)
+{
+	int fd = sys_openat2(rootfs->fd, path, O_PATH | O_DIRECTORY, 0,
+			     RESOLVE_ROOTED | RESOLVE_LINKLESS);
+
+	if (fd < 0)
+		return error_set(error, STATUS_PATH, -fd, "%" NAME_SHOWN ": can't be opened", path);
+	*ret_fd = fd;
+	return 0;
+}
+
+int rootfs_open_image(const struct rootfs *rootfs, struct error *error, int *ret_fd)
+{
+	static const unsigned safe = FLAG_RO | FLAG_NODEV | FLAG_NOSUID | FLAG_NOEXEC;
+	AUTO_FD fd = sys_clone_mount(rootfs->fd);
+	int r;
+
+	if (fd < 0)
+		return error_set(error, STATUS_SYSTEM, -fd,
+				 "rootfs: its mount can't be copied (open_tree)");
+	r = sys_mount_set(fd, safe | FLAG_NOATIME, 0);
+	/* In a user namespace the access time flags may be locked. */
+	if (r == -EPERM)
+		r = sys_mount_set(fd, safe, 0);
+	if (r == -ENOSYS)
+		return error_set(error, STATUS_KERNEL, ENOSYS,
+				 "mount_setattr: this kernel is too old; Linux 5.12 is needed");
+	if (r < 0)
+		return error_set(error, STATUS_SYSTEM, -r,
+				 "rootfs: the copy of its mount can't be made read-only");
+	*ret_fd = take_fd(&fd);
+	return 0;
+}
+
+/* The deepest directory that exists, below the root directory of any mount. */
+static int open_existing(int root, const char *path, size_t existing, int *ret_fd)
+{
+	char prefix[PATH_LENGTH_MAX + 1];
+	int fd;
+
+	snprintf(prefix, sizeof(prefix), "%.*s", (int)existing, path);
+	fd = sys_openat2(root, prefix, O_PATH | O_DIRECTORY, 0, RESOLVE_ROOTED | RESOLVE_LINKLESS);
+	if (fd < 0)
+		return fd;
+	*ret_fd = fd;
+	return 0;
+}
+
+static int make_below(int dir, const char *rest)
+{
+	char name[PATH_COMPONENT_MAX + 1];
+	AUTO_FD at = fcntl(dir, F_DUPFD_CLOEXEC, 0);
+	const char *component;
+	size_t length;
+	int marked;
+
+	if (at < 0)
+		return -errno;
+	while ((component = path_next(&rest, &length))) {
+		int next;
+
+		snprintf(name, sizeof(name), "%.*s", (int)length, component);
+		if (mkdirat(at, name, 0755) < 0 && errno != EEXIST)
+			return -errno;
+		/* Opened for reading: an O_PATH descriptor takes no attribute. */
+		next = openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		if (next < 0)
+			return -errno;
+		close_fd(&at);
+		at = next;
+	}
+	/* Where the filesystem has no such attributes, a container that is started again finds the
+	 * directory as its image's. */
+	marked = fsetxattr(at, MADE_MARK, "", 0, 0);
+	(void)marked;
+	return 0;
+}
+
+/* The same through a copy of the root's mount that is not read-only: the container's own is never
+ * changed for it. */
+static int make_through_copy(const struct rootfs *rootfs, const char *path, size_t existing,
+			     const struct file_id *parent)
+{
+	AUTO_FD copy = sys_clone_mount(rootfs->fd);
+	AUTO_FD dir = -EBADF;
+	struct file_id id;
+	int r;
+
+	if (copy < 0)
+		return copy;
+	r = sys_mount_set(copy, 0, FLAG_RO);
+	if (r < 0)
+		return r;
+	r = open_existing(copy, path, existing, &dir);
+	if (r < 0)
+		return r;
+	r = sys_file_id(dir, &id);
+	if (r < 0)
+		return r;
+	/* The directory is on another mount of the container's, which is read-only for a reason. */
+	if (id.dev != parent->dev || id.ino != parent->ino)
+		return -EROFS;
+	return make_below(dir, path + existing);
+}
+
+int rootfs_make(const struct rootfs *rootfs, const char *path, size_t existing, struct error *error)
+{
+	AUTO_FD dir = -EBADF;
+	struct file_id id;
+	int r;
+
+	r = open_existing(rootfs->fd, path, existing, &dir);
+	if (r == 0)
+		r = sys_file_id(dir, &id);
+	if (r == 0)
+		r = make_below(dir, path + existing);
+	if (r == -EROFS)
+		r = make_through_copy(rootfs, path, existing, &id);
+	if (r < 0)
+		return error_set(error, STATUS_PATH, -r,
+				 "%" NAME_SHOWN
+				 ": the image has no such directory, and it can't be made",
+				 path);
+	return 0;
+}

@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "seed.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/memory.h"
+#include "seed_cut.h"
+#include "seed_tree.h"
+
+static void count_file(struct worker *worker)
+{
+	atomic_fetch_add_explicit(&worker->tree->files, 1, memory_order_relaxed);
+}
+
+/* A regular file on its way: open at the image's end, and at the copy's once it is made. */
+struct file {
+	const struct stat *st;
+	int source;
+	int copy;
+	bool is_empty; /* something is mounted over it: its contents stay behind */
+};
+
+static int make_file(struct worker *worker, struct directory *directory, const char *name,
+		     void *data)
+{
+	struct file *file = data;
+
+	file->copy =
+		openat(directory->copy, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+		       file->st->st_mode & 0777);
+	if (file->copy < 0)
+		return seed_fail(worker, directory, name, errno, "can't be made");
+	count_file(worker);
+	return 0;
+}
+
+static int copy_opened(struct worker *worker, struct directory *directory, const char *name,
+		       int source, const struct stat *st, bool is_empty)
+{
+	struct file file = {.st = st, .source = source, .copy = -EBADF, .is_empty = is_empty};
+	AUTO_FD copy = -EBADF;
+	int r;
+
+	/* What is cut off must not become another name's contents. */
+	if (st->st_nlink > 1 && !is_empty)
+		r = links_make(worker, directory, name, st, make_file, &file);
+	else
+		r = make_file(worker, directory, name, &file);
+	if (r != 0)
+		return r < 0 ? r : 0;
+	copy = file.copy;
+	if (!is_empty) {
+		r = data_copy(worker, directory, name, source, copy, st);
+		if (r < 0)
+			return r;
+	}
+	return meta_of_file(worker, directory, name, source, copy, st);
+}
+
+static int make_node(struct worker *worker, struct directory *directory, const char *name,
+		     void *data)
+{
+	const struct stat *st = data;
+	int r;
+
+	if (S_ISLNK(st->st_mode))
+		r = symlinkat(worker->link, directory->copy, name);
+	else
+		r = mknodat(directory->copy, name, st->st_mode, st->st_rdev);
+	if (r < 0)
+		return errno == EPERM && (S_ISBLK(st->st_mode) || S_ISCHR(st->st_mode))
+			       ? -EPERM
+			       : seed_fail(worker, directory, name, errno, "can't be made");
+	count_file(worker);
+	return 0;
+}
+
+/* Symlinks, devices, FIFOs and sockets: what is copied by name, and never opened. */
+static int copy_node(struct worker *worker, struct directory *directory, const char *name,
+		     struct stat *st)
+{
+	int r;
+
+	if (S_ISLNK(st->st_mode)) {
+		ssize_t length =
+			readlinkat(directory->source, name, worker->link, sizeof(worker->link));
+
+		if (length < 0 || (size_t)length >= sizeof(worker->link))
+			return seed_fail(worker, directory, name, length < 0 ? errno : ENAMETOOLONG,
+					 "can't be read");
+		worker->link[length] = '\0';
+	}
+	if (st->st_nlink > 1)
+		r = links_make(worker, directory, name, st, make_node, st);
+	else
+		r = make_node(worker, directory, name, st);
+	if (r == -EPERM && !atomic_load(&worker->tree->failed)) {
+		atomic_fetch_add(&worker->tree->lost_nodes, 1);
+		return 0;
+	}
+	if (r != 0)
+		return r < 0 ? r : 0;
+	return meta_of_node(worker, directory, name, st);
+}
+
+static int copy_directory(struct worker *worker, struct directory *directory, const char *name,
+			  const struct cut_node *cut)
+{
+	if (mkdirat(directory->copy, name, 0700) < 0)
+		return seed_fail(worker, directory, name, errno, "can't be made");
+	count_file(worker);
+	if (directory_add(worker->tree, directory, name, cut, cut && !cut->child) < 0)
+		return seed_fail(worker, directory, name, ENOMEM, "can't be remembered");
+	return 0;
+}
+
+/*
+ * type is what the directory says of the name; it may say nothing, or be out of date. Opening is
+ * harmless: the image is a mount whose devices can't be opened, a FIFO doesn't block with
+ * O_NONBLOCK, and no link is followed.
+ */
+static int copy_entry(struct worker *worker, struct directory *directory, const char *name,
+		      unsigned char type)
+{
+	const struct cut_node *cut = cuts_find(directory->cut, name);
+	AUTO_FD source = -EBADF;
+	struct stat st;
+
+	if (type == DT_DIR)
+		return copy_directory(worker, directory, name, cut);
+	if (type == DT_REG) {
+		source = openat(directory->source, name,
+				O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+		if (source < 0)
+			return seed_fail(worker, directory, name, errno, "can't be opened");
+		if (fstat(source, &st) < 0)
+			return seed_fail(worker, directory, name, errno, "can't be looked at");
+		if (!S_ISREG(st.st_mode))
+			return seed_fail(worker, directory, name, EINVAL,
+					 "it was exchanged for another kind of file meanwhile");
+		return copy_opened(worker, directory, name, source, &st, cut && !cut->child);
+	}
+	if (fstatat(directory->source, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return seed_fail(worker, directory, name, errno, "can't be looked at");
+	/* A filesystem that does not say types in its directories. */
+	if (S_ISDIR(st.st_mode))
+		return copy_entry(worker, directory, name, DT_DIR);
+	if (S_ISREG(st.st_mode))
+		return copy_entry(worker, directory, name, DT_REG);
+	return copy_node(worker, directory, name, &st);
+}
+
+static bool is_dot(const char *name)
+{
+	return name[0] == '.' && (!name[1] || (name[1] == '.' && !name[2]));
+}
+
+static int visit_piece(struct worker *worker, struct directory *directory, size_t length)
+{
+	for (size_t at = 0; at < length;) {
+		const struct dirent64 *entry = (const struct dirent64 *)(worker->piece + at);
+		int r;
+
+		at += entry->d_reclen;
+		if (is_dot(entry->d_name))
+			continue;
+		if (atomic_load_explicit(&worker->tree->failed, memory_order_relaxed))
+			return -ECANCELED;
+		r = worker->tree->visit(worker, directory, entry->d_name, entry->d_type);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+/* Where the next piece begins, should the directory be closed before it is read. */
+static off_t piece_offset(const struct worker *worker, size_t length)
+{
+	off_t offset = 0;
+
+	for (size_t at = 0; at < length;) {
+		const struct dirent64 *entry = (const struct dirent64 *)(worker->piece + at);
+
+		offset = entry->d_off;
+		at += entry->d_reclen;
+	}
+	return offset;
+}
+
+static void work_at(struct worker *worker, struct directory *directory)
+{
+	struct tree *tree = worker->tree;
+	ssize_t length = 0;
+
+	if (directory_open(worker, directory) < 0)
+		return;
+	if (!directory->shallow) {
+		length = getdents64(directory->source, worker->piece, sizeof(worker->piece));
+		if (length < 0)
+			seed_fail(worker, directory, NULL, errno, "can't be read");
+	}
+	if (length > 0) {
+		directory->offset = piece_offset(worker, (size_t)length);
+		work_again(tree, directory);
+		visit_piece(worker, directory, (size_t)length);
+	}
+	/* All that stands in it has been made: now nothing changes its times, and its ACL is handed
+	 * down to nobody. */
+	if (work_done(tree, directory, length == 0) && directory->copy >= 0 &&
+	    !atomic_load(&tree->failed))
+		meta_of_directory(worker, directory);
+	directory_close(tree, directory);
+}
+
+static void *work(void *data)
+{
+	struct worker *worker = data;
+	struct directory *directory;
+
+	while ((directory = work_take(worker->tree))) {
+		work_at(worker, directory);
+		work_leave(worker->tree, directory);
+	}
+	return NULL;
+}
+
+static void *work_in_thread(void *data)
+{
+	struct worker *worker = data;
+
+	/* A working directory of its own: attributes of what can't be opened are reached by it. */
+	if (unshare(CLONE_FS) < 0) {
+		seed_fail(worker, NULL, NULL, errno,
+			  "a thread can't have a working directory of its own");
+		return NULL;
+	}
+	return work(worker);
+}
+
+/* A thread needs little: no function here keeps more than a kilobyte. */
+#define THREAD_STACK ((size_t)256 * 1024)
+#define THREADS_MAX  16
+
+static int start_thread(struct worker *worker, pthread_t *ret_thread)
+{
+	pthread_attr_t attributes;
+	int r;
+
+	r = pthread_attr_init(&attributes);
+	if (r)
+		return -r;
+	r = pthread_attr_setstacksize(&attributes, THREAD_STACK);
+	if (!r)
+		r = pthread_create(ret_thread, &attributes, work_in_thread, worker);
+	pthread_attr_destroy(&attributes);
+	return -r;
+}
+
+static void run_workers(struct tree *tree, struct worker *own, unsigned threads)
+{
+	struct worker *workers[THREADS_MAX];
+	pthread_t ids[THREADS_MAX];
+	unsigned started = 0;
+
+	/* A thread that can't be had (the container's pids limit, for one) is done without: one is
+	 * enough. */
+	while (started + 1 < threads && started < THREADS_MAX) {
+		struct worker *worker = calloc(1, sizeof(*worker));
+
+		if (!worker)
+			break;
+		worker->tree = tree;
+		if (start_thread(worker, &ids[started]) < 0) {
+			free(worker);
+			break;
+		}
+		workers[started++] = worker;
+	}
+	work(own);
+	for (unsigned i = 0; i < started; i++) {
+		pthread_join(ids[i], NULL);
+		free(workers[i]);
+	}
+}
+
+static void free_tree(struct tree *tree)
+{
+	while (tree->work) {
+		struct directory *directory = tree->work;
+
+		tree->work = directory->below;
+		directory_unref(tree, directory);
+	}
+	links_free(tree, tree->links);
+	free(tree->cuts);
+	pthread_cond_destroy(&tree->wake);
+	pthread_mutex_destroy(&tree->lock);
+}
+
+int seed_walk(struct tree *tree, const struct seed_request *request, struct error *error)
+{
+	AUTO_FREE struct worker *own = calloc(1, sizeof(*own));
+	int r = -ENOMEM;
+
+	tree->request = request;
+	tree->error = error;
+	pthread_mutex_init(&tree->lock, NULL);
+	pthread_cond_init(&tree->wake, NULL);
+	tree->links = links_new();
+	if (own && tree->links)
+		r = cuts_make(request->cuts, request->cuts_count, &tree->cuts);
+	if (r == 0)
+		r = directory_add(tree, NULL, "", tree->cuts, request->empty);
+	if (r == 0) {
+		own->tree = tree;
+		run_workers(tree, own, request->threads);
+	}
+	free_tree(tree);
+	if (r < 0)
+		return error_set(error, STATUS_SEED, -r, "the work can't be begun");
+	return atomic_load(&tree->failed) ? (error->err ? -error->err : -EINVAL) : 0;
+}
+
+int seed_copy(const struct seed_request *request, struct error *error,
+	      struct seed_result *ret_result)
+{
+	struct tree tree = {.visit = copy_entry};
+	int r;
+
+	r = seed_walk(&tree, request, error);
+	if (r < 0)
+		return r;
+	*ret_result = (struct seed_result){
+		.files = atomic_load(&tree.files),
+		.bytes = atomic_load(&tree.bytes),
+		.lost_xattrs = atomic_load(&tree.lost_xattrs),
+		.lost_owners = atomic_load(&tree.lost_owners),
+		.lost_nodes = atomic_load(&tree.lost_nodes),
+	};
+	return 0;
+}

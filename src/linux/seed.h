@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Fills a tmpfs that nobody sees yet with what the image holds in a directory. The image decides
+ * every name, link, mode and size; what is written to is the hook's alone until it is mounted.
+ */
+#ifndef ORH_LINUX_SEED_H
+#define ORH_LINUX_SEED_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "core/error.h"
+
+/* What a seed's top directory has that is not the image's directory's; -1: as the image has it. */
+struct seed_top {
+	uid_t uid;
+	gid_t gid;
+	mode_t mode;
+};
+
+/* A path below the seed's top that something will be mounted on: what it holds is not copied, only
+ * itself. */
+struct seed_cut {
+	const char *path; /* relative, no slash at its start */
+};
+
+struct seed_request {
+	int image; /* the image's directory, open for reading */
+	int copy;  /* the empty tmpfs' root directory, open for reading */
+	struct seed_top top;
+	const struct seed_cut *cuts;
+	size_t cuts_count;
+	bool empty;	  /* only the top directory's own metadata: seed=none */
+	bool labelled;	  /* the tmpfs is mounted with context=: no label can be set */
+	unsigned threads; /* how many work at it, 1 and more */
+};
+
+/* What was done, and what the kernel did not let the hook do. */
+struct seed_result {
+	uint64_t files; /* everything with an inode of its own, directories too, without the top */
+	uint64_t bytes; /* of contents, holes left out */
+	uint64_t lost_xattrs; /* extended attributes and ACLs that were not taken */
+	uint64_t
+		lost_owners; /* files whose owner is not mapped here; they lose their set-id bits */
+	uint64_t lost_nodes; /* device nodes that may not be made */
+};
+
+/*
+ * Copies. Errors: STATUS_SEED; err is ENOSPC where it does not fit. The first error ends the work
+ * of all threads, and is the one that is told.
+ */
+int seed_copy(const struct seed_request *request, struct error *error,
+	      struct seed_result *ret_result);
+
+/* What a copy would need of a tmpfs: in bytes, whole pages, and in inodes, the top's included. */
+struct seed_need {
+	uint64_t bytes;
+	uint64_t inodes;
+};
+
+/* Measures without copying, for the message of a seed that does not fit. Errors as seed_copy(). */
+int seed_measure(const struct seed_request *request, struct error *error,
+		 struct seed_need *ret_need);
+
+#endif

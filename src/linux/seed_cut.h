@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The paths of a seed below which nothing is copied, as a tree of names. */
+#ifndef ORH_LINUX_SEED_CUT_H
+#define ORH_LINUX_SEED_CUT_H
+
+#include "seed_tree.h"
+
+/*
+ * Makes the tree, whose top is *ret_cuts, one array for the caller to free(); its names are the
+ * cuts' own. NULL where there are none. Returns 0 or -ENOMEM.
+ */
+int cuts_make(const struct seed_cut *cuts, size_t count, struct cut_node **ret_cuts);
+
+/* The node of a name in a directory whose node is given, which may be NULL; NULL where no path
+ * leads there. */
+const struct cut_node *cuts_find(const struct cut_node *node, const char *name);
+
+#endif

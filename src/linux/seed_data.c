@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <sys/sendfile.h>
+#include <unistd.h>
+
+#include "seed_tree.h"
+
+/* What one sendfile(2) moves at most: large enough to cost nothing, small enough that another
+ * thread's error is seen. */
+#define SEND_MAX ((size_t)16 * 1024 * 1024)
+
+static int write_all(int fd, const char *data, size_t length)
+{
+	while (length) {
+		ssize_t n = write(fd, data, length);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		data += n;
+		length -= (size_t)n;
+	}
+	return 0;
+}
+
+/* A file that fits the buffer: one read, one write. What was cut off meanwhile is not there. */
+static int copy_small(struct worker *worker, struct directory *directory, const char *name,
+		      int source, int copy, size_t size)
+{
+	size_t length = 0;
+	int r;
+
+	while (length < size) {
+		ssize_t n = read(source, worker->data + length, size - length);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return seed_fail(worker, directory, name, errno, "can't be read");
+		if (n == 0)
+			break;
+		length += (size_t)n;
+	}
+	r = write_all(copy, worker->data, length);
+	if (r < 0)
+		return seed_fail(worker, directory, name, -r, "can't be written");
+	atomic_fetch_add_explicit(&worker->tree->bytes, length, memory_order_relaxed);
+	return 0;
+}
+
+/* Copies [from, to) to the same place. */
+static int copy_range(struct worker *worker, struct directory *directory, const char *name,
+		      int source, int copy, off_t from, off_t to)
+{
+	if (lseek(copy, from, SEEK_SET) < 0)
+		return seed_fail(worker, directory, name, errno, "can't be written");
+	while (from < to) {
+		off_t start = from;
+		ssize_t n;
+
+		if (atomic_load_explicit(&worker->tree->failed, memory_order_relaxed))
+			return -ECANCELED;
+		n = sendfile(copy, source, &from,
+			     to - from > (off_t)SEND_MAX ? SEND_MAX : (size_t)(to - from));
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return seed_fail(worker, directory, name, errno, "can't be copied");
+		if (n == 0)
+			break;
+		from = start + n;
+		atomic_fetch_add_explicit(&worker->tree->bytes, (uint64_t)n, memory_order_relaxed);
+	}
+	return 0;
+}
+
+/* A file with holes, as far as its filesystem tells them: from data to data. */
+static int copy_sparse(struct worker *worker, struct directory *directory, const char *name,
+		       int source, int copy, off_t size)
+{
+	off_t at = 0;
+
+	while (at < size) {
+		off_t data = lseek(source, at, SEEK_DATA);
+		off_t hole;
+		int r;
+
+		if (data < 0 && errno == ENXIO)
+			break;
+		if (data < 0)
+			return seed_fail(worker, directory, name, errno,
+					 "its holes can't be found");
+		hole = lseek(source, data, SEEK_HOLE);
+		if (hole < 0)
+			return seed_fail(worker, directory, name, errno,
+					 "its holes can't be found");
+		if (data >= size)
+			break;
+		r = copy_range(worker, directory, name, source, copy, data,
+			       hole < size ? hole : size);
+		if (r < 0)
+			return r;
+		at = hole;
+	}
+	if (ftruncate(copy, size) < 0)
+		return seed_fail(worker, directory, name, errno, "can't be given its size");
+	return 0;
+}
+
+int data_copy(struct worker *worker, struct directory *directory, const char *name, int source,
+	      int copy, const struct stat *st)
+{
+	if (st->st_size == 0)
+		return 0;
+	if ((uint64_t)st->st_blocks * 512 < (uint64_t)st->st_size)
+		return copy_sparse(worker, directory, name, source, copy, st->st_size);
+	if ((uint64_t)st->st_size <= sizeof(worker->data))
+		return copy_small(worker, directory, name, source, copy, (size_t)st->st_size);
+	return copy_range(worker, directory, name, source, copy, 0, st->st_size);
+}

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/memory.h"
+#include "seed_tree.h"
+
+/*
+ * A hash table with chains, of the files whose other names have not all been met. It holds nothing
+ * for a file with one link, and lets go of a file with its last name.
+ */
+struct link_entry {
+	struct link_entry *next;
+	struct directory *directory; /* where the copy stands; holds a reference */
+	dev_t dev;
+	ino_t ino;
+	off_t size;
+	struct timespec mtim;
+	nlink_t left; /* names that are still to come */
+	char name[];
+};
+
+struct links {
+	pthread_mutex_t lock;
+	struct link_entry **chains;
+	size_t size; /* a power of two */
+	size_t count;
+};
+
+#define FIRST_SIZE 256
+
+struct links *links_new(void)
+{
+	struct links *links = calloc(1, sizeof(*links));
+
+	if (!links)
+		return NULL;
+	links->chains = calloc(FIRST_SIZE, sizeof(*links->chains));
+	if (!links->chains) {
+		free(links);
+		return NULL;
+	}
+	links->size = FIRST_SIZE;
+	pthread_mutex_init(&links->lock, NULL);
+	return links;
+}
+
+void links_free(struct tree *tree, struct links *links)
+{
+	if (!links)
+		return;
+	for (size_t i = 0; i < links->size; i++) {
+		struct link_entry *entry = links->chains[i];
+
+		while (entry) {
+			struct link_entry *next = entry->next;
+
+			directory_unref(tree, entry->directory);
+			free(entry);
+			entry = next;
+		}
+	}
+	pthread_mutex_destroy(&links->lock);
+	free(links->chains);
+	free(links);
+}
+
+static size_t chain_of(const struct links *links, dev_t dev, ino_t ino)
+{
+	/* Fibonacci hashing: inode numbers come in runs, and an image may choose their order. */
+	uint64_t hash = ((uint64_t)ino ^ (uint64_t)dev << 32) * UINT64_C(0x9e3779b97f4a7c15);
+
+	return (size_t)(hash >> 32) & (links->size - 1);
+}
+
+static struct link_entry **links_find(struct links *links, const struct stat *st)
+{
+	struct link_entry **place = &links->chains[chain_of(links, st->st_dev, st->st_ino)];
+
+	while (*place && ((*place)->dev != st->st_dev || (*place)->ino != st->st_ino))
+		place = &(*place)->next;
+	return place;
+}
+
+/* Twice the chains, where there is the memory for it; otherwise they get longer. */
+static void links_grow(struct links *links)
+{
+	struct link_entry **old = links->chains;
+	size_t old_size = links->size;
+	struct link_entry **chains = calloc(old_size * 2, sizeof(*chains));
+
+	if (!chains)
+		return;
+	links->chains = chains;
+	links->size = old_size * 2;
+	for (size_t i = 0; i < old_size; i++) {
+		while (old[i]) {
+			struct link_entry *entry = old[i];
+			struct link_entry **chain =
+				&chains[chain_of(links, entry->dev, entry->ino)];
+
+			old[i] = entry->next;
+			entry->next = *chain;
+			*chain = entry;
+		}
+	}
+	free(old);
+}
+
+static int links_add(struct worker *worker, struct directory *directory, const char *name,
+		     const struct stat *st)
+{
+	struct links *links = worker->tree->links;
+	size_t length = strlen(name) + 1;
+	struct link_entry *entry = malloc(sizeof(*entry) + length);
+	struct link_entry **chain;
+
+	if (!entry)
+		return -ENOMEM;
+	if (links->count >= links->size)
+		links_grow(links);
+	*entry = (struct link_entry){
+		.directory = directory,
+		.dev = st->st_dev,
+		.ino = st->st_ino,
+		.size = st->st_size,
+		.mtim = st->st_mtim,
+		.left = st->st_nlink - 1,
+	};
+	memcpy(entry->name, name, length);
+	directory_ref(worker->tree, directory);
+	chain = &links->chains[chain_of(links, st->st_dev, st->st_ino)];
+	entry->next = *chain;
+	*chain = entry;
+	links->count++;
+	return 0;
+}
+
+/* An overlay or FUSE filesystem that gives two files one number must not make one of them. */
+static bool is_same(const struct link_entry *entry, const struct stat *st)
+{
+	return entry->size == st->st_size && entry->mtim.tv_sec == st->st_mtim.tv_sec &&
+	       entry->mtim.tv_nsec == st->st_mtim.tv_nsec;
+}
+
+static int link_to(struct worker *worker, struct link_entry **place, struct directory *directory,
+		   const char *name)
+{
+	struct links *links = worker->tree->links;
+	struct link_entry *entry = *place;
+	int r;
+
+	r = directory_open(worker, entry->directory);
+	if (r < 0)
+		return r;
+	if (linkat(entry->directory->copy, entry->name, directory->copy, name, 0) < 0)
+		r = seed_fail(worker, directory, name, errno, "can't be linked");
+	directory_close(worker->tree, entry->directory);
+	if (r < 0)
+		return r;
+	if (--entry->left == 0) {
+		*place = entry->next;
+		links->count--;
+		directory_unref(worker->tree, entry->directory);
+		free(entry);
+	}
+	return 1;
+}
+
+int links_make(struct worker *worker, struct directory *directory, const char *name,
+	       const struct stat *st,
+	       int (*make)(struct worker *, struct directory *, const char *, void *), void *data)
+{
+	struct links *links = worker->tree->links;
+	struct link_entry **place;
+	int r;
+
+	pthread_mutex_lock(&links->lock);
+	place = links_find(links, st);
+	if (*place && is_same(*place, st)) {
+		r = link_to(worker, place, directory, name);
+	} else {
+		bool is_other = *place != NULL;
+
+		r = make(worker, directory, name, data);
+		if (r == 0 && !is_other && links_add(worker, directory, name, st) < 0)
+			r = seed_fail(worker, directory, name, ENOMEM, "can't be remembered");
+	}
+	pthread_mutex_unlock(&links->lock);
+	return r;
+}

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "seed.h"
+#include "seed_cut.h"
+#include "seed_tree.h"
+
+/* tmpfs keeps a symlink's text beside the inode up to this length, in a page of its own beyond. */
+#define SHORT_LINK 128
+
+static uint64_t whole_pages(uint64_t bytes)
+{
+	uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
+
+	return bytes > UINT64_MAX - page ? bytes : (bytes + page - 1) / page * page;
+}
+
+static uint64_t bytes_of(const struct stat *st)
+{
+	uint64_t size = (uint64_t)st->st_size;
+	uint64_t held = (uint64_t)st->st_blocks * 512;
+
+	if (S_ISLNK(st->st_mode))
+		return size >= SHORT_LINK ? whole_pages(1) : 0;
+	if (!S_ISREG(st->st_mode))
+		return 0;
+	return whole_pages(held < size ? held : size);
+}
+
+/* Every name takes an inode of a tmpfs, a further hard link too (shmem_link in the kernel's
+ * mm/shmem.c). */
+static int measure_entry(struct worker *worker, struct directory *directory, const char *name,
+			 unsigned char type)
+{
+	struct tree *tree = worker->tree;
+	const struct cut_node *cut = NULL;
+	struct stat st = {.st_mode = S_IFDIR};
+	uint64_t bytes;
+
+	atomic_fetch_add(&tree->files, 1);
+	cut = cuts_find(directory->cut, name);
+	if (type != DT_DIR && fstatat(directory->source, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return seed_fail(worker, directory, name, errno, "can't be looked at");
+	if (S_ISDIR(st.st_mode)) {
+		if (directory_add(tree, directory, name, cut, cut && !cut->child) < 0)
+			return seed_fail(worker, directory, name, ENOMEM, "can't be remembered");
+		return 0;
+	}
+	if (cut && !cut->child)
+		return 0;
+	bytes = bytes_of(&st);
+	/* Names of one file share its contents; counting each in part keeps no table, and comes out
+	 * right where all are met. */
+	if (st.st_nlink > 1)
+		bytes /= st.st_nlink;
+	atomic_fetch_add(&tree->bytes, bytes);
+	return 0;
+}
+
+int seed_measure(const struct seed_request *request, struct error *error,
+		 struct seed_need *ret_need)
+{
+	struct seed_request walk = *request;
+	struct tree tree = {.visit = measure_entry};
+	int r;
+
+	walk.copy = -EBADF;
+	r = seed_walk(&tree, &walk, error);
+	if (r < 0)
+		return r;
+	*ret_need = (struct seed_need){
+		.bytes = whole_pages(atomic_load(&tree.bytes)),
+		.inodes = atomic_load(&tree.files) + 1,
+	};
+	return 0;
+}

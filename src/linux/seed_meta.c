@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+#include "rootfs.h"
+#include "seed_tree.h"
+
+/* Where the attributes are: an open file, or a name in the working directory (symlinks and devices
+ * can't be opened). */
+struct place {
+	int fd;
+	const char *name;
+};
+
+static ssize_t list_attributes(const struct place *place, char *names, size_t size)
+{
+	return place->name ? llistxattr(place->name, names, size)
+			   : flistxattr(place->fd, names, size);
+}
+
+static ssize_t get_attribute(const struct place *place, const char *key, void *value, size_t size)
+{
+	return place->name ? lgetxattr(place->name, key, value, size)
+			   : fgetxattr(place->fd, key, value, size);
+}
+
+static int set_attribute(const struct place *place, const char *key, const void *value, size_t size)
+{
+	return place->name ? lsetxattr(place->name, key, value, size, 0)
+			   : fsetxattr(place->fd, key, value, size, 0);
+}
+
+/*
+ * What the kernel says where an attribute may not be taken over. EOVERFLOW: a file capability whose
+ * root is not this user namespace's, which has no effect in it anyway.
+ */
+static bool is_denial(int err)
+{
+	return err == EOPNOTSUPP || err == EPERM || err == EACCES || err == EINVAL ||
+	       err == EOVERFLOW;
+}
+
+static bool is_passed_over(const struct worker *worker, const char *key)
+{
+	if (strcmp(key, MADE_MARK) == 0)
+		return true;
+	return worker->tree->request->labelled && strcmp(key, "security.selinux") == 0;
+}
+
+static void count_loss(atomic_uint_fast64_t *counter)
+{
+	atomic_fetch_add_explicit(counter, 1, memory_order_relaxed);
+}
+
+/*
+ * from and to differ only in the directory for what has a name: working_directory goes there. -1
+ * for open files. The attributes come in names already; length is what was listed.
+ */
+struct attribute_copy {
+	struct place from;
+	struct place to;
+	int from_directory;
+	int to_directory;
+};
+
+static int copy_attribute(struct worker *worker, const struct attribute_copy *copy, const char *key)
+{
+	ssize_t size;
+
+	if (copy->from.name && fchdir(copy->from_directory) < 0)
+		return -errno;
+	size = get_attribute(&copy->from, key, worker->value, sizeof(worker->value));
+	if (size < 0 && errno == ENODATA)
+		return 0;
+	if (size >= 0 && copy->to.name && fchdir(copy->to_directory) < 0)
+		return -errno;
+	if (size >= 0 && set_attribute(&copy->to, key, worker->value, (size_t)size) == 0)
+		return 0;
+	if (!is_denial(errno))
+		return -errno;
+	count_loss(&worker->tree->lost_xattrs);
+	return 0;
+}
+
+static int copy_attributes(struct worker *worker, struct directory *directory, const char *name,
+			   const struct attribute_copy *copy)
+{
+	const char *end;
+	ssize_t length;
+	int r;
+
+	if (copy->from.name && fchdir(copy->from_directory) < 0)
+		return seed_fail(worker, directory, name, errno, "its directory can't be entered");
+	length = list_attributes(&copy->from, worker->names, sizeof(worker->names));
+	if (length < 0 && (errno == EOPNOTSUPP || errno == EPERM))
+		return 0;
+	if (length < 0)
+		return seed_fail(worker, directory, name, errno,
+				 "its extended attributes can't be listed");
+	end = worker->names + length;
+	for (const char *key = worker->names; key < end; key += strlen(key) + 1) {
+		if (is_passed_over(worker, key))
+			continue;
+		r = copy_attribute(worker, copy, key);
+		if (r < 0)
+			return seed_fail(worker, directory, name, -r,
+					 "its extended attributes can't be copied");
+	}
+	return 0;
+}
+
+static bool is_not_mapped(int err)
+{
+	return err == EINVAL || err == EPERM || err == EOVERFLOW;
+}
+
+/*
+ * Sets the owner of fd's file, or of a name in the directory fd. One that is not mapped in this
+ * user namespace is counted; a set-id bit must not come to work for whoever stands in, so mode
+ * loses it.
+ */
+static int set_owner(struct worker *worker, int fd, const char *name, uid_t uid, gid_t gid,
+		     mode_t *mode)
+{
+	static const int flags = AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH;
+	int r;
+
+	if (fchownat(fd, name, uid, gid, flags) == 0)
+		return 0;
+	if (!is_not_mapped(errno))
+		return -errno;
+	/* Whichever of the two is mapped, if one is. */
+	r = fchownat(fd, name, uid, (gid_t)-1, flags);
+	if (r < 0)
+		r = fchownat(fd, name, (uid_t)-1, gid, flags);
+	if (r < 0 && !is_not_mapped(errno))
+		return -errno;
+	*mode &= ~(mode_t)(S_ISUID | S_ISGID);
+	count_loss(&worker->tree->lost_owners);
+	return 0;
+}
+
+int meta_of_file(struct worker *worker, struct directory *directory, const char *name, int source,
+		 int copy, const struct stat *st)
+{
+	struct attribute_copy attributes = {.from = {.fd = source}, .to = {.fd = copy}};
+	mode_t mode = st->st_mode & 07777;
+	int r;
+
+	/* It was made by root, with these permissions, in a directory that hands down nothing. */
+	if (st->st_uid != 0 || st->st_gid != 0) {
+		r = set_owner(worker, copy, "", st->st_uid, st->st_gid, &mode);
+		if (r < 0)
+			return seed_fail(worker, directory, name, -r, "its owner can't be set");
+	}
+	if ((mode & 07000) && fchmod(copy, mode) < 0)
+		return seed_fail(worker, directory, name, errno, "its mode can't be set");
+	r = copy_attributes(worker, directory, name, &attributes);
+	if (r < 0)
+		return r;
+	if (futimens(copy, (struct timespec[]){st->st_atim, st->st_mtim}) < 0)
+		return seed_fail(worker, directory, name, errno, "its times can't be set");
+	return 0;
+}
+
+int meta_of_node(struct worker *worker, struct directory *directory, const char *name,
+		 const struct stat *st)
+{
+	struct attribute_copy attributes = {
+		.from = {.name = name},
+		.to = {.name = name},
+		.from_directory = directory->source,
+		.to_directory = directory->copy,
+	};
+	mode_t mode = st->st_mode & 07777;
+	int r;
+
+	r = set_owner(worker, directory->copy, name, st->st_uid, st->st_gid, &mode);
+	if (r < 0)
+		return seed_fail(worker, directory, name, -r, "its owner can't be set");
+	/* The copy is nobody else's yet, so that the name is still what was just made. */
+	if (!S_ISLNK(st->st_mode) && fchmodat(directory->copy, name, mode, 0) < 0)
+		return seed_fail(worker, directory, name, errno, "its mode can't be set");
+	r = copy_attributes(worker, directory, name, &attributes);
+	if (r < 0)
+		return r;
+	if (utimensat(directory->copy, name, (struct timespec[]){st->st_atim, st->st_mtim},
+		      AT_SYMLINK_NOFOLLOW) < 0)
+		return seed_fail(worker, directory, name, errno, "its times can't be set");
+	return 0;
+}
+
+/* The image's directory was made by an earlier run, for want of one: it counts as missing. */
+static bool is_made_by_hook(int fd)
+{
+	return fgetxattr(fd, MADE_MARK, NULL, 0) >= 0;
+}
+
+int meta_of_directory(struct worker *worker, struct directory *directory)
+{
+	struct attribute_copy attributes = {.from = {.fd = directory->source},
+					    .to = {.fd = directory->copy}};
+	const struct seed_top *top = &worker->tree->request->top;
+	bool is_top = !directory->parent;
+	bool is_missing = is_top && is_made_by_hook(directory->source);
+	uid_t uid = is_top && top->uid != (uid_t)-1 ? top->uid
+		    : is_missing		    ? 0
+						    : directory->st.st_uid;
+	gid_t gid = is_top && top->gid != (gid_t)-1 ? top->gid
+		    : is_missing		    ? 0
+						    : directory->st.st_gid;
+	mode_t mode = is_top && top->mode != (mode_t)-1 ? top->mode
+		      : is_missing			? 01777
+							: directory->st.st_mode & 07777;
+	struct timespec times[] = {directory->st.st_atim, directory->st.st_mtim};
+	int r;
+
+	r = set_owner(worker, directory->copy, "", uid, gid, &mode);
+	if (r < 0)
+		return seed_fail(worker, directory, NULL, -r, "its owner can't be set");
+	if (fchmod(directory->copy, mode) < 0)
+		return seed_fail(worker, directory, NULL, errno, "its mode can't be set");
+	r = copy_attributes(worker, directory, NULL, &attributes);
+	if (r < 0)
+		return r;
+	/* An ACL that came with the image's directory carries that one's mode. */
+	if (is_top && top->mode != (mode_t)-1 && fchmod(directory->copy, mode) < 0)
+		return seed_fail(worker, directory, NULL, errno, "its mode can't be set");
+	if (futimens(directory->copy, times) < 0)
+		return seed_fail(worker, directory, NULL, errno, "its times can't be set");
+	return 0;
+}

@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "seed_tree.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/memory.h"
+
+/* What of a long path a message shows: its end. */
+#define PATH_SHOWN 300
+
+/* Writes directory/name, from the seed's top on, to the end of buffer; returns where it begins. */
+static const char *show_path(const struct directory *directory, const char *name, char *buffer,
+			     size_t size)
+{
+	size_t at = size - 1;
+
+	buffer[at] = '\0';
+	while (directory) {
+		size_t length = name ? strlen(name) : 0;
+
+		if (length + 4 > at) {
+			at -= 3;
+			memcpy(buffer + at, "...", 3);
+			break;
+		}
+		at -= length;
+		memcpy(buffer + at, name ? name : "", length);
+		if (length && directory->parent)
+			buffer[--at] = '/';
+		name = directory->name;
+		directory = directory->parent;
+	}
+	return buffer[at] == '/' ? buffer + at + 1 : buffer + at;
+}
+
+int seed_fail(struct worker *worker, struct directory *directory, const char *name, int err,
+	      const char *what)
+{
+	struct tree *tree = worker->tree;
+	char buffer[PATH_SHOWN];
+
+	pthread_mutex_lock(&tree->lock);
+	if (!atomic_exchange(&tree->failed, true)) {
+		const char *path = show_path(directory, name, buffer, sizeof(buffer));
+
+		error_set(tree->error, STATUS_SEED, err, "%s%s%s", path, *path ? ": " : "", what);
+	}
+	pthread_cond_broadcast(&tree->wake);
+	pthread_mutex_unlock(&tree->lock);
+	return -err;
+}
+
+/* Takes a directory out of the list of those that are open and idle. */
+static void idle_remove(struct tree *tree, struct directory *directory)
+{
+	if (!directory->idle)
+		return;
+	*(directory->newer ? &directory->newer->older : &tree->newest) = directory->older;
+	*(directory->older ? &directory->older->newer : &tree->oldest) = directory->newer;
+	directory->newer = directory->older = NULL;
+	directory->idle = false;
+	tree->idle_count--;
+}
+
+/* Puts it in as the newest, and closes the oldest where there are too many. */
+static void idle_add(struct tree *tree, struct directory *directory)
+{
+	directory->older = tree->newest;
+	directory->newer = NULL;
+	*(tree->newest ? &tree->newest->newer : &tree->oldest) = directory;
+	tree->newest = directory;
+	directory->idle = true;
+	tree->idle_count++;
+	while (tree->idle_count > IDLE_OPEN_MAX) {
+		struct directory *oldest = tree->oldest;
+
+		idle_remove(tree, oldest);
+		close_fd(&oldest->source);
+		close_fd(&oldest->copy);
+	}
+}
+
+static int open_source(struct directory *directory)
+{
+	AUTO_FD fd = -EBADF;
+
+	fd = openat(directory->parent->source, directory->name,
+		    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	if (!directory->is_known && fstat(fd, &directory->st) < 0)
+		return -errno;
+	directory->is_known = true;
+	if (directory->offset && lseek(fd, directory->offset, SEEK_SET) < 0)
+		return -errno;
+	directory->source = take_fd(&fd);
+	return 0;
+}
+
+/* Opens a directory whose parent is open. */
+static int open_below(struct directory *directory)
+{
+	int r = open_source(directory);
+
+	if (r < 0)
+		return r;
+	/* Nothing is copied where only the size is asked for. */
+	if (directory->parent->copy < 0)
+		return 0;
+	directory->copy = openat(directory->parent->copy, directory->name,
+				 O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (directory->copy < 0) {
+		r = -errno;
+		close_fd(&directory->source);
+	}
+	return r;
+}
+
+/* Gives a directory back that was held open. */
+static void put_open(struct tree *tree, struct directory *directory)
+{
+	if (--directory->users == 0 && directory->parent)
+		idle_add(tree, directory);
+}
+
+static void take_open(struct tree *tree, struct directory *directory)
+{
+	idle_remove(tree, directory);
+	directory->users++;
+}
+
+/*
+ * Opens a directory, and those above it that were closed, from the top down. On the way down a deep
+ * tree that is one step; on the way back up, the last IDLE_OPEN_MAX of a long chain stay open for
+ * those that come next.
+ */
+static int open_chain(struct tree *tree, struct directory *directory)
+{
+	struct directory *at = directory;
+
+	while (at->source < 0) {
+		at->parent->down = at;
+		at = at->parent;
+	}
+	while (at != directory) {
+		struct directory *next = at->down;
+		int r;
+
+		take_open(tree, at);
+		r = open_below(next);
+		put_open(tree, at);
+		if (r < 0)
+			return r;
+		idle_add(tree, next);
+		at = next;
+	}
+	return 0;
+}
+
+int directory_open(struct worker *worker, struct directory *directory)
+{
+	struct tree *tree = worker->tree;
+	int r;
+
+	pthread_mutex_lock(&tree->lock);
+	r = open_chain(tree, directory);
+	if (r == 0)
+		take_open(tree, directory);
+	pthread_mutex_unlock(&tree->lock);
+	if (r < 0)
+		return seed_fail(worker, directory, NULL, -r, "can't be opened");
+	return 0;
+}
+
+void directory_close(struct tree *tree, struct directory *directory)
+{
+	pthread_mutex_lock(&tree->lock);
+	put_open(tree, directory);
+	pthread_mutex_unlock(&tree->lock);
+}
+
+void directory_ref(struct tree *tree, struct directory *directory)
+{
+	pthread_mutex_lock(&tree->lock);
+	directory->references++;
+	pthread_mutex_unlock(&tree->lock);
+}
+
+/* Without recursion: what keeps the parent may be this directory alone, and so on up. */
+static void unref_locked(struct tree *tree, struct directory *directory)
+{
+	while (directory && --directory->references == 0) {
+		struct directory *parent = directory->parent;
+
+		idle_remove(tree, directory);
+		if (parent) {
+			close_fd(&directory->source);
+			close_fd(&directory->copy);
+		}
+		free(directory);
+		directory = parent;
+	}
+}
+
+void directory_unref(struct tree *tree, struct directory *directory)
+{
+	pthread_mutex_lock(&tree->lock);
+	unref_locked(tree, directory);
+	pthread_mutex_unlock(&tree->lock);
+}
+
+int directory_add(struct tree *tree, struct directory *parent, const char *name,
+		  const struct cut_node *cut, bool shallow)
+{
+	size_t length = strlen(name) + 1;
+	struct directory *directory = malloc(sizeof(*directory) + length);
+
+	if (!directory)
+		return -ENOMEM;
+	*directory = (struct directory){
+		.parent = parent,
+		.cut = cut,
+		.source = parent ? -EBADF : tree->request->image,
+		.copy = parent ? -EBADF : tree->request->copy,
+		.references = 1,
+		.shallow = shallow,
+	};
+	memcpy(directory->name, name, length);
+	if (!parent && fstat(directory->source, &directory->st) < 0) {
+		free(directory);
+		return -errno;
+	}
+
+	pthread_mutex_lock(&tree->lock);
+	if (parent)
+		parent->references++;
+	directory->below = tree->work;
+	tree->work = directory;
+	pthread_cond_signal(&tree->wake);
+	pthread_mutex_unlock(&tree->lock);
+	return 0;
+}
+
+struct directory *work_take(struct tree *tree)
+{
+	struct directory *directory = NULL;
+
+	pthread_mutex_lock(&tree->lock);
+	while (!tree->work && tree->active && !atomic_load(&tree->failed))
+		pthread_cond_wait(&tree->wake, &tree->lock);
+	if (tree->work && !atomic_load(&tree->failed)) {
+		directory = tree->work;
+		tree->work = directory->below;
+		directory->pieces++;
+		tree->active++;
+	}
+	pthread_mutex_unlock(&tree->lock);
+	return directory;
+}
+
+void work_again(struct tree *tree, struct directory *directory)
+{
+	pthread_mutex_lock(&tree->lock);
+	directory->references++;
+	directory->below = tree->work;
+	tree->work = directory;
+	pthread_cond_signal(&tree->wake);
+	pthread_mutex_unlock(&tree->lock);
+}
+
+bool work_done(struct tree *tree, struct directory *directory, bool is_read)
+{
+	bool is_last;
+
+	pthread_mutex_lock(&tree->lock);
+	directory->is_read |= is_read;
+	is_last = --directory->pieces == 0 && directory->is_read;
+	pthread_mutex_unlock(&tree->lock);
+	return is_last;
+}
+
+void work_leave(struct tree *tree, struct directory *directory)
+{
+	pthread_mutex_lock(&tree->lock);
+	unref_locked(tree, directory);
+	if (--tree->active == 0)
+		pthread_cond_broadcast(&tree->wake);
+	pthread_mutex_unlock(&tree->lock);
+}

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The seed's own parts: a tree of directories that several threads work at. A directory is read a
+ * piece at a time: whoever takes it reads one piece, puts it back for others, and then deals with
+ * the names. So a wide tree, a deep one and one huge directory all keep every thread at work, and
+ * no more is held in memory than the pieces under way.
+ */
+#ifndef ORH_LINUX_SEED_TREE_H
+#define ORH_LINUX_SEED_TREE_H
+
+#include <dirent.h>
+#include <limits.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <sys/stat.h>
+
+#include "core/error.h"
+#include "seed.h"
+
+/* Directories that may be open at once while nobody works in them: two descriptors each. */
+#define IDLE_OPEN_MAX 64
+
+/* One piece of a directory: about a hundred names. */
+#define PIECE_SIZE 4096
+
+/* Paths below which nothing is copied, as a tree of names. */
+struct cut_node {
+	struct cut_node *next;	/* its sibling */
+	struct cut_node *child; /* NULL: here it is cut */
+	size_t length;
+	const char *name; /* not ended by a NUL */
+};
+
+struct directory {
+	struct directory *parent; /* holds a reference; NULL: the top */
+	struct directory *newer;  /* the list of idle open directories */
+	struct directory *older;
+	struct directory *below; /* the next in the stack of work */
+	struct directory *down;	 /* while a chain is being opened */
+	const struct cut_node *cut;
+	int source; /* -EBADF while closed */
+	int copy;
+	unsigned references;
+	unsigned users;	 /* threads that hold it open */
+	unsigned pieces; /* threads that deal with names of it */
+	bool idle;	 /* it stands in the list of idle open directories */
+	bool shallow;	 /* nothing in it is copied */
+	bool is_read;
+	off_t offset;	/* where to read on, should it have been closed */
+	bool is_known;	/* st is filled in */
+	struct stat st; /* of the source */
+	char name[];
+};
+
+struct links;
+struct worker;
+
+struct tree {
+	const struct seed_request *request;
+	pthread_mutex_t lock; /* guards all of the tree, but for the counters */
+	pthread_cond_t wake;
+	struct directory *work;	  /* a stack: the last one found comes first, so that few wait */
+	struct directory *newest; /* idle and open */
+	struct directory *oldest;
+	unsigned idle_count;
+	unsigned active; /* threads at work */
+	atomic_bool failed;
+	struct error *error; /* the first; written under the lock */
+	/* What to do with a name that was met. Returns 0, or negative once the error is reported.
+	 */
+	int (*visit)(struct worker *worker, struct directory *directory, const char *name,
+		     unsigned char type);
+	struct links *links;
+	struct cut_node *cuts; /* an array; the first is the top's */
+	atomic_uint_fast64_t files;
+	atomic_uint_fast64_t bytes;
+	atomic_uint_fast64_t lost_xattrs;
+	atomic_uint_fast64_t lost_owners;
+	atomic_uint_fast64_t lost_nodes;
+};
+
+/* What one thread has to itself. */
+struct worker {
+	struct tree *tree;
+	char piece[PIECE_SIZE] __attribute__((__aligned__(__alignof__(struct dirent64))));
+	char link[PATH_MAX + 1];
+	char names[XATTR_LIST_MAX];
+	char value[XATTR_SIZE_MAX];
+	char data[64 * 1024];
+};
+
+/* Something about a name in a directory failed (name NULL: the directory itself; directory NULL:
+ * nothing of the image): STATUS_SEED, with the path below the seed's top. Returns -err. */
+int seed_fail(struct worker *worker, struct directory *directory, const char *name, int err,
+	      const char *what);
+
+/* seed_tree.c: directories, their descriptors, the stack of work. All of these take the lock. */
+int directory_open(struct worker *worker,
+		   struct directory *directory); /* until directory_close(); 0 or reported */
+void directory_close(struct tree *tree, struct directory *directory);
+void directory_ref(struct tree *tree, struct directory *directory);
+void directory_unref(struct tree *tree, struct directory *directory);
+/* Adds a new directory's work; parent NULL: the top, whose descriptors are the request's. Returns 0
+ * or -errno. */
+int directory_add(struct tree *tree, struct directory *parent, const char *name,
+		  const struct cut_node *cut, bool shallow);
+/*
+ * Takes the next directory to work at, with the stack's reference, and counts the caller among
+ * those who work in it. Waits where others may still find some. NULL: all is done, or has failed.
+ */
+struct directory *work_take(struct tree *tree);
+/* Puts a directory back of which there is more to read. */
+void work_again(struct tree *tree, struct directory *directory);
+/* The caller has dealt with its piece. True for the last of them, once all has been read: the
+ * directory is complete. */
+bool work_done(struct tree *tree, struct directory *directory, bool is_read);
+/* After the last use of a directory that work_take() gave. */
+void work_leave(struct tree *tree, struct directory *directory);
+
+/* seed.c: the walk that tree->visit is called on. Errors as seed_copy(). */
+int seed_walk(struct tree *tree, const struct seed_request *request, struct error *error);
+
+/* seed_links.c: files with more than one link, by device and inode. */
+struct links *links_new(void);
+void links_free(struct tree *tree, struct links *links);
+/*
+ * If the file was met before, links it and returns 1. Otherwise makes it by calling make, remembers
+ * it, and returns 0. An error is reported and negative. No other thread makes a file of more than
+ * one link meanwhile.
+ */
+int links_make(struct worker *worker, struct directory *directory, const char *name,
+	       const struct stat *st,
+	       int (*make)(struct worker *, struct directory *, const char *, void *), void *data);
+
+/* seed_meta.c: owner, mode, extended attributes, times, in this order. */
+int meta_of_file(struct worker *worker, struct directory *directory, const char *name, int source,
+		 int copy, const struct stat *st);
+/* Of what can't be opened: symlinks, devices, FIFOs, sockets. */
+int meta_of_node(struct worker *worker, struct directory *directory, const char *name,
+		 const struct stat *st);
+int meta_of_directory(struct worker *worker, struct directory *directory);
+
+/* seed_data.c: a regular file's contents, with its holes. */
+int data_copy(struct worker *worker, struct directory *directory, const char *name, int source,
+	      int copy, const struct stat *st);
+
+#endif

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "sys.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/keyctl.h>
+#include <linux/mount.h>
+#include <linux/openat2.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "core/tmpfs_entry.h"
+
+/* Linux 5.14; headers of older systems lack it. */
+#ifndef MOUNT_ATTR_NOSYMFOLLOW
+#define MOUNT_ATTR_NOSYMFOLLOW 0x00200000
+#endif
+
+static int result(long r)
+{
+	return r < 0 ? -errno : (int)r;
+}
+
+int sys_openat2(int dirfd, const char *path, int flags, mode_t mode, unsigned resolve)
+{
+	struct open_how how = {
+		.flags = (uint64_t)(unsigned)(flags | O_CLOEXEC),
+		.mode = mode,
+		.resolve = RESOLVE_NO_MAGICLINKS,
+	};
+	int r;
+
+	if (resolve & RESOLVE_ROOTED)
+		how.resolve |= RESOLVE_IN_ROOT;
+	if (resolve & RESOLVE_INSIDE)
+		how.resolve |= RESOLVE_BENEATH;
+	if (resolve & RESOLVE_LINKLESS)
+		how.resolve |= RESOLVE_NO_SYMLINKS;
+	if (resolve & RESOLVE_ONE_MOUNT)
+		how.resolve |= RESOLVE_NO_XDEV;
+	/* With RESOLVE_IN_ROOT and RESOLVE_BENEATH, a rename or mount anywhere on the system can
+	 * make ".." unsafe to judge. */
+	for (int tries = 0; tries < 128; tries++) {
+		r = result(syscall(SYS_openat2, dirfd, path, &how, sizeof(how)));
+		if (r != -EAGAIN)
+			break;
+	}
+	return r;
+}
+
+int sys_file_id(int fd, struct file_id *ret_id)
+{
+	struct statx stx;
+
+	if (statx(fd, "", AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS | STATX_MNT_ID,
+		  &stx) < 0)
+		return -errno;
+	/* Both came with Linux 5.8. */
+	if (!(stx.stx_mask & STATX_MNT_ID) || !(stx.stx_attributes_mask & STATX_ATTR_MOUNT_ROOT))
+		return -ENOSYS;
+	*ret_id = (struct file_id){
+		.mount_id = stx.stx_mnt_id,
+		.is_mount_root = (stx.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0,
+		.dev = makedev(stx.stx_dev_major, stx.stx_dev_minor),
+		.ino = (ino_t)stx.stx_ino,
+		.mode = stx.stx_mode,
+	};
+	return 0;
+}
+
+int sys_pidfd_open(pid_t pid)
+{
+	return result(syscall(SYS_pidfd_open, pid, 0));
+}
+
+int sys_close_from(unsigned first)
+{
+	return result(syscall(SYS_close_range, first, ~0U, 0));
+}
+
+int sys_clone_mount(int fd)
+{
+	return result(syscall(SYS_open_tree, fd, "",
+			      OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH));
+}
+
+int sys_move_mount(int from, int to)
+{
+	return result(syscall(SYS_move_mount, from, "", to, "",
+			      MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH));
+}
+
+static uint64_t attributes(unsigned flags)
+{
+	static const struct {
+		unsigned flag;
+		uint64_t attribute;
+	} table[] = {
+		{FLAG_RO, MOUNT_ATTR_RDONLY},
+		{FLAG_NOEXEC, MOUNT_ATTR_NOEXEC},
+		{FLAG_NOSUID, MOUNT_ATTR_NOSUID},
+		{FLAG_NODEV, MOUNT_ATTR_NODEV},
+		{FLAG_NOATIME, MOUNT_ATTR_NOATIME},
+		{FLAG_STRICTATIME, MOUNT_ATTR_STRICTATIME},
+		{FLAG_NODIRATIME, MOUNT_ATTR_NODIRATIME},
+		{FLAG_NOSYMFOLLOW, MOUNT_ATTR_NOSYMFOLLOW},
+	};
+	uint64_t attr = 0;
+
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		if (flags & table[i].flag)
+			attr |= table[i].attribute;
+	}
+	return attr;
+}
+
+int sys_mount_set(int fd, unsigned set_flags, unsigned clear_flags)
+{
+	struct mount_attr attr = {
+		.attr_set = attributes(set_flags),
+		.attr_clr = attributes(clear_flags),
+	};
+
+	/* The access time flags are one field of three values: it must be cleared to be set. */
+	if (attr.attr_set & MOUNT_ATTR__ATIME)
+		attr.attr_clr |= MOUNT_ATTR__ATIME;
+	return result(syscall(SYS_mount_setattr, fd, "", AT_EMPTY_PATH, &attr, sizeof(attr)));
+}
+
+int sys_fsopen(const char *fstype)
+{
+	return result(syscall(SYS_fsopen, fstype, FSOPEN_CLOEXEC));
+}
+
+int sys_fsconfig_string(int fd, const char *key, const char *value)
+{
+	return result(syscall(SYS_fsconfig, fd, FSCONFIG_SET_STRING, key, value, 0));
+}
+
+int sys_fsconfig_flag(int fd, const char *key)
+{
+	return result(syscall(SYS_fsconfig, fd, FSCONFIG_SET_FLAG, key, NULL, 0));
+}
+
+int sys_fsconfig_create(int fd)
+{
+	return result(syscall(SYS_fsconfig, fd, FSCONFIG_CMD_CREATE, NULL, NULL, 0));
+}
+
+int sys_fsmount(int fd, unsigned flags)
+{
+	return result(syscall(SYS_fsmount, fd, FSMOUNT_CLOEXEC, attributes(flags)));
+}
+
+int sys_new_session_keyring(void)
+{
+	return result(syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL));
+}

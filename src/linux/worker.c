@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "worker.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "apply.h"
+#include "facts.h"
+#include "process.h"
+
+/* More threads than this bring a seed no further: they wait for one another in the tmpfs. */
+#define THREADS_MOST 4
+
+/* What comes over the pipe: the error, or the outcome behind it. */
+struct report {
+	bool has_failed;
+	struct error error;
+	struct outcome outcome;
+};
+
+static unsigned count_threads(void)
+{
+	cpu_set_t set;
+	int count;
+
+	if (sched_getaffinity(0, sizeof(set), &set) < 0)
+		return 1;
+	count = CPU_COUNT(&set);
+	return count < 1 ? 1 : count > THREADS_MOST ? THREADS_MOST : (unsigned)count;
+}
+
+static void fill_outcome(struct outcome *outcome, const struct plan *plan,
+			 const struct applied_tmpfs *applied)
+{
+	outcome->root_readonly = plan->root_readonly;
+	outcome->already = !plan->ops_count;
+	for (size_t i = 0; i < plan->tmpfs_count && i < OUTCOME_TMPFS_MAX; i++) {
+		struct outcome_tmpfs *tmpfs = &outcome->tmpfs[outcome->count++];
+
+		snprintf(tmpfs->path, sizeof(tmpfs->path), "%s", plan->tmpfs[i].path);
+		tmpfs->seed = plan->tmpfs[i].entry->seed;
+		tmpfs->size = plan->tmpfs[i].size;
+		tmpfs->result = applied[i].seed;
+	}
+}
+
+static int plan_and_apply(const struct worker_request *request, struct error *error,
+			  struct outcome *outcome)
+{
+	AUTO_FACTS facts = {.rootfs = {.fd = -EBADF}};
+	AUTO_PLAN plan = {0};
+	AUTO_FREE struct applied_tmpfs *applied = NULL;
+	struct apply_request apply = {
+		.container = request->container,
+		.plan = &plan,
+		.facts = &facts,
+		.label = request->container->selinux ? request->bundle->mount_label : NULL,
+		.threads = count_threads(),
+	};
+	int r;
+
+	r = facts_gather(request->container, request->policy, request->bundle, error, &facts);
+	if (r == 0)
+		r = plan_make(request->policy, request->options, &facts.plan, error, &plan);
+	if (r < 0)
+		return r;
+	applied = calloc(plan.tmpfs_count + 1, sizeof(*applied));
+	if (!applied)
+		return error_memory(error);
+	r = plan.ops_count ? apply_plan(&apply, error, applied) : 0;
+	if (r < 0)
+		return r;
+	fill_outcome(outcome, &plan, applied);
+	return 0;
+}
+
+static int work(const struct worker_request *request, struct error *error, struct outcome *outcome)
+{
+	int r;
+
+	r = memory_cgroup_join(&request->container->cgroup);
+	outcome->is_charged = r == 0;
+	outcome->charge_error = r == 0				 ? 0
+				: request->container->cgroup.err ? request->container->cgroup.err
+								 : -r;
+	r = container_enter(request->container, error);
+	if (r < 0)
+		return r;
+	/* Entering a user namespace has cleared it. */
+	r = process_die_with_parent(error);
+	return r < 0 ? r : plan_and_apply(request, error, outcome);
+}
+
+static void send_report(int pipe, const struct report *report)
+{
+	size_t size = report->has_failed ? offsetof(struct report, outcome) : sizeof(*report);
+	const char *from = (const char *)report;
+
+	while (size) {
+		ssize_t n = write(pipe, from, size);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			_exit(STATUS_SYSTEM);
+		from += n;
+		size -= (size_t)n;
+	}
+}
+
+static _Noreturn void be_worker(const struct worker_request *request, int pipe, pid_t parent,
+				struct report *report)
+{
+	struct error *error = &report->error;
+	int r;
+
+	r = process_prepare_worker(request->container->proc, parent, error);
+	if (r == 0)
+		r = work(request, error, &report->outcome);
+	report->has_failed = r < 0;
+	send_report(pipe, report);
+	/* Neither the parent's buffers nor its handlers are the worker's to flush and to call. */
+	_exit(0);
+}
+
+/* What the pipe brought; false if it is no whole report. */
+static bool receive_report(int pipe, struct report *report)
+{
+	char *to = (char *)report;
+	size_t length = 0;
+
+	while (length < sizeof(*report)) {
+		ssize_t n = read(pipe, to + length, sizeof(*report) - length);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			break;
+		length += (size_t)n;
+	}
+	if (length < offsetof(struct report, outcome))
+		return false;
+	return report->has_failed || length == sizeof(*report);
+}
+
+/* The worker has said nothing: it was killed, or it crashed. */
+static int explain_death(const struct container *container, int status, uint64_t kills_before,
+			 struct error *error)
+{
+	uint64_t limit = memory_cgroup_limit(&container->cgroup);
+
+	if (!WIFSIGNALED(status))
+		return error_set(error, STATUS_BUG, 0,
+				 "the worker ended with status %d and said nothing",
+				 WEXITSTATUS(status));
+	if (WTERMSIG(status) != SIGKILL)
+		return error_set(error, STATUS_BUG, 0, "the worker was ended by SIG%s",
+				 sigabbrev_np(WTERMSIG(status)));
+	if (memory_cgroup_kills(&container->cgroup) == kills_before)
+		return error_set(
+			error, STATUS_SYSTEM, 0,
+			"the worker was killed (SIGKILL), but not for the container's memory limit");
+	if (!limit)
+		return error_set(
+			error, STATUS_SEED, ENOMEM,
+			"the seed was killed for want of memory: the memory limit of the container, or of its pod, can't hold it");
+	return error_set(
+		error, STATUS_SEED, ENOMEM,
+		"the container's memory limit of %" PRIu64
+		" bytes can't hold the seed, which was killed: raise it, or use seed=overlay or seed=none",
+		limit);
+}
+
+static int wait_for(pid_t child)
+{
+	int status;
+
+	while (waitpid(child, &status, 0) < 0) {
+		if (errno != EINTR)
+			return -errno;
+	}
+	return status;
+}
+
+static int run(const struct worker_request *request, struct report *report, struct error *error)
+{
+	uint64_t kills = memory_cgroup_kills(&request->container->cgroup);
+	pid_t parent = getpid();
+	int pipes[2];
+	AUTO_FD reading = -EBADF;
+	AUTO_FD writing = -EBADF;
+	bool is_whole;
+	pid_t child;
+	int status;
+
+	if (pipe2(pipes, O_CLOEXEC) < 0)
+		return error_set(error, STATUS_SYSTEM, errno, "pipe2");
+	reading = pipes[0];
+	writing = pipes[1];
+	child = fork();
+	if (child < 0)
+		return error_set(error, STATUS_SYSTEM, errno, "fork");
+	if (child == 0)
+		be_worker(request, writing, parent, report);
+	close_fd(&writing);
+	is_whole = receive_report(reading, report);
+	status = wait_for(child);
+	if (status < 0)
+		return error_set(error, STATUS_SYSTEM, -status, "waitpid");
+	if (!is_whole || status != 0)
+		return explain_death(request->container, status, kills, error);
+	if (!report->has_failed)
+		return 0;
+	*error = report->error;
+	return error->err ? -error->err : -EINVAL;
+}
+
+int worker_run(const struct worker_request *request, struct error *error,
+	       struct outcome *ret_outcome)
+{
+	AUTO_FREE struct report *report = calloc(1, sizeof(*report));
+	int r;
+
+	if (!report)
+		return error_memory(error);
+	r = run(request, report, error);
+	if (r < 0)
+		return r;
+	*ret_outcome = report->outcome;
+	return 0;
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The parent decides and stays where the engine put it; the worker, its child, enters the container
+ * and acts. What the worker has to say comes back over a pipe.
+ */
+#ifndef ORH_LINUX_WORKER_H
+#define ORH_LINUX_WORKER_H
+
+#include "container.h"
+#include "core/bundle.h"
+#include "core/policy.h"
+#include "seed.h"
+
+/* What was done at one path. */
+struct outcome_tmpfs {
+	char path[256]; /* the start of it */
+	enum seed seed;
+	uint64_t size; /* in bytes, 0: the kernel's own limit */
+	struct seed_result result;
+};
+
+#define OUTCOME_TMPFS_MAX 256
+
+struct outcome {
+	bool already; /* an earlier run had done it all */
+	bool root_readonly;
+	bool is_charged;  /* the memory counts as the container's */
+	int charge_error; /* a positive errno, why not */
+	size_t count;
+	struct outcome_tmpfs tmpfs[OUTCOME_TMPFS_MAX];
+};
+
+struct worker_request {
+	const struct container *container;
+	const struct policy *policy;
+	const struct options *options;
+	const struct bundle *bundle;
+};
+
+/*
+ * Runs the worker and waits for it; no child is left when it returns. A worker that was killed for
+ * want of memory is explained. ret_outcome is large: the caller has it on the heap or as a static.
+ * Errors: all of the worker's.
+ */
+int worker_run(const struct worker_request *request, struct error *error,
+	       struct outcome *ret_outcome);
+
+#endif
