@@ -64,7 +64,8 @@ static int refuse_path(const struct tmpfs_entry *entry, const char *path, const 
 	bool is_written = !strcmp(path, entry->path);
 
 	error_set(error, STATUS_POLICY, 0, "entry '%" NAME_SHOWN "': %s%" NAME_SHOWN "%s %s%" NAME_SHOWN,
-		  entry->text, is_written ? "'" : "it comes to '", path, "'", why, glob);
+		  entry->text, is_written ? "'" : "it comes to '", path,
+		  is_written ? "'" : "', which", why, glob);
 	error->offset = entry->offset;
 	return -EINVAL;
 }

@@ -201,9 +201,11 @@ int rootfs_resolve(const struct rootfs *rootfs, const char *path, struct error *
 		r = walk_all(&walk);
 	fd = walk.fd;
 	if (r == -ENOTDIR)
-		return error_set(error, STATUS_PATH, 0,
-				 "%" NAME_SHOWN ": %s%" NAME_SHOWN " is not a directory", path,
-				 strcmp(path, reached) == 0 ? "" : "comes to ", reached);
+		return error_set(error, STATUS_PATH, 0, "%" NAME_SHOWN ": %s%" NAME_SHOWN "%s",
+				 path, strcmp(path, reached) == 0 ? "it" : "it comes to ",
+				 strcmp(path, reached) == 0 ? "" : reached,
+				 strcmp(path, reached) == 0 ? " is not a directory"
+							    : ", which is not a directory");
 	if (r == -ELOOP)
 		return error_set(error, STATUS_PATH, ELOOP,
 				 "%" NAME_SHOWN

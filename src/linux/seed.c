@@ -313,7 +313,10 @@ int seed_walk(struct tree *tree, const struct seed_request *request, struct erro
 	pthread_mutex_init(&tree->lock, NULL);
 	pthread_cond_init(&tree->wake, NULL);
 	tree->links = links_new();
-	if (own && tree->links)
+	/* An earlier walk may have read the top directory to its end. */
+	if (lseek(request->image, 0, SEEK_SET) < 0)
+		r = -errno;
+	else if (own && tree->links)
 		r = cuts_make(request->cuts, request->cuts_count, &tree->cuts);
 	if (r == 0)
 		r = directory_add(tree, NULL, "", tree->cuts, request->empty);

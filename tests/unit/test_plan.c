@@ -1,0 +1,508 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/plan.h"
+
+#include <criterion/criterion.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "expect.h"
+
+/* A container as runc makes one: the rootfs bound onto itself, proc, sysfs, a /dev of its own,
+ * files in /etc, volumes. */
+#define ROOT "/c/rootfs"
+#define TABLE                                                                                      \
+	"1 0 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw\n"                                   \
+	"10 1 0:43 / " ROOT " rw,relatime master:1 - overlay overlay rw\n"                         \
+	"11 10 0:43 / " ROOT " rw,nodev,relatime master:1 - overlay overlay rw\n"                  \
+	"12 11 0:5 / " ROOT "/proc rw,relatime - proc proc rw\n"                                   \
+	"13 11 0:6 / " ROOT "/dev rw,nosuid,strictatime - tmpfs tmpfs rw\n"                        \
+	"14 13 0:7 / " ROOT "/dev/shm rw,nosuid,nodev,noexec,relatime - tmpfs shm rw\n"            \
+	"15 11 8:1 /h " ROOT "/etc/hosts rw,relatime - ext4 /dev/sda1 rw\n"                        \
+	"16 11 8:1 /v " ROOT "/data rw,relatime - ext4 /dev/sda1 rw\n"                             \
+	"17 11 8:1 /v " ROOT "/var/vol rw,relatime - ext4 /dev/sda1 rw\n"                          \
+	"18 17 8:1 /v " ROOT "/var/vol/sub rw,relatime - ext4 /dev/sda1 rw\n"                      \
+	"19 11 8:1 /s " ROOT "/shared rw,relatime shared:9 - ext4 /dev/sda1 rw\n"                  \
+	"20 19 8:1 /s " ROOT "/shared/in rw,relatime - ext4 /dev/sda1 rw\n"
+
+#define ROOT_ID 11
+
+static const struct visible_mount visible[] = {
+	{12, (char *)"/proc", true},	    {13, (char *)"/dev", true},
+	{14, (char *)"/dev/shm", true},	    {15, (char *)"/etc/hosts", false},
+	{16, (char *)"/data", true},	    {17, (char *)"/var/vol", true},
+	{18, (char *)"/var/vol/sub", true}, {19, (char *)"/shared", true},
+	{20, (char *)"/shared/in", true},
+};
+
+/* One case: what is asked, what its paths come to, and the plan in words or a part of the error. */
+struct row {
+	const char *list;
+	const char *defaults; /* one --tmpfs, or NULL */
+	const char *deny;
+	bool readonly;
+	const char *cwd; /* "path" or "path existing-length" */
+	struct target targets[4];
+	enum status status; /* 0: a plan */
+	const char *expected;
+};
+
+#define WHOLE(text, mount)                                                                         \
+	{                                                                                          \
+		(char *)(text), sizeof(text) - 1, mount, false                                     \
+	}
+#define MOUNTED(text, mount)                                                                       \
+	{                                                                                          \
+		(char *)(text), sizeof(text) - 1, mount, true                                      \
+	}
+#define MISSING(text, length)                                                                      \
+	{                                                                                          \
+		(char *)(text), length, ROOT_ID, false                                             \
+	}
+
+static const struct row rows[] = {
+	{"/run",
+	 NULL,
+	 NULL,
+	 true,
+	 NULL,
+	 {WHOLE("/run", ROOT_ID)},
+	 0,
+	 "open /run\ntmpfs for /run: seed=copy\nset the flags of the tmpfs for /run\nmount the tmpfs at /run\n"
+	 "make the root read-only\n"},
+	{"/run",
+	 NULL,
+	 NULL,
+	 false,
+	 NULL,
+	 {WHOLE("/run", ROOT_ID)},
+	 0,
+	 "open /run\ntmpfs for /run: seed=copy\nset the flags of the tmpfs for /run\nmount the tmpfs at /run\n"},
+	{"", NULL, NULL, true, NULL, {{0}}, 0, "make the root read-only\n"},
+	/* Inner before outer in the list: the outer one is mounted first all the same. */
+	{"/var/lib/app;/var:seed=none",
+	 NULL,
+	 NULL,
+	 false,
+	 NULL,
+	 {WHOLE("/var/lib/app", ROOT_ID), WHOLE("/var", ROOT_ID)},
+	 0,
+	 "open /var\nopen the mount at /var/vol\ntmpfs for /var: seed=none\ntmpfs for /var/lib/app: seed=copy\n"
+	 "make directory /var/lib/app inside the tmpfs for /var\n"
+	 "make a place for the mount at /var/vol inside the tmpfs for /var\n"
+	 "set the flags of the tmpfs for /var\nset the flags of the tmpfs for /var/lib/app\n"
+	 "mount the tmpfs at /var\nmount the tmpfs at /var/lib/app\nmove the mount at /var/vol onto the tmpfs\n"},
+	/* On a volume below the outer tmpfs: mounted on the volume, which moves. */
+	{"/var;/var/vol/tmp",
+	 NULL,
+	 NULL,
+	 false,
+	 NULL,
+	 {WHOLE("/var", ROOT_ID), WHOLE("/var/vol/tmp", 17)},
+	 0,
+	 "open /var\nopen /var/vol/tmp\nopen the mount at /var/vol\ntmpfs for /var: seed=copy\n"
+	 "tmpfs for /var/vol/tmp: seed=copy\nmake a place for the mount at /var/vol inside the tmpfs for /var\n"
+	 "set the flags of the tmpfs for /var\nset the flags of the tmpfs for /var/vol/tmp\n"
+	 "mount the tmpfs at /var\nmount the tmpfs at /var/vol/tmp\nmove the mount at /var/vol onto the tmpfs\n"},
+	/* Files keep their place; what is missing is made, the working directory too. */
+	{"/etc;/new/dir:size=4096:mode=700:uid=5:U",
+	 NULL,
+	 NULL,
+	 true,
+	 "/work 1",
+	 {WHOLE("/etc", ROOT_ID), MISSING("/new/dir", 4)},
+	 0,
+	 "make directory /new/dir\nmake directory /work\nopen /etc\nopen /new/dir\nopen the mount at /etc/hosts\n"
+	 "tmpfs for /etc: seed=copy\ntmpfs for /new/dir: seed=copy size=4096 mode=0700 uid=1000 gid=1001\n"
+	 "make a place for the mount at /etc/hosts inside the tmpfs for /etc\n"
+	 "set the flags of the tmpfs for /etc\nset the flags of the tmpfs for /new/dir\n"
+	 "mount the tmpfs at /etc\nmount the tmpfs at /new/dir\nmove the mount at /etc/hosts onto the tmpfs\n"
+	 "make the root read-only\n"},
+	/* A working directory on a root that stays writable is the runtime's to make; one below a
+	   tmpfs is made there. */
+	{"", NULL, NULL, false, "/work 1", {{0}}, 0, ""},
+	{"/run",
+	 NULL,
+	 NULL,
+	 false,
+	 "/run/work 4",
+	 {WHOLE("/run", ROOT_ID)},
+	 0,
+	 "open /run\ntmpfs for /run: seed=copy\nmake directory /run/work inside the tmpfs for /run\n"
+	 "set the flags of the tmpfs for /run\nmount the tmpfs at /run\n"},
+	{"/var",
+	 NULL,
+	 NULL,
+	 false,
+	 "/var/vol/work 8",
+	 {WHOLE("/var", ROOT_ID)},
+	 0,
+	 "open /var\nopen the mount at /var/vol\ntmpfs for /var: seed=copy\n"
+	 "make a place for the mount at /var/vol inside the tmpfs for /var\n"
+	 "set the flags of the tmpfs for /var\nmount the tmpfs at /var\nmove the mount at /var/vol onto the tmpfs\n"},
+	/* Defaults give way: to an annotation for the same directory, and to a mount. */
+	{"/var/run:seed=none",
+	 "/run",
+	 NULL,
+	 true,
+	 NULL,
+	 {WHOLE("/run", ROOT_ID), WHOLE("/run", ROOT_ID)},
+	 0,
+	 "open /run\ntmpfs for /run: seed=none\nset the flags of the tmpfs for /run\nmount the tmpfs at /run\n"
+	 "make the root read-only\n"},
+	{"", "/data", NULL, true, NULL, {MOUNTED("/data", 16)}, 0, "make the root read-only\n"},
+	/* Refused. */
+	{"/data",
+	 NULL,
+	 NULL,
+	 false,
+	 NULL,
+	 {MOUNTED("/data", 16)},
+	 STATUS_PATH,
+	 "/data: it is a mount of the container's own"},
+	{"/link",
+	 NULL,
+	 NULL,
+	 false,
+	 NULL,
+	 {MOUNTED("/data", 16)},
+	 STATUS_PATH,
+	 "/link: it comes to /data, which is a mount"},
+	{"/x", NULL, NULL, false, NULL, {WHOLE("/", ROOT_ID)}, STATUS_PATH, "root directory"},
+	{"/x", NULL, NULL, false, NULL, {MOUNTED("/dev", 13)}, STATUS_PATH, "device directory"},
+	{"/dev/shm",
+	 NULL,
+	 NULL,
+	 false,
+	 NULL,
+	 {MOUNTED("/dev/shm", 14)},
+	 STATUS_PATH,
+	 "tmpfs from shm"},
+	{"/proc",
+	 NULL,
+	 NULL,
+	 false,
+	 NULL,
+	 {MOUNTED("/proc", 12)},
+	 STATUS_PATH,
+	 "kernel filesystem (proc)"},
+	{"/proc/sys",
+	 NULL,
+	 NULL,
+	 false,
+	 NULL,
+	 {WHOLE("/proc/sys", 12)},
+	 STATUS_PATH,
+	 "kernel filesystem (proc)"},
+	{"/shared/x",
+	 NULL,
+	 NULL,
+	 false,
+	 NULL,
+	 {WHOLE("/shared/x", 19)},
+	 STATUS_PATH,
+	 "shared propagation"},
+	{"/run;/var/run",
+	 NULL,
+	 NULL,
+	 false,
+	 NULL,
+	 {WHOLE("/run", ROOT_ID), WHOLE("/run", ROOT_ID)},
+	 STATUS_PATH,
+	 "/var/run: it comes to /run, and so does /run"},
+	{"/link",
+	 NULL,
+	 "/etc/**",
+	 false,
+	 NULL,
+	 {WHOLE("/etc/secret", ROOT_ID)},
+	 STATUS_POLICY,
+	 "/etc/secret"},
+	{"/run:uid=70000",
+	 NULL,
+	 NULL,
+	 false,
+	 NULL,
+	 {WHOLE("/run", ROOT_ID)},
+	 STATUS_ANNOTATION,
+	 "uid=70000 is not mapped"},
+	{"/run:gid=70000",
+	 NULL,
+	 NULL,
+	 false,
+	 NULL,
+	 {WHOLE("/run", ROOT_ID)},
+	 STATUS_ANNOTATION,
+	 "gid=70000 is not mapped"},
+	{"/run",
+	 NULL,
+	 NULL,
+	 false,
+	 NULL,
+	 {WHOLE("/run", 99)},
+	 STATUS_BUG,
+	 "not in the container's mount table"},
+};
+
+/* What a row is made into; kept until the row is done. */
+struct fixture {
+	struct mounttab table;
+	struct tmpfs_list list;
+	struct tmpfs_list defaults;
+	struct options options;
+	struct policy policy;
+	struct bundle bundle;
+	struct target cwd;
+	char cwd_path[64];
+	const char *deny[1];
+	struct plan_facts facts;
+};
+
+static void add_requests(struct fixture *fixture, const struct tmpfs_list *list,
+			 enum request_origin origin)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		struct policy *policy = &fixture->policy;
+
+		cr_assert(array_reserve(&policy->requests, &policy->requests_capacity,
+					policy->requests_count, sizeof(*policy->requests)) == 0);
+		policy->requests[policy->requests_count++] =
+			(struct request){&list->entries[i], origin};
+	}
+}
+
+static void fixture_make(struct fixture *fixture, const struct row *row, const char *table)
+{
+	static struct id_mapping map = {0, 100000, 65536};
+	struct error error;
+
+	*fixture = (struct fixture){0};
+	expect_success("table", mounttab_parse(table, strlen(table), &error, &fixture->table),
+		       &error);
+	expect_success(row->list, tmpfs_list_parse(row->list, &error, &fixture->list), &error);
+	if (row->defaults)
+		expect_success(row->defaults,
+			       tmpfs_list_parse(row->defaults, &error, &fixture->defaults), &error);
+	add_requests(fixture, &fixture->list, FROM_ANNOTATION);
+	add_requests(fixture, &fixture->defaults, FROM_OPTIONS);
+	fixture->policy.readonly = row->readonly;
+	fixture->deny[0] = row->deny;
+	if (row->deny)
+		fixture->options.deny = (struct string_list){.items = fixture->deny, .count = 1};
+	fixture->bundle.uid = 1000;
+	fixture->bundle.gid = 1001;
+	fixture->bundle.uids = fixture->bundle.gids = (struct id_map){.lines = &map, .count = 1};
+	fixture->facts = (struct plan_facts){
+		.table = &fixture->table,
+		.root_id = ROOT_ID,
+		.targets = row->targets,
+		.mounts = visible,
+		.mounts_count = ARRAY_SIZE(visible),
+		.bundle = &fixture->bundle,
+		.total_memory = UINT64_C(8) << 30,
+	};
+	if (row->cwd) {
+		size_t existing = 0;
+
+		cr_assert(sscanf(row->cwd, "%63s %zu", fixture->cwd_path, &existing) == 2);
+		fixture->cwd = (struct target){fixture->cwd_path, existing, ROOT_ID, false};
+		fixture->facts.cwd = &fixture->cwd;
+	}
+}
+
+static void fixture_done(struct fixture *fixture)
+{
+	policy_done(&fixture->policy);
+	tmpfs_list_done(&fixture->list);
+	tmpfs_list_done(&fixture->defaults);
+	mounttab_done(&fixture->table);
+}
+
+static char *print_plan(const struct plan *plan)
+{
+	char *text = NULL;
+	size_t length;
+	FILE *file = open_memstream(&text, &length);
+
+	cr_assert(file);
+	for (size_t i = 0; i < plan->ops_count; i++) {
+		plan_print_op(plan, &plan->ops[i], file);
+		fputc('\n', file);
+	}
+	fclose(file);
+	return text;
+}
+
+Test(plan, rows)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		const struct row *row = &rows[i];
+		struct error error = UNSET_ERROR;
+		struct fixture fixture;
+		AUTO_PLAN plan = {0};
+		int r;
+
+		fixture_make(&fixture, row, TABLE);
+		r = plan_make(&fixture.policy, &fixture.options, &fixture.facts, &error, &plan);
+		if (row->status) {
+			expect_error(row->list, r, &error, row->status, ANYWHERE, row->expected);
+		} else {
+			AUTO_FREE char *text = NULL;
+
+			expect_success(row->list, r, &error);
+			text = print_plan(&plan);
+			expect_text(row->list, text, row->expected);
+		}
+		fixture_done(&fixture);
+	}
+}
+
+/* The same container after a run: /run is the hook's, and the root read-only. */
+#define AFTER(flags, root_flags)                                                                   \
+	"1 0 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw\n"                                   \
+	"11 1 0:43 / " ROOT " " root_flags ",relatime master:1 - overlay overlay rw\n"             \
+	"30 11 0:60 / " ROOT "/run " flags ",relatime - tmpfs oci-readonly-hook rw\n"
+
+Test(plan, second_run)
+{
+	static const struct {
+		const char *table;
+		const char *list;
+		enum status status;
+		const char *expected;
+	} runs[] = {
+		{AFTER("rw,nosuid,nodev,noexec", "ro"), "/run", 0, ""},
+		{AFTER("rw,nosuid,nodev,noexec", "rw"), "/run", 0, "make the root read-only\n"},
+		{AFTER("rw,nosuid,nodev", "ro"), "/run", STATUS_PATH,
+		 "a mount of the container's own"},
+		{AFTER("rw,nosuid,nodev,noexec", "ro"), "/run;/tmp", STATUS_PATH, "earlier run"},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(runs); i++) {
+		const struct row row = {.list = runs[i].list,
+					.readonly = true,
+					.targets = {MOUNTED("/run", 30), WHOLE("/tmp", ROOT_ID)}};
+		struct error error = UNSET_ERROR;
+		struct fixture fixture;
+		AUTO_PLAN plan = {0};
+		int r;
+
+		fixture_make(&fixture, &row, runs[i].table);
+		fixture.facts.mounts_count = 0;
+		r = plan_make(&fixture.policy, &fixture.options, &fixture.facts, &error, &plan);
+		if (runs[i].status) {
+			expect_error(runs[i].table, r, &error, runs[i].status, ANYWHERE,
+				     runs[i].expected);
+		} else {
+			AUTO_FREE char *text = NULL;
+
+			expect_success(runs[i].table, r, &error);
+			text = print_plan(&plan);
+			expect_text(runs[i].table, text, runs[i].expected);
+		}
+		fixture_done(&fixture);
+	}
+}
+
+#define VERIFY_BEFORE                                                                              \
+	"1 0 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw\n"                                   \
+	"11 1 0:43 / " ROOT " rw,nodev,relatime master:1 - overlay overlay rw\n"                   \
+	"15 11 8:1 /h " ROOT "/etc/hosts rw,relatime - ext4 /dev/sda1 rw\n"                        \
+	"16 11 8:1 /v " ROOT "/data rw,relatime - ext4 /dev/sda1 rw\n"
+
+#define V_HOST "1 0 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw\n"
+#define V_ROOT "11 1 0:43 / " ROOT " ro,nodev,relatime master:1 - overlay overlay rw\n"
+#define V_ETC                                                                                      \
+	"30 11 0:60 / " ROOT "/etc rw,nosuid,nodev,noexec,relatime - tmpfs oci-readonly-hook rw\n"
+#define V_HOSTS "15 30 8:1 /h " ROOT "/etc/hosts rw,relatime - ext4 /dev/sda1 rw\n"
+#define V_DATA	"16 11 8:1 /v " ROOT "/data rw,relatime - ext4 /dev/sda1 rw\n"
+
+Test(plan, verify)
+{
+	static const struct {
+		const char *after;
+		const char *part; /* NULL: as planned */
+	} cases[] = {
+		{V_HOST V_ROOT V_ETC V_HOSTS V_DATA, NULL},
+		/* Elsewhere in the namespace mounts come and go. */
+		{V_ROOT V_ETC V_HOSTS V_DATA "40 1 0:9 / /mnt rw,relatime - tmpfs x rw\n", NULL},
+		{V_HOST V_ROOT V_HOSTS V_DATA, "/etc: its tmpfs is not in the mount table"},
+		{V_HOST V_ROOT
+		 "30 11 0:60 / " ROOT
+		 "/opt rw,nosuid,nodev,noexec,relatime - tmpfs oci-readonly-hook rw\n" V_HOSTS
+			 V_DATA,
+		 "/etc: its tmpfs is mounted somewhere else"},
+		{V_HOST V_ROOT
+		 "30 16 0:60 / " ROOT
+		 "/etc rw,nosuid,nodev,noexec,relatime - tmpfs oci-readonly-hook rw\n" V_HOSTS
+			 V_DATA,
+		 "/etc: its tmpfs is mounted somewhere else"},
+		{V_HOST V_ROOT
+		 "30 11 0:60 / " ROOT
+		 "/etc rw,nodev,noexec,relatime - tmpfs oci-readonly-hook rw\n" V_HOSTS V_DATA,
+		 "other flags"},
+		{V_HOST V_ROOT
+		 "30 11 0:60 / " ROOT
+		 "/etc rw,nosuid,nodev,noexec,relatime shared:5 - tmpfs oci-readonly-hook rw\n" V_HOSTS
+			 V_DATA,
+		 "shared"},
+		{V_HOST V_ROOT
+		 "30 11 0:60 / " ROOT
+		 "/etc rw,nosuid,nodev,noexec,relatime - tmpfs tmpfs rw\n" V_HOSTS V_DATA,
+		 "type or source"},
+		{V_HOST V_ROOT
+		 "30 11 0:60 / " ROOT
+		 "/etc rw,nosuid,nodev,noexec,relatime - ramfs oci-readonly-hook rw\n" V_HOSTS
+			 V_DATA,
+		 "type or source"},
+		{V_HOST V_ROOT V_ETC V_HOSTS V_DATA "41 30 0:9 / " ROOT
+						    "/etc rw,relatime - tmpfs x rw\n",
+		 "something is mounted over"},
+		{V_HOST V_ROOT V_ETC V_HOSTS V_DATA "41 16 0:9 / " ROOT
+						    "/data/x rw,relatime - tmpfs x rw\n",
+		 "nobody asked for"},
+		{V_HOST V_ROOT V_ETC V_DATA, "/etc/hosts: its mount is gone"},
+		{V_HOST V_ROOT V_ETC "15 11 8:1 /h " ROOT
+				     "/etc/hosts rw,relatime - ext4 /dev/sda1 rw\n" V_DATA,
+		 "/etc/hosts: its mount is somewhere else"},
+		{V_HOST V_ROOT V_ETC "15 30 8:1 /h " ROOT
+				     "/etc/hosts ro,relatime - ext4 /dev/sda1 rw\n" V_DATA,
+		 "/etc/hosts: its flags changed"},
+		{V_HOST "11 1 0:43 / " ROOT
+			" rw,nodev,relatime master:1 - overlay overlay rw\n" V_ETC V_HOSTS V_DATA,
+		 "the root has other flags"},
+		{V_HOST "11 1 0:43 / " ROOT
+			" ro,relatime master:1 - overlay overlay rw\n" V_ETC V_HOSTS V_DATA,
+		 "the root has other flags"},
+	};
+	struct tmpfs_entry entry = {
+		.path = (char *)"/etc", .flags = FLAGS_DEFAULT, .seed = SEED_COPY};
+	struct planned_tmpfs tmpfs = {.entry = &entry,
+				      .path = (char *)"/etc",
+				      .inside = PLAN_NOWHERE,
+				      .mount_id = ROOT_ID};
+	struct planned_move move = {.id = 15, .path = (char *)"/etc/hosts", .onto = 0};
+	const struct plan plan = {.root_readonly = true,
+				  .tmpfs = &tmpfs,
+				  .tmpfs_count = 1,
+				  .moves = &move,
+				  .moves_count = 1};
+	const uint64_t ids[] = {30};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		AUTO_MOUNTTAB before = {0};
+		AUTO_MOUNTTAB after = {0};
+		struct error error = UNSET_ERROR;
+		int r;
+
+		cr_assert(mounttab_parse(VERIFY_BEFORE, strlen(VERIFY_BEFORE), &error, &before) ==
+			  0);
+		cr_assert(mounttab_parse(cases[i].after, strlen(cases[i].after), &error, &after) ==
+			  0);
+		r = plan_verify(&plan, &before, &after, ROOT_ID, ids, &error);
+		if (cases[i].part)
+			expect_error(cases[i].after, r, &error, STATUS_BUG, ANYWHERE,
+				     cases[i].part);
+		else
+			expect_success(cases[i].after, r, &error);
+	}
+}
