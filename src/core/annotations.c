@@ -108,14 +108,15 @@ static const char *const known_keys[] = {KEY_READONLY, KEY_TMPFS};
 static int unknown_key(const char *key, struct error *error)
 {
 	size_t length = strcspn(key, "/");
-	const char *nearest = nearest_name(key, length, known_keys, ARRAY_SIZE(known_keys), NEAREST_LENGTH_MAX);
+	const char *nearest =
+		nearest_name(key, length, known_keys, ARRAY_SIZE(known_keys), NEAREST_LENGTH_MAX);
 
 	/* Too far from both: the key of which it has the beginning. */
 	if (!nearest)
 		nearest = KEY_READONLY;
 	return error_set(error, STATUS_ANNOTATION, 0,
-			 "%" NAME_SHOWN ": no such annotation; did you mean '%s%.100s'?", key, nearest,
-			 key[length] && key[length + 1] ? key + length : "");
+			 "%" NAME_SHOWN ": no such annotation; did you mean '%s%.100s'?", key,
+			 nearest, key[length] && key[length + 1] ? key + length : "");
 }
 
 /* A key "PLAIN/NAME". */
@@ -126,10 +127,12 @@ static int sort_named(const struct annotation *annotation, const char *plain, co
 
 	if (!*name)
 		return error_set(error, STATUS_ANNOTATION, 0,
-				 "%s: the container's name is missing behind the '/'", annotation->key);
+				 "%s: the container's name is missing behind the '/'",
+				 annotation->key);
 	if (!container)
 		return error_set(error, STATUS_ANNOTATION, 0,
-				 "%" NAME_SHOWN ": no annotation says which container of a pod this is; "
+				 "%" NAME_SHOWN
+				 ": no annotation says which container of a pod this is; "
 				 "use the key '%s'",
 				 annotation->key, plain);
 	if (!strcmp(name, container))
@@ -139,7 +142,8 @@ static int sort_named(const struct annotation *annotation, const char *plain, co
 
 static bool is_bare_option(const char *key)
 {
-	static const char *const names[] = {"mode", "uid", "gid", "nr_inodes", "size", "seed", "huge"};
+	static const char *const names[] = {"mode", "uid",  "gid", "nr_inodes",
+					    "size", "seed", "huge"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 		if (!strcmp(key, names[i]))
@@ -162,7 +166,8 @@ static int sort_one(const struct annotation *annotation, const char *container, 
 	else if (!strcmp(key, KEY_TMPFS))
 		sorted->list = annotation;
 	else if (!strncmp(key, KEY_READONLY "/", strlen(KEY_READONLY "/")))
-		return sort_named(annotation, KEY_READONLY, container, error, &sorted->readonly_named);
+		return sort_named(annotation, KEY_READONLY, container, error,
+				  &sorted->readonly_named);
 	else if (!strncmp(key, KEY_TMPFS "/", strlen(KEY_TMPFS "/")))
 		return sort_named(annotation, KEY_TMPFS, container, error, &sorted->list_named);
 	else
@@ -170,7 +175,8 @@ static int sort_one(const struct annotation *annotation, const char *container, 
 	return 0;
 }
 
-static int read_readonly(const struct annotation *annotation, struct error *error, struct wish *wish)
+static int read_readonly(const struct annotation *annotation, struct error *error,
+			 struct wish *wish)
 {
 	if (!strcmp(annotation->value, "true"))
 		wish->readonly = READONLY_TRUE;
@@ -178,7 +184,8 @@ static int read_readonly(const struct annotation *annotation, struct error *erro
 		wish->readonly = READONLY_FALSE;
 	else {
 		int r = error_set(error, STATUS_ANNOTATION, 0,
-				  "%" NAME_SHOWN ": '%" NAME_SHOWN "' is neither 'true' nor 'false'",
+				  "%" NAME_SHOWN ": '%" NAME_SHOWN
+				  "' is neither 'true' nor 'false'",
 				  annotation->key, annotation->value);
 
 		error->offset = 0;
@@ -195,7 +202,8 @@ static int read_list(const struct annotation *annotation, const struct annotatio
 
 	if (bare)
 		return error_set(error, STATUS_ANNOTATION, 0,
-				 "%" NAME_SHOWN ": an annotation '%s' stands beside it: podman before 5.0 "
+				 "%" NAME_SHOWN
+				 ": an annotation '%s' stands beside it: podman before 5.0 "
 				 "splits annotations at ','; write ':%s=%.100s' in the list",
 				 annotation->key, bare->key, bare->key, bare->value);
 	r = tmpfs_list_parse(annotation->value, error, &wish->list);
@@ -205,7 +213,8 @@ static int read_list(const struct annotation *annotation, const struct annotatio
 	return 0;
 }
 
-int annotations_wish(const struct annotations *annotations, struct error *error, struct wish *ret_wish)
+int annotations_wish(const struct annotations *annotations, struct error *error,
+		     struct wish *ret_wish)
 {
 	const char *container = annotations_container_name(annotations);
 	const struct annotation *readonly, *list;

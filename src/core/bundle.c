@@ -10,13 +10,14 @@
 
 /* What the kernel takes in one id map. */
 #define ID_MAP_LINES_MAX 340
-#define MOUNTS_MAX       65536
-#define NAMESPACES_MAX   1024
+#define MOUNTS_MAX	 65536
+#define NAMESPACES_MAX	 1024
 
 bool id_map_has(const struct id_map *map, uint32_t id)
 {
 	for (size_t i = 0; i < map->count; i++)
-		if (id >= map->lines[i].container && id - map->lines[i].container < map->lines[i].size)
+		if (id >= map->lines[i].container &&
+		    id - map->lines[i].container < map->lines[i].size)
 			return true;
 	return !map->count;
 }
@@ -31,13 +32,14 @@ void bundle_done(struct bundle *bundle)
 	json_put(&bundle->document);
 }
 
-static int check_count(struct json_object *array, const char *where, size_t max, struct error *error)
+static int check_count(struct json_object *array, const char *where, size_t max,
+		       struct error *error)
 {
 	size_t count = json_array_count(array);
 
 	if (count > max)
-		return error_set(error, STATUS_INPUT, 0, "%s: %zu elements; %zu are allowed", where, count,
-				 max);
+		return error_set(error, STATUS_INPUT, 0, "%s: %zu elements; %zu are allowed", where,
+				 count, max);
 	return 0;
 }
 
@@ -50,9 +52,11 @@ static int join_root(const char *dir, const char *path, struct error *error, cha
 	else
 		r = path_join(dir, path, strlen(path), ret_path);
 	if (r == -ENAMETOOLONG)
-		return error_set(error, STATUS_INPUT, 0,
-				 CONFIG ": root.path: longer than %d bytes, with the bundle's path if it is relative",
-				 PATH_LENGTH_MAX);
+		return error_set(
+			error, STATUS_INPUT, 0,
+			CONFIG
+			": root.path: longer than %d bytes, with the bundle's path if it is relative",
+			PATH_LENGTH_MAX);
 	return r < 0 ? error_memory(error) : 0;
 }
 
@@ -65,7 +69,8 @@ static int read_root(struct bundle *bundle, const char *bundle_dir, struct error
 	r = json_get_object(bundle->document, CONFIG, "root", JSON_REQUIRED, error, &root);
 	if (r < 0)
 		return r;
-	r = json_get_bool(root, CONFIG ": root", "readonly", JSON_OPTIONAL, error, &bundle->root_readonly);
+	r = json_get_bool(root, CONFIG ": root", "readonly", JSON_OPTIONAL, error,
+			  &bundle->root_readonly);
 	if (r < 0)
 		return r;
 	r = json_get_string(root, CONFIG ": root", "path", JSON_REQUIRED, error, &path);
@@ -111,7 +116,8 @@ static int read_process(struct bundle *bundle, struct error *error)
 		return r;
 	if (cwd && *cwd != '/')
 		return error_set(error, STATUS_INPUT, 0,
-				 CONFIG ": process.cwd: '%" NAME_SHOWN "' is no absolute path", cwd);
+				 CONFIG ": process.cwd: '%" NAME_SHOWN "' is no absolute path",
+				 cwd);
 	bundle->cwd = cwd;
 	return read_user(process, bundle, error);
 }
@@ -122,7 +128,8 @@ static int read_id_mapping(struct json_object *line, const char *where, struct e
 	int64_t container, host, size;
 	int r;
 
-	r = json_get_int(line, where, "containerID", JSON_REQUIRED, 0, UINT32_MAX, error, &container);
+	r = json_get_int(line, where, "containerID", JSON_REQUIRED, 0, UINT32_MAX, error,
+			 &container);
 	if (r < 0)
 		return r;
 	r = json_get_int(line, where, "hostID", JSON_REQUIRED, 0, UINT32_MAX, error, &host);
@@ -168,7 +175,8 @@ static int read_id_map(struct json_object *linux_object, const char *key, const 
 	return 0;
 }
 
-static int read_namespaces(struct json_object *linux_object, struct bundle *bundle, struct error *error)
+static int read_namespaces(struct json_object *linux_object, struct bundle *bundle,
+			   struct error *error)
 {
 	static const char where[] = CONFIG ": linux.namespaces";
 	char element_where[JSON_WHERE_MAX];
@@ -176,7 +184,8 @@ static int read_namespaces(struct json_object *linux_object, struct bundle *bund
 	const char *type;
 	int r;
 
-	r = json_get_array(linux_object, CONFIG ": linux", "namespaces", JSON_OPTIONAL, error, &array);
+	r = json_get_array(linux_object, CONFIG ": linux", "namespaces", JSON_OPTIONAL, error,
+			   &array);
 	if (r < 0)
 		return r;
 	r = check_count(array, where, NAMESPACES_MAX, error);
@@ -233,7 +242,8 @@ static int read_mounts(struct bundle *bundle, struct error *error)
 	if (r < 0)
 		return r;
 	for (size_t i = 0; i < json_array_count(array); i++) {
-		r = array_reserve(&bundle->destinations, &capacity, i, sizeof(*bundle->destinations));
+		r = array_reserve(&bundle->destinations, &capacity, i,
+				  sizeof(*bundle->destinations));
 		if (r < 0)
 			return error_memory(error);
 		r = json_array_object(array, i, where, error, mount_where, &mount);
@@ -258,7 +268,8 @@ static int read_hooks(struct bundle *bundle, struct error *error)
 	r = json_get_object(bundle->document, CONFIG, "hooks", JSON_OPTIONAL, error, &hooks);
 	if (r < 0 || !hooks)
 		return r;
-	r = json_get_array(hooks, CONFIG ": hooks", "createContainer", JSON_OPTIONAL, error, &array);
+	r = json_get_array(hooks, CONFIG ": hooks", "createContainer", JSON_OPTIONAL, error,
+			   &array);
 	if (r < 0 || !json_array_count(array))
 		return r;
 	r = json_array_object(array, 0, where, error, hook_where, &hook);
@@ -282,7 +293,7 @@ static int read_annotations(struct bundle *bundle, struct error *error)
 int bundle_parse(const char *text, size_t length, const char *bundle_dir, struct error *error,
 		 struct bundle *ret_bundle)
 {
-	static int (*const readers[])(struct bundle *bundle, struct error *error) = {
+	static int (*const readers[])(struct bundle * bundle, struct error * error) = {
 		read_process, read_linux, read_mounts, read_hooks, read_annotations,
 	};
 	AUTO_BUNDLE bundle = {0};

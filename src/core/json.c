@@ -23,8 +23,9 @@ static bool is_blank(char byte)
 }
 
 /*
- * The end of a string from text[at] on: its closing quote, or the first byte that JSON has not in a string, where json-c is
- * lax: a control character, or what is no UTF-8. ret_has_nul is whether the string has the escape \u0000.
+ * The end of a string from text[at] on: its closing quote, or the first byte that JSON has not in a
+ * string, where json-c is lax: a control character, or what is no UTF-8. ret_has_nul is whether the
+ * string has the escape \u0000.
  */
 static size_t string_end(const char *text, size_t length, size_t at, bool *ret_has_nul)
 {
@@ -37,7 +38,8 @@ static size_t string_end(const char *text, size_t length, size_t at, bool *ret_h
 			break;
 		if (text[at] == '\\' && length - at > 6 && !memcmp(text + at + 1, "u0000", 5))
 			*ret_has_nul = true;
-		if (text[at] == '\\' && at + 1 < length && (text[at + 1] == '"' || text[at + 1] == '\\'))
+		if (text[at] == '\\' && at + 1 < length &&
+		    (text[at + 1] == '"' || text[at + 1] == '\\'))
 			step = 2;
 		at += step;
 	}
@@ -45,9 +47,9 @@ static size_t string_end(const char *text, size_t length, size_t at, bool *ret_h
 }
 
 /*
- * Holds a text against what json-c's strict mode lets through and JSON does not: single quotes, comments, NaN, Infinity,
- * what string_end() finds. And a key with a NUL in it, which json-c cuts there: two keys would become one.
- * Returns where the text is wrong, length if nowhere.
+ * Holds a text against what json-c's strict mode lets through and JSON does not: single quotes,
+ * comments, NaN, Infinity, what string_end() finds. And a key with a NUL in it, which json-c cuts
+ * there: two keys would become one. Returns where the text is wrong, length if nowhere.
  */
 static size_t find_fault(const char *text, size_t length)
 {
@@ -93,9 +95,11 @@ static int parse_document(const char *text, int length, struct error *error,
 		return error_set(error, STATUS_INPUT, 0, "not JSON: it ends before its last brace");
 	if (fault != json_tokener_success)
 		return error_set(error, STATUS_INPUT, 0, "not JSON: at byte %zu: %s",
-				 json_tokener_get_parse_end(tokener) + 1, json_tokener_error_desc(fault));
+				 json_tokener_get_parse_end(tokener) + 1,
+				 json_tokener_error_desc(fault));
 	if (json_tokener_get_parse_end(tokener) != (size_t)length)
-		return error_set(error, STATUS_INPUT, 0, "not JSON: at byte %zu: more than one value",
+		return error_set(error, STATUS_INPUT, 0,
+				 "not JSON: at byte %zu: more than one value",
 				 json_tokener_get_parse_end(tokener) + 1);
 	*ret_object = take_ptr(object);
 	return 0;
@@ -115,14 +119,15 @@ int json_parse(const char *what, const char *text, size_t length, struct error *
 	if (start == length)
 		return error_set(error, STATUS_INPUT, 0, "%s: empty", what);
 	if (text[start] != '{')
-		return error_set(error, STATUS_INPUT, 0, "%s: not a JSON object: it must begin with '{'", what);
+		return error_set(error, STATUS_INPUT, 0,
+				 "%s: not a JSON object: it must begin with '{'", what);
 	if (length > INT_MAX)
 		return error_set(error, STATUS_INPUT, 0, "%s: longer than %d bytes", what, INT_MAX);
 	fault = find_fault(text, length);
 	if (fault < length)
 		return error_set(error, STATUS_INPUT, 0,
-				 "%s: not JSON: at byte %zu: a character that may not stand there", what,
-				 fault + 1);
+				 "%s: not JSON: at byte %zu: a character that may not stand there",
+				 what, fault + 1);
 	r = parse_document(text, (int)length, error, ret_object);
 	return r < 0 ? error_wrap(error, "%s", what) : 0;
 }
@@ -172,7 +177,8 @@ static int get_member(struct json_object *object, const char *where, const char 
 
 	json_object_object_get_ex(object, key, &value);
 	if (!value && flags & JSON_REQUIRED)
-		return error_set(error, STATUS_INPUT, 0, MEMBER ": missing", where, joint(where), key);
+		return error_set(error, STATUS_INPUT, 0, MEMBER ": missing", where, joint(where),
+				 key);
 	if (value && !json_object_is_type(value, type))
 		return error_set(error, STATUS_INPUT, 0, MEMBER ": must be %s, and is %s", where,
 				 joint(where), key, type_wanted(type), type_found(value));
@@ -204,8 +210,8 @@ int json_get_string(struct json_object *object, const char *where, const char *k
 		return r;
 	string = value ? json_object_get_string(value) : NULL;
 	if (string && strlen(string) != (size_t)json_object_get_string_len(value))
-		return error_set(error, STATUS_INPUT, 0, MEMBER ": may hold no NUL", where, joint(where),
-				 key);
+		return error_set(error, STATUS_INPUT, 0, MEMBER ": may hold no NUL", where,
+				 joint(where), key);
 	*ret_value = string;
 	return 0;
 }
@@ -223,7 +229,8 @@ int json_get_int(struct json_object *object, const char *where, const char *key,
 		return r;
 	if (value) {
 		number = json_object_get_int64(value);
-		/* json-c clamps what it can't hold to an end of its range, so the ends are no numbers here. */
+		/* json-c clamps what it can't hold to an end of its range, so the ends are no
+		 * numbers here. */
 		if (number < min || number > max || number == INT64_MIN || number == INT64_MAX)
 			return error_set(error, STATUS_INPUT, 0,
 					 MEMBER ": must be from %lld to %lld, and is %s", where,
@@ -259,8 +266,8 @@ int json_array_object(struct json_object *array, size_t index, const char *where
 	struct json_object *value = json_object_array_get_idx(array, index);
 
 	if (!json_object_is_type(value, json_type_object))
-		return error_set(error, STATUS_INPUT, 0, "%s[%zu]: must be an object, and is %s", where,
-				 index, type_found(value));
+		return error_set(error, STATUS_INPUT, 0, "%s[%zu]: must be an object, and is %s",
+				 where, index, type_found(value));
 	snprintf(ret_where, JSON_WHERE_MAX, "%s[%zu]", where, index);
 	*ret_value = value;
 	return 0;

@@ -146,7 +146,7 @@ int mounttab_parse(const char *text, size_t length, struct error *error, struct 
 				 MOUNTTAB_MAX);
 	if (r != 0)
 		return error_set(error, STATUS_INPUT, 0, "mount table: line %d can't be parsed",
-				 refused);
+				 refused ? refused : (int)table.count + (table.count == 0));
 
 	*ret_table = table;
 	table = (struct mounttab){0};

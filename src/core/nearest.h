@@ -12,9 +12,9 @@
 #define NEAREST_SLIP 2
 
 /*
- * Which of the names is the fewest edits away from word: a byte more, less or another, or two neighbours swapped;
- * ASCII case counts for nothing. The first of those equally near; NULL if all are more than edits_max away, or need as
- * many edits as they have bytes.
+ * Which of the names is the fewest edits away from word: a byte more, less or another, or two
+ * neighbours swapped; ASCII case counts for nothing. The first of those equally near; NULL if all
+ * are more than edits_max away, or need as many edits as they have bytes.
  */
 const char *nearest_name(const char *word, size_t length, const char *const names[], size_t count,
 			 size_t edits_max);

@@ -81,11 +81,13 @@ static int add_default(struct options *options, struct tmpfs_entry *entry, struc
 	int r;
 
 	if (list->count == TMPFS_ENTRIES_MAX)
-		return error_set(error, STATUS_OPTIONS, 0, "may be given %d times", TMPFS_ENTRIES_MAX);
+		return error_set(error, STATUS_OPTIONS, 0, "may be given %d times",
+				 TMPFS_ENTRIES_MAX);
 	for (size_t i = 0; i < list->count; i++)
 		if (!strcmp(list->entries[i].path, entry->path))
 			return error_set(error, STATUS_OPTIONS, 0,
-					 "entry '%" NAME_SHOWN "': the same path as entry '%" NAME_SHOWN
+					 "entry '%" NAME_SHOWN
+					 "': the same path as entry '%" NAME_SHOWN
 					 "'; name it once",
 					 entry->text, list->entries[i].text);
 	r = array_reserve(&list->entries, &list->capacity, list->count, sizeof(*list->entries));
@@ -118,12 +120,14 @@ static int take_limit(const char *value, struct error *error, struct size *limit
 	r = size_parse(value, strlen(value), limit);
 	if (r == -ERANGE)
 		return error_set(error, STATUS_OPTIONS, 0,
-				 "'%" NAME_SHOWN "' is out of range, which is 1 to 9223372036854775807 "
+				 "'%" NAME_SHOWN
+				 "' is out of range, which is 1 to 9223372036854775807 "
 				 "bytes, or 1%% to 100%%",
 				 value);
 	if (r < 0)
 		return error_set(error, STATUS_OPTIONS, 0,
-				 "'%" NAME_SHOWN "' is no size (a number, then k, m, g, t or %%)", value);
+				 "'%" NAME_SHOWN "' is no size (a number, then k, m, g, t or %%)",
+				 value);
 	return 0;
 }
 
@@ -143,15 +147,18 @@ static int check_glob(const char *glob, struct error *error)
 	const char *stars = strstr(glob, "**");
 
 	if (*glob != '/')
-		return error_set(error, STATUS_OPTIONS, 0, "'%" NAME_SHOWN "' must begin with '/'", glob);
+		return error_set(error, STATUS_OPTIONS, 0, "'%" NAME_SHOWN "' must begin with '/'",
+				 glob);
 	if (!glob[1] || !path_is_normal(glob))
 		return error_set(error, STATUS_OPTIONS, 0,
-				 "'%" NAME_SHOWN "' matches no path: those have no '/' at their end, and no "
+				 "'%" NAME_SHOWN
+				 "' matches no path: those have no '/' at their end, and no "
 				 "'//', '.' or '..'; '/**' is every path",
 				 glob);
 	if (stars && (stars[-1] != '/' || stars[2]))
 		return error_set(error, STATUS_OPTIONS, 0,
-				 "'%" NAME_SHOWN "': '**' can only be the last part, behind a '/'", glob);
+				 "'%" NAME_SHOWN "': '**' can only be the last part, behind a '/'",
+				 glob);
 	return 0;
 }
 
@@ -182,8 +189,8 @@ static int take_forbid(struct options *options, const char *value, struct error 
 	rest = options->forbid_text;
 	while ((word = strsep(&rest, ","))) {
 		if (!*word)
-			return error_set(error, STATUS_OPTIONS, 0, "'%" NAME_SHOWN "': an option is missing",
-					 value);
+			return error_set(error, STATUS_OPTIONS, 0,
+					 "'%" NAME_SHOWN "': an option is missing", value);
 		r = tmpfs_option_check_forbidden(word, error);
 		if (r < 0)
 			return r;
@@ -224,13 +231,13 @@ static int take_exempt(struct options *options, const char *value, struct error 
 	int r;
 
 	if (!equals || equals == value || !equals[1])
-		return error_set(error, STATUS_OPTIONS, 0, "'%" NAME_SHOWN "' must be KEY=REGEX, both of them",
-				 value);
+		return error_set(error, STATUS_OPTIONS, 0,
+				 "'%" NAME_SHOWN "' must be KEY=REGEX, both of them", value);
 	r = fill_exemption(&exemption, value, equals, error);
 	if (r < 0)
 		return r;
-	r = array_reserve(&options->exemptions, &options->exemptions_capacity, options->exemptions_count,
-			  sizeof(*options->exemptions));
+	r = array_reserve(&options->exemptions, &options->exemptions_capacity,
+			  options->exemptions_count, sizeof(*options->exemptions));
 	if (r < 0)
 		return error_memory(error);
 	options->exemptions[options->exemptions_count++] = exemption;
@@ -247,7 +254,8 @@ static int take_log_level(struct options *options, const char *value, struct err
 			options->log_level = (enum log_level)i;
 			return 0;
 		}
-	return error_set(error, STATUS_OPTIONS, 0, "'%" NAME_SHOWN "' is neither error, info nor debug", value);
+	return error_set(error, STATUS_OPTIONS, 0,
+			 "'%" NAME_SHOWN "' is neither error, info nor debug", value);
 }
 
 enum rule_flags {
@@ -290,16 +298,18 @@ static void unknown_option(const char *argument, struct error *error)
 	for (size_t i = 0; i < ARRAY_SIZE(rules); i++)
 		names[i] = rules[i].name;
 	if (!strncmp(argument, "--", 2))
-		nearest = nearest_name(argument + 2, strcspn(argument + 2, "="), names, ARRAY_SIZE(names),
-				       NEAREST_SLIP);
+		nearest = nearest_name(argument + 2, strcspn(argument + 2, "="), names,
+				       ARRAY_SIZE(names), NEAREST_SLIP);
 	if (nearest)
 		error_set(error, STATUS_OPTIONS, 0,
-			  "unknown option '%" NAME_SHOWN "'; did you mean '--%s'?", argument, nearest);
+			  "unknown option '%" NAME_SHOWN "'; did you mean '--%s'?", argument,
+			  nearest);
 	else
 		error_set(error, STATUS_OPTIONS, 0, "unknown option '%" NAME_SHOWN "'", argument);
 }
 
-/* An argument's rule, and the value behind its "=", NULL if there is none. NULL, with the error set, if it is no option. */
+/* An argument's rule, and the value behind its "=", NULL if there is none. NULL, with the error
+ * set, if it is no option. */
 static const struct option_rule *read_argument(const char *argument, struct error *error,
 					       const char **ret_value)
 {
@@ -307,7 +317,8 @@ static const struct option_rule *read_argument(const char *argument, struct erro
 	size_t length = strcspn(argument, "=");
 
 	if (argument[0] != '-' || !argument[1] || !strcmp(argument, "--")) {
-		error_set(error, STATUS_OPTIONS, 0, "unexpected argument '%" NAME_SHOWN "'", argument);
+		error_set(error, STATUS_OPTIONS, 0, "unexpected argument '%" NAME_SHOWN "'",
+			  argument);
 		return NULL;
 	}
 	rule = argument[1] == '-' && length > 2 ? find_rule(argument + 2, length - 2) : NULL;
@@ -320,8 +331,9 @@ static const struct option_rule *read_argument(const char *argument, struct erro
 }
 
 /* Takes the option at argv[*at], which moves to the last argument that it used. */
-static int take_option(int argc, const char *const argv[], int *at, bool seen[static ARRAY_SIZE(rules)],
-		       struct options *options, struct error *error)
+static int take_option(int argc, const char *const argv[], int *at,
+		       bool seen[static ARRAY_SIZE(rules)], struct options *options,
+		       struct error *error)
 {
 	const char *value = NULL;
 	const struct option_rule *rule = read_argument(argv[*at], error, &value);
@@ -333,7 +345,8 @@ static int take_option(int argc, const char *const argv[], int *at, bool seen[st
 		return error_set(error, STATUS_OPTIONS, 0, "--%s: takes no value", rule->name);
 	if (rule->flags & WITH_VALUE && !value) {
 		if (*at + 1 == argc)
-			return error_set(error, STATUS_OPTIONS, 0, "--%s: its value is missing", rule->name);
+			return error_set(error, STATUS_OPTIONS, 0, "--%s: its value is missing",
+					 rule->name);
 		value = argv[++*at];
 	}
 	if (value && !*value)
@@ -345,7 +358,8 @@ static int take_option(int argc, const char *const argv[], int *at, bool seen[st
 	return r < 0 ? error_wrap(error, "--%s", rule->name) : 0;
 }
 
-int options_parse(int argc, const char *const argv[], struct error *error, struct options *ret_options)
+int options_parse(int argc, const char *const argv[], struct error *error,
+		  struct options *ret_options)
 {
 	AUTO_OPTIONS options = {.log_level = LEVEL_INFO};
 	bool seen[ARRAY_SIZE(rules)] = {false};

@@ -40,7 +40,8 @@ bool path_is_normal(const char *path)
 	while (*at) {
 		size_t length = strcspn(++at, "/");
 
-		if (!length || (length == 1 && at[0] == '.') || (length == 2 && at[0] == '.' && at[1] == '.'))
+		if (!length || (length == 1 && at[0] == '.') ||
+		    (length == 2 && at[0] == '.' && at[1] == '.'))
 			return false;
 		at += length;
 	}

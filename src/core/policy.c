@@ -13,7 +13,8 @@ void policy_done(struct policy *policy)
 	policy->requests_count = policy->requests_capacity = 0;
 }
 
-static const char *find_exemption(const struct annotations *annotations, const struct options *options)
+static const char *find_exemption(const struct annotations *annotations,
+				  const struct options *options)
 {
 	for (size_t i = 0; i < options->exemptions_count; i++) {
 		const struct exemption *exemption = &options->exemptions[i];
@@ -25,7 +26,8 @@ static const char *find_exemption(const struct annotations *annotations, const s
 	return NULL;
 }
 
-/* A glob that is "**" below a directory: that one against as many of the path's components, and more must follow. */
+/* A glob that is "**" below a directory: that one against as many of the path's components, and
+ * more must follow. */
 static int match_below(const char *glob, size_t dir_length, const char *path)
 {
 	size_t components = 0;
@@ -63,15 +65,16 @@ static int refuse_path(const struct tmpfs_entry *entry, const char *path, const 
 {
 	bool is_written = !strcmp(path, entry->path);
 
-	error_set(error, STATUS_POLICY, 0, "entry '%" NAME_SHOWN "': %s%" NAME_SHOWN "%s %s%" NAME_SHOWN,
-		  entry->text, is_written ? "'" : "it comes to '", path,
-		  is_written ? "'" : "', which", why, glob);
+	error_set(error, STATUS_POLICY, 0,
+		  "entry '%" NAME_SHOWN "': %s%" NAME_SHOWN "%s %s%" NAME_SHOWN, entry->text,
+		  is_written ? "'" : "it comes to '", path, is_written ? "'" : "', which", why,
+		  glob);
 	error->offset = entry->offset;
 	return -EINVAL;
 }
 
-int policy_allows_path(const struct options *options, const struct tmpfs_entry *entry, const char *path,
-		       struct error *error)
+int policy_allows_path(const struct options *options, const struct tmpfs_entry *entry,
+		       const char *path, struct error *error)
 {
 	for (size_t i = 0; i < options->deny.count; i++)
 		if (match_glob(options->deny.items[i], path) != FNM_NOMATCH)
@@ -103,7 +106,8 @@ static int check_forbidden(const struct options *options, const struct tmpfs_ent
 	return 0;
 }
 
-static int check_entries(const struct options *options, const struct wish *wish, struct error *error)
+static int check_entries(const struct options *options, const struct wish *wish,
+			 struct error *error)
 {
 	int r = 0;
 
@@ -127,8 +131,8 @@ static bool list_names(const struct tmpfs_list *list, const char *path)
 	return false;
 }
 
-static int add_request(const struct tmpfs_entry *entry, enum request_origin origin, struct error *error,
-		       struct policy *policy)
+static int add_request(const struct tmpfs_entry *entry, enum request_origin origin,
+		       struct error *error, struct policy *policy)
 {
 	int r;
 
@@ -141,8 +145,8 @@ static int add_request(const struct tmpfs_entry *entry, enum request_origin orig
 	return 0;
 }
 
-static int add_requests(const struct options *options, const struct tmpfs_list *list, struct error *error,
-			struct policy *policy)
+static int add_requests(const struct options *options, const struct tmpfs_list *list,
+			struct error *error, struct policy *policy)
 {
 	const struct tmpfs_list *defaults = &options->defaults;
 	int r;
@@ -162,19 +166,21 @@ static int add_requests(const struct options *options, const struct tmpfs_list *
 	return 0;
 }
 
-static int decide_readonly(const struct options *options, const struct wish *wish, struct error *error,
-			   bool *ret_readonly)
+static int decide_readonly(const struct options *options, const struct wish *wish,
+			   struct error *error, bool *ret_readonly)
 {
 	if (wish->readonly == READONLY_FALSE && options->enforce)
 		return error_set(error, STATUS_POLICY, 0,
-				 "%" NAME_SHOWN ": 'false' is forbidden by the operator's --enforce",
+				 "%" NAME_SHOWN
+				 ": 'false' is forbidden by the operator's --enforce",
 				 wish->readonly_key);
 	*ret_readonly = wish->readonly == READONLY_TRUE ||
 			(wish->readonly == READONLY_UNSAID && options->readonly);
 	return 0;
 }
 
-/* The policy for a wish that is understood. Its requests point into the wish's list, which may move to another struct. */
+/* The policy for a wish that is understood. Its requests point into the wish's list, which may move
+ * to another struct. */
 static int decide_wish(const struct options *options, const struct wish *wish, struct error *error,
 		       struct policy *ret_policy)
 {

@@ -9,7 +9,8 @@
 struct limits {
 	uint64_t each;
 	uint64_t all;
-	uint64_t share; /* of an entry without a size of its own: what it gets, 0 for the kernel's own */
+	uint64_t share; /* of an entry without a size of its own: what it gets, 0 for the kernel's
+			   own */
 };
 
 static uint64_t in_bytes(const struct size *size, uint64_t total_memory)
@@ -24,7 +25,8 @@ static uint64_t round_down(uint64_t bytes)
 	return bytes / PAGE * PAGE;
 }
 
-/* What an entry asks for, in whole pages and at least one: 0 would be no limit to the kernel. At most 2^63. */
+/* What an entry asks for, in whole pages and at least one: 0 would be no limit to the kernel. At
+ * most 2^63. */
 static uint64_t asked_size(const struct tmpfs_entry *entry, uint64_t total_memory)
 {
 	uint64_t bytes = in_bytes(&entry->size, total_memory);
@@ -36,7 +38,8 @@ static int refuse_entry(const struct tmpfs_entry *entry, struct error *error, co
 			uint64_t asked, uint64_t allowed)
 {
 	error_set(error, STATUS_POLICY, 0,
-		  "entry '%" NAME_SHOWN "': %" PRIu64 " bytes, in whole pages, are %s allows: %" PRIu64,
+		  "entry '%" NAME_SHOWN "': %" PRIu64
+		  " bytes, in whole pages, are %s allows: %" PRIu64,
 		  entry->text, asked, why, allowed);
 	error->offset = entry->offset;
 	return -EINVAL;
@@ -49,8 +52,8 @@ static int read_limit(const char *name, const struct size *limit, uint64_t total
 
 	if (limit->value && bytes < PAGE)
 		return error_set(error, STATUS_POLICY, 0,
-				 "the operator's %s allows %" PRIu64 " bytes, less than a page", name,
-				 bytes);
+				 "the operator's %s allows %" PRIu64 " bytes, less than a page",
+				 name, bytes);
 	*ret_bytes = round_down(bytes);
 	return 0;
 }
@@ -60,26 +63,28 @@ static uint64_t smaller_limit(uint64_t a, uint64_t b)
 	return !b || (a && a < b) ? a : b;
 }
 
-/* What an entry without a size of its own gets. left is what the others leave of --max-total, sharers at least 1. */
-static int share_out(const struct limits *limits, uint64_t left, size_t sharers, struct error *error,
-		     uint64_t *ret_share)
+/* What an entry without a size of its own gets. left is what the others leave of --max-total,
+ * sharers at least 1. */
+static int share_out(const struct limits *limits, uint64_t left, size_t sharers,
+		     struct error *error, uint64_t *ret_share)
 {
 	uint64_t share = 0;
 
 	if (limits->all) {
 		share = round_down(left / sharers);
 		if (!share)
-			return error_set(error, STATUS_POLICY, 0,
-					 "the operator's --max-total leaves %" PRIu64 " bytes for %zu tmpfs "
-					 "without a size, less than a page each; ask for smaller sizes",
-					 left, sharers);
+			return error_set(
+				error, STATUS_POLICY, 0,
+				"the operator's --max-total leaves %" PRIu64 " bytes for %zu tmpfs "
+				"without a size, less than a page each; ask for smaller sizes",
+				left, sharers);
 	}
 	*ret_share = smaller_limit(share, limits->each);
 	return 0;
 }
 
-static int check_sizes(const struct tmpfs_entry *const entries[], size_t count, uint64_t total_memory,
-		       struct error *error, struct limits *limits)
+static int check_sizes(const struct tmpfs_entry *const entries[], size_t count,
+		       uint64_t total_memory, struct error *error, struct limits *limits)
 {
 	uint64_t used = 0;
 	size_t sharers = 0;
@@ -93,19 +98,21 @@ static int check_sizes(const struct tmpfs_entry *const entries[], size_t count, 
 		}
 		asked = asked_size(entries[i], total_memory);
 		if (limits->each && asked > limits->each)
-			return refuse_entry(entries[i], error, "more than the operator's --max-size", asked,
+			return refuse_entry(entries[i], error,
+					    "more than the operator's --max-size", asked,
 					    limits->each);
 		if (limits->all && asked > limits->all - used)
-			return refuse_entry(entries[i], error,
-					    "more than, beside the sizes before it, the operator's --max-total",
-					    asked, limits->all - used);
+			return refuse_entry(
+				entries[i], error,
+				"more than, beside the sizes before it, the operator's --max-total",
+				asked, limits->all - used);
 		used += limits->all ? asked : 0;
 	}
 	return sharers ? share_out(limits, limits->all - used, sharers, error, &limits->share) : 0;
 }
 
-int policy_sizes(const struct options *options, const struct tmpfs_entry *const entries[], size_t count,
-		 uint64_t total_memory, struct error *error, uint64_t ret_sizes[])
+int policy_sizes(const struct options *options, const struct tmpfs_entry *const entries[],
+		 size_t count, uint64_t total_memory, struct error *error, uint64_t ret_sizes[])
 {
 	struct limits limits = {0};
 	int r;

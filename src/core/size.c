@@ -27,7 +27,8 @@ int number_parse(const char *text, size_t length, unsigned base, uint64_t max, u
 	return 0;
 }
 
-int scaled_parse(const char *text, size_t length, const char *units, uint64_t max, uint64_t *ret_number)
+int scaled_parse(const char *text, size_t length, const char *units, uint64_t max,
+		 uint64_t *ret_number)
 {
 	unsigned shift = 0;
 	uint64_t number;

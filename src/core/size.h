@@ -14,20 +14,23 @@ struct size {
 };
 
 /*
- * N[k|m|g|t|%], k being 1024; either case of the letter, as the kernel takes it. Of length bytes, no NUL needed.
- * Returns 0, -EINVAL if it is none, -ERANGE if 0, over 100 % or over INT64_MAX.
+ * N[k|m|g|t|%], k being 1024; either case of the letter, as the kernel takes it. Of length bytes,
+ * no NUL needed. Returns 0, -EINVAL if it is none, -ERANGE if 0, over 100 % or over INT64_MAX.
  */
 int size_parse(const char *text, size_t length, struct size *ret_size);
 
 /*
- * A number of base 8 or 10, digits alone, from 0 to max. Returns 0, -EINVAL if it is none, -ERANGE if over max.
+ * A number of base 8 or 10, digits alone, from 0 to max. Returns 0, -EINVAL if it is none, -ERANGE
+ * if over max.
  */
-int number_parse(const char *text, size_t length, unsigned base, uint64_t max, uint64_t *ret_number);
+int number_parse(const char *text, size_t length, unsigned base, uint64_t max,
+		 uint64_t *ret_number);
 
 /*
  * A decimal number and one of the units, each 1024 times the one before it ("kmg"), from 0 to max.
  * Returns 0, -EINVAL or -ERANGE.
  */
-int scaled_parse(const char *text, size_t length, const char *units, uint64_t max, uint64_t *ret_number);
+int scaled_parse(const char *text, size_t length, const char *units, uint64_t max,
+		 uint64_t *ret_number);
 
 #endif

@@ -21,8 +21,9 @@ static int read_id(struct json_object *document, struct error *error, const char
 	if (r < 0)
 		return r;
 	if (!*id || strlen(id) > STATE_ID_MAX)
-		return error_set(error, STATUS_INPUT, 0, "state: id: must be 1 to %d bytes long, and is %zu",
-				 STATE_ID_MAX, strlen(id));
+		return error_set(error, STATUS_INPUT, 0,
+				 "state: id: must be 1 to %d bytes long, and is %zu", STATE_ID_MAX,
+				 strlen(id));
 	if (strchr(id, '/') || !strcmp(id, ".") || !strcmp(id, ".."))
 		return error_set(error, STATUS_INPUT, 0,
 				 "state: id: '%" NAME_SHOWN "' is no name of a container", id);
@@ -39,8 +40,9 @@ static int read_pid(struct json_object *document, struct error *error, pid_t *re
 	if (r < 0)
 		return r;
 	if (!pid)
-		return error_set(error, STATUS_INPUT, 0,
-				 "state: pid: is 0: there is no process, the container does not run");
+		return error_set(
+			error, STATUS_INPUT, 0,
+			"state: pid: is 0: there is no process, the container does not run");
 	*ret_pid = (pid_t)pid;
 	return 0;
 }
@@ -95,7 +97,8 @@ int state_parse(const char *text, size_t length, struct error *error,
 
 	ret_id_on_error[0] = '\0';
 	if (length > STATE_LENGTH_MAX)
-		return error_set(error, STATUS_INPUT, 0, "state: longer than %d bytes", STATE_LENGTH_MAX);
+		return error_set(error, STATUS_INPUT, 0, "state: longer than %d bytes",
+				 STATE_LENGTH_MAX);
 	r = json_parse("state", text, length, error, &state.document);
 	if (r < 0)
 		return r;

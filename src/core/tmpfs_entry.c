@@ -7,7 +7,7 @@
 #include "tmpfs_options.h"
 
 /* Between entries; a blank inside one is text. */
-#define BLANKS     " \t\r"
+#define BLANKS	   " \t\r"
 #define SEPARATORS ";\n"
 
 /* One entry where it stands in the value, without the blanks around it. */
@@ -79,7 +79,8 @@ static int refuse(const struct span *span, size_t at, struct error *error, const
 	return error_at(span, at, error);
 }
 
-/* The next entry from *at on, which moves behind it. A "\" takes the next byte along, a separator or blank too. */
+/* The next entry from *at on, which moves behind it. A "\" takes the next byte along, a separator
+ * or blank too. */
 static bool next_span(const char *value, size_t *at, struct span *ret_span)
 {
 	size_t start = *at + strspn(value + *at, BLANKS SEPARATORS);
@@ -110,8 +111,9 @@ static int unescape_path(const struct span *span, struct error *error, struct ra
 	for (i = 0; i < span->length && span->text[i] != ':'; i++) {
 		raw.places[raw.length] = i;
 		if (span->text[i] == '\\' && ++i == span->length)
-			return refuse(span, i - 1, error,
-				      "nothing follows the '\\', which takes the next character as it is");
+			return refuse(
+				span, i - 1, error,
+				"nothing follows the '\\', which takes the next character as it is");
 		raw.text[raw.length++] = span->text[i];
 	}
 	raw.text[raw.length] = '\0';
@@ -133,9 +135,10 @@ static int check_commas(const struct span *span, size_t end, struct error *error
 			while (stop < end && span->text[stop] != ',')
 				stop++;
 			if (tmpfs_option_is_known(span->text + i + 1, stop - i - 1))
-				return refuse(span, i, error,
-					      "write ':' between a path and its options (and '\\,' for a ',' "
-					      "that belongs to the path)");
+				return refuse(
+					span, i, error,
+					"write ':' between a path and its options (and '\\,' for a ',' "
+					"that belongs to the path)");
 		}
 	}
 	return 0;
@@ -176,11 +179,13 @@ static int normalize(const struct span *span, struct raw_path *raw, struct error
 	}
 	raw->text[used] = '\0';
 	if (!used)
-		return refuse(span, 0, error, "'/' itself can be no tmpfs; name the directories to write to");
+		return refuse(span, 0, error,
+			      "'/' itself can be no tmpfs; name the directories to write to");
 	return 0;
 }
 
-static int parse_path(const struct span *span, struct error *error, char **ret_path, size_t *ret_end)
+static int parse_path(const struct span *span, struct error *error, char **ret_path,
+		      size_t *ret_end)
 {
 	CLEANUP(raw_path_done) struct raw_path raw = {0};
 	int r;
@@ -270,7 +275,8 @@ static int add_span(const struct span *span, struct error *error, struct tmpfs_l
 	int r;
 
 	if (list->count == TMPFS_ENTRIES_MAX)
-		return refuse(span, 0, error, "one list may have 128 entries, and this is one more");
+		return refuse(span, 0, error,
+			      "one list may have 128 entries, and this is one more");
 	r = parse_span(span, error, &entry);
 	if (r < 0)
 		return r;
@@ -293,8 +299,9 @@ int tmpfs_list_parse(const char *value, struct error *error, struct tmpfs_list *
 	int r;
 
 	if (strlen(value) > TMPFS_LIST_MAX) {
-		r = error_set(error, STATUS_ANNOTATION, 0, "the list is %zu bytes long; %d are allowed",
-			      strlen(value), TMPFS_LIST_MAX);
+		r = error_set(error, STATUS_ANNOTATION, 0,
+			      "the list is %zu bytes long; %d are allowed", strlen(value),
+			      TMPFS_LIST_MAX);
 		error->offset = TMPFS_LIST_MAX;
 		return r;
 	}

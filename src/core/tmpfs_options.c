@@ -8,7 +8,8 @@
 
 #define ATIME_FLAGS (FLAG_NOATIME | FLAG_STRICTATIME)
 
-/* Reads a value into the entry. Returns 0, -EINVAL if it is none of its kind, -ERANGE if it is too large or too small. */
+/* Reads a value into the entry. Returns 0, -EINVAL if it is none of its kind, -ERANGE if it is too
+ * large or too small. */
 typedef int take_value(const char *value, size_t length, struct tmpfs_entry *entry);
 
 struct option_rule {
@@ -106,8 +107,8 @@ static int take_huge(const char *value, size_t length, struct tmpfs_entry *entry
 
 #define SIZE_FORM "a number, then k, m, g, t or %"
 #define SIZE_ENDS "1 to 9223372036854775807 bytes, or 1% to 100%"
-#define ID_ENDS   "0 to 4294967294"
-#define BY_USER   GIVEN_OWNER_USER
+#define ID_ENDS	  "0 to 4294967294"
+#define BY_USER	  GIVEN_OWNER_USER
 
 static const struct option_rule rules[] = {
 	{"size", take_size, "size", SIZE_FORM, SIZE_ENDS, .given = GIVEN_SIZE},
@@ -168,12 +169,14 @@ static int unknown_option(const char *word, size_t length, enum status status, s
 
 	for (size_t i = 0; i < ARRAY_SIZE(rules); i++)
 		names[i] = rules[i].name;
-	nearest = nearest_name(word, name_length(word, length), names, ARRAY_SIZE(names), NEAREST_SLIP);
+	nearest = nearest_name(word, name_length(word, length), names, ARRAY_SIZE(names),
+			       NEAREST_SLIP);
 	if (nearest)
-		return error_set(error, status, 0, "%.*s: no such option; did you mean '%s'?", shown, word,
-				 nearest);
+		return error_set(error, status, 0, "%.*s: no such option; did you mean '%s'?",
+				 shown, word, nearest);
 	return error_set(error, status, 0,
-			 "%.*s: no such option; oci-readonly-annotations(5) lists them", shown, word);
+			 "%.*s: no such option; oci-readonly-annotations(5) lists them", shown,
+			 word);
 }
 
 /* Says what is wrong with the value of a word, by what the rule's take function returned. */
@@ -190,7 +193,8 @@ static int wrong_value(const struct option_rule *rule, const char *word, size_t 
 			 word + value, rule->kind, rule->form);
 }
 
-int tmpfs_option_apply(const char *word, size_t length, struct tmpfs_entry *entry, struct error *error)
+int tmpfs_option_apply(const char *word, size_t length, struct tmpfs_entry *entry,
+		       struct error *error)
 {
 	const struct option_rule *rule = find_rule(word, length);
 	int r;
@@ -198,8 +202,9 @@ int tmpfs_option_apply(const char *word, size_t length, struct tmpfs_entry *entr
 	if (!rule)
 		return unknown_option(word, length, STATUS_ANNOTATION, error);
 	if (rule->take && !memchr(word, '=', length))
-		return error_set(error, STATUS_ANNOTATION, 0, "%s: its value is missing (%s=VALUE: %s)",
-				 rule->name, rule->name, rule->form);
+		return error_set(error, STATUS_ANNOTATION, 0,
+				 "%s: its value is missing (%s=VALUE: %s)", rule->name, rule->name,
+				 rule->form);
 	if (!rule->take && memchr(word, '=', length))
 		return error_set(error, STATUS_ANNOTATION, 0, "%s: takes no value", rule->name);
 	if (rule->same_as)
@@ -232,7 +237,8 @@ int tmpfs_option_check_forbidden(const char *word, struct error *error)
 		return error_set(error, STATUS_OPTIONS, 0, "%s: takes no value", rule->name);
 	if (rule->take != take_seed && rule->take != take_huge)
 		return error_set(error, STATUS_OPTIONS, 0,
-				 "%" NAME_SHOWN ": only every value of %s can be forbidden: write '%s'",
+				 "%" NAME_SHOWN
+				 ": only every value of %s can be forbidden: write '%s'",
 				 word, rule->name, rule->name);
 	if (rule->take(word + value, length - value, &scratch) < 0)
 		return wrong_value(rule, word, length, -EINVAL, STATUS_OPTIONS, error);

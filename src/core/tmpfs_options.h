@@ -10,23 +10,26 @@
 #include "tmpfs_entry.h"
 
 /*
- * Applies one option, of length bytes as it was written, to the entry: a later one of its kind wins.
- * Returns 0, or STATUS_ANNOTATION's error, which begins with the option.
+ * Applies one option, of length bytes as it was written, to the entry: a later one of its kind
+ * wins. Returns 0, or STATUS_ANNOTATION's error, which begins with the option.
  */
-int tmpfs_option_apply(const char *word, size_t length, struct tmpfs_entry *entry, struct error *error);
+int tmpfs_option_apply(const char *word, size_t length, struct tmpfs_entry *entry,
+		       struct error *error);
 
 /* Is the name of this option, up to its "=", a known one? */
 bool tmpfs_option_is_known(const char *word, size_t length);
 
 /*
- * May --forbid name this? A known option; of those with a value the name alone, for every value, or seed=... or huge=...
- * for that value: those two alone are spelled one way each. Returns 0, or STATUS_OPTIONS' error.
+ * May --forbid name this? A known option; of those with a value the name alone, for every value, or
+ * seed=... or huge=... for that value: those two alone are spelled one way each. Returns 0, or
+ * STATUS_OPTIONS' error.
  */
 int tmpfs_option_check_forbidden(const char *word, struct error *error);
 
 /*
- * Does an entry's word say what forbidden names, in any spelling? "tmpcopyup" and "seed=copy" are one, so are
- * "notmpcopyup" and "seed=none", "relatime" and "atime". Both must have been accepted by the functions above.
+ * Does an entry's word say what forbidden names, in any spelling? "tmpcopyup" and "seed=copy" are
+ * one, so are "notmpcopyup" and "seed=none", "relatime" and "atime". Both must have been accepted
+ * by the functions above.
  */
 bool tmpfs_option_is_forbidden(const char *forbidden, const char *word);
 

@@ -7,8 +7,8 @@
 #include <stdint.h>
 
 /*
- * The length of the sequence that text begins with, 0 if it begins with none. length is how much of text there is, 1 and
- * more. ret_point is set to the code point where there is a sequence.
+ * The length of the sequence that text begins with, 0 if it begins with none. length is how much of
+ * text there is, 1 and more. ret_point is set to the code point where there is a sequence.
  */
 size_t utf8_sequence(const char *text, size_t length, uint32_t *ret_point);
 
