@@ -35,16 +35,18 @@ void annotations_done(struct annotations *annotations);
 #define AUTO_ANNOTATIONS CLEANUP(annotations_done) struct annotations
 
 /*
- * Reads an "annotations" object (NULL: none): every value must be a string without a NUL, and there may be ANNOTATIONS_MAX.
- * where names the document in errors ("state").
- * Returns 0, or STATUS_INPUT's error. The caller calls annotations_done().
+ * Reads an "annotations" object (NULL: none): every value must be a string without a NUL, and there
+ * may be ANNOTATIONS_MAX. where names the document in errors ("state"). Returns 0, or
+ * STATUS_INPUT's error. The caller calls annotations_done().
  */
-int annotations_read(struct json_object *object, const char *where, struct error *error, struct annotations *ret_annotations);
+int annotations_read(struct json_object *object, const char *where, struct error *error,
+		     struct annotations *ret_annotations);
 
 /* The value of a key, NULL if there is none. */
 const char *annotations_get(const struct annotations *annotations, const char *key);
 
-/* The name of this container in its pod: CRI-O's key, then containerd's; NULL where neither says it, or it is empty. */
+/* The name of this container in its pod: CRI-O's key, then containerd's; NULL where neither says
+ * it, or it is empty. */
 const char *annotations_container_name(const struct annotations *annotations);
 
 /* Is this a pod's sandbox, which the hook leaves alone? */
@@ -59,8 +61,10 @@ enum readonly_wish {
 /* What the annotations ask for, by contract section 2. */
 struct wish {
 	enum readonly_wish readonly;
-	const char *readonly_key; /* the key that said so, for messages; NULL if unsaid; the annotations' own */
-	const char *list_key;     /* the key of the list, NULL where there is none; the annotations' own */
+	const char *readonly_key; /* the key that said so, for messages; NULL if unsaid; the
+				     annotations' own */
+	const char
+		*list_key; /* the key of the list, NULL where there is none; the annotations' own */
 	struct tmpfs_list list;
 };
 
@@ -69,11 +73,12 @@ void wish_done(struct wish *wish);
 #define AUTO_WISH CLEANUP(wish_done) struct wish
 
 /*
- * Sorts the keys that begin with KEY_PREFIX into the wish: plain keys, those for this container by name (which win),
- * those of other containers (passed over unread), and the rest, which are refused with the nearest known key.
- * Refuses podman's split commas: a bare key named like an option beside a list.
- * Returns 0, or STATUS_ANNOTATION's error, which begins with the key.
+ * Sorts the keys that begin with KEY_PREFIX into the wish: plain keys, those for this container by
+ * name (which win), those of other containers (passed over unread), and the rest, which are refused
+ * with the nearest known key. Refuses podman's split commas: a bare key named like an option beside
+ * a list. Returns 0, or STATUS_ANNOTATION's error, which begins with the key.
  */
-int annotations_wish(const struct annotations *annotations, struct error *error, struct wish *ret_wish);
+int annotations_wish(const struct annotations *annotations, struct error *error,
+		     struct wish *ret_wish);
 
 #endif

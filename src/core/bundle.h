@@ -27,23 +27,25 @@ struct id_map {
 	size_t capacity;
 };
 
-/* Is id, as the container sees it, mapped? A map without lines maps everything: no user namespace of its own. */
+/* Is id, as the container sees it, mapped? A map without lines maps everything: no user namespace
+ * of its own. */
 bool id_map_has(const struct id_map *map, uint32_t id);
 
 struct bundle {
 	struct json_object *document; /* owns the strings below */
-	char *root_path;              /* absolute: a relative root.path is below the bundle; owned */
+	char *root_path; /* absolute: a relative root.path is below the bundle; owned */
 	bool root_readonly;
-	const char *cwd;              /* process.cwd, absolute; NULL if there is no process */
-	uid_t uid;                    /* process.user, as the container sees it */
+	const char *cwd; /* process.cwd, absolute; NULL if there is no process */
+	uid_t uid;	 /* process.user, as the container sees it */
 	gid_t gid;
-	const char *mount_label;      /* linux.mountLabel, NULL or never empty */
+	const char *mount_label; /* linux.mountLabel, NULL or never empty */
 	struct id_map uids;
 	struct id_map gids;
-	bool has_userns;              /* linux.namespaces has one of type "user" */
-	const char **destinations;    /* of mounts, as written; the array is owned */
+	bool has_userns;	   /* linux.namespaces has one of type "user" */
+	const char **destinations; /* of mounts, as written; the array is owned */
 	size_t destinations_count;
-	const char *create_container_hook; /* the path of the first hook of that stage, NULL if there is none */
+	const char *create_container_hook; /* the path of the first hook of that stage, NULL if
+					      there is none */
 	struct annotations annotations;
 };
 
@@ -52,9 +54,10 @@ void bundle_done(struct bundle *bundle);
 #define AUTO_BUNDLE CLEANUP(bundle_done) struct bundle
 
 /*
- * Parses config.json. bundle_dir is absolute. Required: root.path. Whatever the hook reads must be of the type that OCI
- * says. Errors have STATUS_INPUT and begin with "config.json".
+ * Parses config.json. bundle_dir is absolute. Required: root.path. Whatever the hook reads must be
+ * of the type that OCI says. Errors have STATUS_INPUT and begin with "config.json".
  */
-int bundle_parse(const char *text, size_t length, const char *bundle_dir, struct error *error, struct bundle *ret_bundle);
+int bundle_parse(const char *text, size_t length, const char *bundle_dir, struct error *error,
+		 struct bundle *ret_bundle);
 
 #endif

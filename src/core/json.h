@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Strict getters over json-c: a member of another type than asked is an error that names it, never a default.
- * All errors have STATUS_INPUT. Objects are borrowed from the document, which the caller puts.
+ * Strict getters over json-c: a member of another type than asked is an error that names it, never
+ * a default. All errors have STATUS_INPUT. Objects are borrowed from the document, which the caller
+ * puts.
  */
 #ifndef ORH_CORE_JSON_H
 #define ORH_CORE_JSON_H
@@ -28,43 +29,50 @@ static inline void json_put(struct json_object **object)
 #define AUTO_JSON CLEANUP(json_put) struct json_object
 
 /*
- * Parses text, which must be one JSON object and nothing behind it but blanks, in json-c's strict mode and without what
- * that still lets through (single quotes, NaN, control characters in strings). It must be UTF-8. A key with a NUL in it
- * is an error; of two members with one key the last counts, as in Go.
- * what names the document in errors ("state", "config.json"). ret_object is the caller's to json_object_put().
+ * Parses text, which must be one JSON object and nothing behind it but blanks, in json-c's strict
+ * mode and without what that still lets through (single quotes, NaN, control characters in
+ * strings). It must be UTF-8. A key with a NUL in it is an error; of two members with one key the
+ * last counts, as in Go. what names the document in errors ("state", "config.json"). ret_object is
+ * the caller's to json_object_put().
  */
-int json_parse(const char *what, const char *text, size_t length, struct error *error, struct json_object **ret_object);
+int json_parse(const char *what, const char *text, size_t length, struct error *error,
+	       struct json_object **ret_object);
 
 /*
  * Getters of a member of object. where is put before the key in errors ("config.json: root" gives
- * "config.json: root.path: ...", and "config.json" alone "config.json: root: ..."). A member that is missing or null leaves *ret_... NULL (0, false) and returns 0, unless
- * JSON_REQUIRED is given. Strings with a NUL in them are refused. Strings live as long as the document.
+ * "config.json: root.path: ...", and "config.json" alone "config.json: root: ..."). A member that
+ * is missing or null leaves *ret_... NULL (0, false) and returns 0, unless JSON_REQUIRED is given.
+ * Strings with a NUL in them are refused. Strings live as long as the document.
  */
 enum json_flags {
 	JSON_OPTIONAL = 0,
 	JSON_REQUIRED = 1 << 0,
 };
 
-int json_get_object(struct json_object *object, const char *where, const char *key, enum json_flags flags,
-		    struct error *error, struct json_object **ret_value);
-int json_get_array(struct json_object *object, const char *where, const char *key, enum json_flags flags,
-		   struct error *error, struct json_object **ret_value);
-int json_get_string(struct json_object *object, const char *where, const char *key, enum json_flags flags,
-		    struct error *error, const char **ret_value);
+int json_get_object(struct json_object *object, const char *where, const char *key,
+		    enum json_flags flags, struct error *error, struct json_object **ret_value);
+int json_get_array(struct json_object *object, const char *where, const char *key,
+		   enum json_flags flags, struct error *error, struct json_object **ret_value);
+int json_get_string(struct json_object *object, const char *where, const char *key,
+		    enum json_flags flags, struct error *error, const char **ret_value);
 /*
- * A whole number from min to max, written without fraction or exponent; missing and optional leaves *ret_value 0. One
- * outside the range is an error, also beyond 64 bits; INT64_MIN and INT64_MAX themselves are taken for such.
+ * A whole number from min to max, written without fraction or exponent; missing and optional leaves
+ * *ret_value 0. One outside the range is an error, also beyond 64 bits; INT64_MIN and INT64_MAX
+ * themselves are taken for such.
  */
-int json_get_int(struct json_object *object, const char *where, const char *key, enum json_flags flags, int64_t min,
-		 int64_t max, struct error *error, int64_t *ret_value);
-int json_get_bool(struct json_object *object, const char *where, const char *key, enum json_flags flags,
-		  struct error *error, bool *ret_value);
+int json_get_int(struct json_object *object, const char *where, const char *key,
+		 enum json_flags flags, int64_t min, int64_t max, struct error *error,
+		 int64_t *ret_value);
+int json_get_bool(struct json_object *object, const char *where, const char *key,
+		  enum json_flags flags, struct error *error, bool *ret_value);
 
 /* The number of elements; 0 for NULL. */
 size_t json_array_count(struct json_object *array);
 
-/* An element, which must be an object; where names the array. ret_where is set to its name: "WHERE[INDEX]". */
-int json_array_object(struct json_object *array, size_t index, const char *where, struct error *error,
-		      char ret_where[static JSON_WHERE_MAX], struct json_object **ret_value);
+/* An element, which must be an object; where names the array. ret_where is set to its name:
+ * "WHERE[INDEX]". */
+int json_array_object(struct json_object *array, size_t index, const char *where,
+		      struct error *error, char ret_where[static JSON_WHERE_MAX],
+		      struct json_object **ret_value);
 
 #endif

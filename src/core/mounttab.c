@@ -82,7 +82,8 @@ static int line_fill(struct mount_line *line, struct libmnt_fs *fs)
 	const char *options = mnt_fs_get_vfs_options(fs);
 	const char *propagation = mnt_fs_get_optional_fields(fs);
 
-	/* Without a number it is a line of fstab, which libmount takes the text for if its first line looks like one. */
+	/* Without a number it is a line of fstab, which libmount takes the text for if its first
+	 * line looks like one. */
 	if (!target || !fstype || !options || mnt_fs_get_id(fs) <= 0)
 		return -EINVAL;
 	line->id = (uint64_t)mnt_fs_get_id(fs);

@@ -180,14 +180,16 @@ static int take_deny(struct options *options, const char *value, struct error *e
 
 static int take_forbid(struct options *options, const char *value, struct error *error)
 {
-	char *rest, *word;
+	char *comma;
 	int r;
 
 	options->forbid_text = strdup(value);
 	if (!options->forbid_text)
 		return error_memory(error);
-	rest = options->forbid_text;
-	while ((word = strsep(&rest, ","))) {
+	for (char *word = options->forbid_text; word; word = comma ? comma + 1 : NULL) {
+		comma = strchr(word, ',');
+		if (comma)
+			*comma = '\0';
 		if (!*word)
 			return error_set(error, STATUS_OPTIONS, 0,
 					 "'%" NAME_SHOWN "': an option is missing", value);

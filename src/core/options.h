@@ -34,12 +34,13 @@ struct options {
 	bool readonly; /* --readonly or --enforce */
 	bool enforce;
 	struct tmpfs_list defaults; /* --tmpfs; no path twice */
-	struct size max_size;       /* value 0: none */
+	struct size max_size;	    /* value 0: none */
 	struct size max_total;
-	struct string_list allow; /* globs that can match: absolute, in normal form, "**" as the last component alone */
+	struct string_list allow; /* globs that can match: absolute, in normal form, "**" as the
+				     last component alone */
 	struct string_list deny;
-	struct string_list forbid; /* single options, split at commas, accepted by tmpfs_option_check_forbidden();
-				    * they stand in forbid_text */
+	struct string_list forbid; /* single options, split at commas, accepted by
+				    * tmpfs_option_check_forbidden(); they stand in forbid_text */
 	char *forbid_text;
 	struct exemption *exemptions;
 	size_t exemptions_count;
@@ -52,11 +53,13 @@ void options_done(struct options *options);
 #define AUTO_OPTIONS CLEANUP(options_done) struct options
 
 /*
- * Parses the hook's arguments; argv[0] is passed over. Long options alone, "--name=value" or "--name value", no
- * abbreviations, no operands. An option that is given twice and isn't repeatable is an error, as is an empty value.
- * Errors have STATUS_OPTIONS, name the option, and have no offset. argv must outlive ret_options, which is the caller's to
- * options_done(). What a default entry and --max-size make of each other is policy_sizes()'s affair.
+ * Parses the hook's arguments; argv[0] is passed over. Long options alone, "--name=value" or
+ * "--name value", no abbreviations, no operands. An option that is given twice and isn't repeatable
+ * is an error, as is an empty value. Errors have STATUS_OPTIONS, name the option, and have no
+ * offset. argv must outlive ret_options, which is the caller's to options_done(). What a default
+ * entry and --max-size make of each other is policy_sizes()'s affair.
  */
-int options_parse(int argc, const char *const argv[], struct error *error, struct options *ret_options);
+int options_parse(int argc, const char *const argv[], struct error *error,
+		  struct options *ret_options);
 
 #endif

@@ -4,14 +4,7 @@
 #include <string.h>
 
 #include "path.h"
-
-struct maker {
-	const struct policy *policy;
-	const struct options *options;
-	const struct plan_facts *facts;
-	struct error *error;
-	struct plan *plan;
-};
+#include "plan_maker.h"
 
 void plan_done(struct plan *plan)
 {
@@ -248,28 +241,27 @@ static int settle_sizes(struct maker *maker)
 	return 0;
 }
 
-/* The innermost tmpfs that a path is strictly below, other than the one that is passed over;
- * PLAN_NOWHERE if none. */
-static size_t innermost_tmpfs(const struct plan *plan, const char *path, size_t except)
+size_t maker_innermost(const struct maker *maker, const char *path, size_t except)
 {
+	const struct plan *plan = maker->plan;
 	size_t best = PLAN_NOWHERE;
 
 	for (size_t i = 0; i < plan->tmpfs_count; i++) {
-		if (i == except || !path_is_below(path, plan->tmpfs[i].path) ||
-		    strcmp(path, plan->tmpfs[i].path) == 0)
+		const char *dir = plan->tmpfs[i].path;
+
+		if (i == except || !path_is_below(path, dir) || strcmp(path, dir) == 0)
 			continue;
-		if (best == PLAN_NOWHERE ||
-		    strlen(plan->tmpfs[i].path) > strlen(plan->tmpfs[best].path))
+		if (best == PLAN_NOWHERE || strlen(dir) > strlen(plan->tmpfs[best].path))
 			best = i;
 	}
 	return best;
 }
 
-/* Does a mount other than the root and the one passed over stand between dir and path? It is below
- * dir, path below it. */
-static bool mount_between(const struct plan_facts *facts, const char *path, const char *dir,
-			  uint64_t except)
+bool maker_mount_between(const struct maker *maker, const char *path, const char *dir,
+			 uint64_t except)
 {
+	const struct plan_facts *facts = maker->facts;
+
 	for (size_t i = 0; i < facts->mounts_count; i++) {
 		const struct visible_mount *mount = &facts->mounts[i];
 
@@ -286,12 +278,12 @@ static void place_tmpfs(struct maker *maker)
 	struct plan *plan = maker->plan;
 
 	for (size_t i = 0; i < plan->tmpfs_count; i++) {
-		size_t outer = innermost_tmpfs(plan, plan->tmpfs[i].path, i);
+		size_t outer = maker_innermost(maker, plan->tmpfs[i].path, i);
 
 		/* On a volume that is itself below the outer one, and moves onto it, the tmpfs is
 		 * the volume's. */
 		if (outer != PLAN_NOWHERE &&
-		    !mount_between(maker->facts, plan->tmpfs[i].path, plan->tmpfs[outer].path, 0))
+		    !maker_mount_between(maker, plan->tmpfs[i].path, plan->tmpfs[outer].path, 0))
 			plan->tmpfs[i].inside = outer;
 	}
 }
@@ -337,124 +329,18 @@ static int plan_moves(struct maker *maker)
 
 	for (size_t i = 0; i < facts->mounts_count; i++) {
 		const struct visible_mount *mount = &facts->mounts[i];
-		size_t onto = innermost_tmpfs(maker->plan, mount->path, PLAN_NOWHERE);
+		size_t onto = maker_innermost(maker, mount->path, PLAN_NOWHERE);
 		int r;
 
 		if (mount->id == facts->root_id || onto == PLAN_NOWHERE ||
-		    mount_between(facts, mount->path, maker->plan->tmpfs[onto].path, mount->id))
+		    maker_mount_between(maker, mount->path, maker->plan->tmpfs[onto].path,
+					mount->id))
 			continue;
 		r = add_move(maker, mount, onto);
 		if (r < 0)
 			return r;
 	}
 	return 0;
-}
-
-static int add_op(struct maker *maker, struct op op)
-{
-	struct plan *plan = maker->plan;
-
-	if (array_reserve(&plan->ops, &plan->ops_capacity, plan->ops_count, sizeof(*plan->ops)) < 0)
-		return error_memory(maker->error);
-	plan->ops[plan->ops_count++] = op;
-	return 0;
-}
-
-/* runc makes the working directory only after the hooks, where a read-only root no longer lets it.
- */
-static int plan_cwd(struct maker *maker, enum op_kind kind)
-{
-	const struct target *cwd = maker->facts->cwd;
-	struct plan *plan = maker->plan;
-	size_t inside;
-	const char *above;
-
-	if (!cwd)
-		return 0;
-	inside = innermost_tmpfs(plan, cwd->path, PLAN_NOWHERE);
-	above = inside == PLAN_NOWHERE ? "/" : plan->tmpfs[inside].path;
-	if (mount_between(maker->facts, cwd->path, above, 0))
-		return 0;
-	for (size_t i = 0; i < plan->tmpfs_count; i++) {
-		if (strcmp(plan->tmpfs[i].path, cwd->path) == 0)
-			return 0;
-	}
-	if (inside == PLAN_NOWHERE && (cwd->existing == strlen(cwd->path) || !plan->root_readonly))
-		return 0;
-	if ((inside == PLAN_NOWHERE) != (kind == OP_MAKE_DIRECTORY))
-		return 0;
-	if (!plan->cwd)
-		plan->cwd = strdup(cwd->path);
-	if (!plan->cwd)
-		return error_memory(maker->error);
-	return add_op(maker, (struct op){.kind = kind,
-					 .index = inside,
-					 .path = plan->cwd,
-					 .existing = cwd->existing});
-}
-
-/* One operation for each tmpfs that stands on a mount that was there, or on another tmpfs. */
-static int add_tmpfs_ops(struct maker *maker, enum op_kind kind, bool on_tmpfs, bool on_mount)
-{
-	const struct plan *plan = maker->plan;
-
-	for (size_t i = 0; i < plan->tmpfs_count; i++) {
-		const struct planned_tmpfs *tmpfs = &plan->tmpfs[i];
-		int r;
-
-		if (!(tmpfs->inside == PLAN_NOWHERE ? on_mount : on_tmpfs))
-			continue;
-		if (kind == OP_MAKE_DIRECTORY && !tmpfs->image_lacks)
-			continue;
-		r = add_op(maker, (struct op){.kind = kind,
-					      .index = i,
-					      .path = tmpfs->path,
-					      .existing = tmpfs->existing});
-		if (r < 0)
-			return r;
-	}
-	return 0;
-}
-
-static int add_move_ops(struct maker *maker, enum op_kind kind)
-{
-	const struct plan *plan = maker->plan;
-
-	for (size_t i = 0; i < plan->moves_count; i++) {
-		int r = add_op(maker,
-			       (struct op){.kind = kind, .index = i, .path = plan->moves[i].path});
-
-		if (r < 0)
-			return r;
-	}
-	return 0;
-}
-
-static int plan_ops(struct maker *maker)
-{
-	const struct mount_line *root = mounttab_find(maker->facts->table, maker->facts->root_id);
-	int r = 0;
-
-	if (!root)
-		return error_set(maker->error, STATUS_INPUT, 0,
-				 "rootfs: it is no mount of the container's");
-	if (!maker->plan->tmpfs_count && (!maker->plan->root_readonly || (root->flags & FLAG_RO)))
-		return 0;
-	if ((r = add_tmpfs_ops(maker, OP_MAKE_DIRECTORY, false, true)) < 0 ||
-	    (r = plan_cwd(maker, OP_MAKE_DIRECTORY)) < 0 ||
-	    (r = add_tmpfs_ops(maker, OP_OPEN_TARGET, false, true)) < 0 ||
-	    (r = add_move_ops(maker, OP_OPEN_MOUNT)) < 0 ||
-	    (r = add_tmpfs_ops(maker, OP_TMPFS, true, true)) < 0 ||
-	    (r = plan_cwd(maker, OP_MAKE_INSIDE)) < 0 ||
-	    (r = add_tmpfs_ops(maker, OP_TARGET_INSIDE, true, false)) < 0 ||
-	    (r = add_move_ops(maker, OP_PLACE_INSIDE)) < 0 ||
-	    (r = add_tmpfs_ops(maker, OP_FLAGS, true, true)) < 0 ||
-	    (r = add_tmpfs_ops(maker, OP_ATTACH, true, true)) < 0 ||
-	    (r = add_move_ops(maker, OP_MOVE)) < 0)
-		return r;
-	return maker->plan->root_readonly
-		       ? add_op(maker, (struct op){.kind = OP_ROOT_READONLY, .path = "/"})
-		       : 0;
 }
 
 int plan_make(const struct policy *policy, const struct options *options,
@@ -476,7 +362,7 @@ int plan_make(const struct policy *policy, const struct options *options,
 	place_tmpfs(&maker);
 	r = plan_moves(&maker);
 	if (r == 0)
-		r = plan_ops(&maker);
+		r = maker_add_ops(&maker);
 	if (r < 0)
 		return r;
 	*ret_plan = plan;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What this container gets, or the one reason why not. Decided in two steps, both pure: policy_decide() from the
- * annotations and the operator's options, before anything is opened; policy_settle() once it is known what
- * directories the paths come to.
+ * What this container gets, or the one reason why not. Decided in two steps, both pure:
+ * policy_decide() from the annotations and the operator's options, before anything is opened;
+ * policy_settle() once it is known what directories the paths come to.
  */
 #ifndef ORH_CORE_POLICY_H
 #define ORH_CORE_POLICY_H
@@ -27,7 +27,8 @@ struct request {
 };
 
 struct policy {
-	const char *left_alone; /* why the hook does nothing ("no annotation asks for it"), NULL if it acts; never owned */
+	const char *left_alone; /* why the hook does nothing ("no annotation asks for it"), NULL if
+				   it acts; never owned */
 	bool readonly;
 	struct request *requests; /* owned */
 	size_t requests_count;
@@ -39,41 +40,44 @@ void policy_done(struct policy *policy);
 #define AUTO_POLICY CLEANUP(policy_done) struct policy
 
 /*
- * The first step. Order: an exempt container, then a sandbox, is left alone whatever its other annotations say; then
- * the annotations must be understood; then --enforce, --forbid, and --allow and --deny of the paths as written
- * (annotations' entries alone). --forbid looks at each option that an entry gives, also at one that a later option
- * overrides, in any spelling; not at what holds where nothing is said. Defaults join where the container is made
- * read-only, but for a path that an annotation names.
- * Errors are STATUS_ANNOTATION's or STATUS_POLICY's, and begin with the annotation's key.
- * wish and options must outlive the policy. ret_wish is the caller's to wish_done(), written on success alone.
+ * The first step. Order: an exempt container, then a sandbox, is left alone whatever its other
+ * annotations say; then the annotations must be understood; then --enforce, --forbid, and --allow
+ * and --deny of the paths as written (annotations' entries alone). --forbid looks at each option
+ * that an entry gives, also at one that a later option overrides, in any spelling; not at what
+ * holds where nothing is said. Defaults join where the container is made read-only, but for a path
+ * that an annotation names. Errors are STATUS_ANNOTATION's or STATUS_POLICY's, and begin with the
+ * annotation's key. wish and options must outlive the policy. ret_wish is the caller's to
+ * wish_done(), written on success alone.
  */
-int policy_decide(const struct annotations *annotations, const struct options *options, struct error *error,
-		  struct wish *ret_wish, struct policy *ret_policy);
+int policy_decide(const struct annotations *annotations, const struct options *options,
+		  struct error *error, struct wish *ret_wish, struct policy *ret_policy);
 
 /*
- * May an annotation name this path? By --deny, which wins, and --allow. path is in normal form: as written, or what it
- * comes to; entry is for the message alone. Globs as fnmatch(3) with FNM_PATHNAME ("*" matches a leading dot, "\" makes the
- * next character literal). A glob whose last component is "**" stands for all that is below the rest of it, at any depth,
- * and not for the rest itself: behind "/var" it matches "/var/x/y" and not "/var"; alone it matches every path. A glob that
- * libc fails to match denies, and allows nothing.
- * Returns 0, or STATUS_POLICY's error, whose offset is the entry's in the list.
+ * May an annotation name this path? By --deny, which wins, and --allow. path is in normal form: as
+ * written, or what it comes to; entry is for the message alone. Globs as fnmatch(3) with
+ * FNM_PATHNAME ("*" matches a leading dot, "\" makes the next character literal). A glob whose last
+ * component is "**" stands for all that is below the rest of it, at any depth, and not for the rest
+ * itself: behind "/var" it matches "/var/x/y" and not "/var"; alone it matches every path. A glob
+ * that libc fails to match denies, and allows nothing. Returns 0, or STATUS_POLICY's error, whose
+ * offset is the entry's in the list.
  */
-int policy_allows_path(const struct options *options, const struct tmpfs_entry *entry, const char *path,
-		       struct error *error);
+int policy_allows_path(const struct options *options, const struct tmpfs_entry *entry,
+		       const char *path, struct error *error);
 
 /* Sizes are held against each other in whole pages, as the kernel counts. */
 #define POLICY_PAGE_SIZE 4096
 
 /*
- * The second step for the sizes: entries[i] are the entries that came to be, defaults among them, which the limits hold
- * for as well. total_memory is the machine's, in bytes, 1 and more. Writes the limit of each in bytes, 0 for the kernel's
- * own: percent sizes, --max-size's and --max-total's too, count as bytes. What is asked is rounded up to whole pages and
- * what is allowed down, so no limit is passed. More than --max-size is refused, none asked for gets it. --max-total is
- * what all may have together: entries without a size of their own share evenly what the others leave, and none of them gets
- * more than --max-size. Refused with STATUS_POLICY where they do not fit, or less than a page each is left.
- * ret_sizes has room for count; written on success alone.
+ * The second step for the sizes: entries[i] are the entries that came to be, defaults among them,
+ * which the limits hold for as well. total_memory is the machine's, in bytes, 1 and more. Writes
+ * the limit of each in bytes, 0 for the kernel's own: percent sizes, --max-size's and --max-total's
+ * too, count as bytes. What is asked is rounded up to whole pages and what is allowed down, so no
+ * limit is passed. More than --max-size is refused, none asked for gets it. --max-total is what all
+ * may have together: entries without a size of their own share evenly what the others leave, and
+ * none of them gets more than --max-size. Refused with STATUS_POLICY where they do not fit, or less
+ * than a page each is left. ret_sizes has room for count; written on success alone.
  */
-int policy_sizes(const struct options *options, const struct tmpfs_entry *const entries[], size_t count,
-		 uint64_t total_memory, struct error *error, uint64_t ret_sizes[]);
+int policy_sizes(const struct options *options, const struct tmpfs_entry *const entries[],
+		 size_t count, uint64_t total_memory, struct error *error, uint64_t ret_sizes[]);
 
 #endif

@@ -11,14 +11,14 @@
 #include "error.h"
 
 #define STATE_LENGTH_MAX (1024 * 1024)
-#define STATE_ID_MAX     1024
+#define STATE_ID_MAX	 1024
 
 struct state {
 	struct json_object *document; /* owns the strings below */
 	const char *id;
-	const char *bundle; /* absolute */
-	const char *root;   /* crun's own "root", NULL elsewhere */
-	pid_t pid;          /* 1 and more */
+	const char *bundle;   /* absolute */
+	const char *root;     /* crun's own "root", NULL elsewhere */
+	pid_t pid;	      /* 1 and more */
 	bool has_annotations; /* Docker's state has none: they are in config.json then */
 	struct annotations annotations;
 };
@@ -28,12 +28,12 @@ void state_done(struct state *state);
 #define AUTO_STATE CLEANUP(state_done) struct state
 
 /*
- * Parses the state. Required: id (a name without "/", as runtimes have it), pid (1 to INT32_MAX), bundle (absolute).
- * Unknown members are passed over. Where the id could be read before another member failed, ret_id_on_error (of
- * STATE_ID_MAX + 1 bytes; always written, "" if there was none) says it, for the message.
- * Errors have STATUS_INPUT.
+ * Parses the state. Required: id (a name without "/", as runtimes have it), pid (1 to INT32_MAX),
+ * bundle (absolute). Unknown members are passed over. Where the id could be read before another
+ * member failed, ret_id_on_error (of STATE_ID_MAX + 1 bytes; always written, "" if there was none)
+ * says it, for the message. Errors have STATUS_INPUT.
  */
-int state_parse(const char *text, size_t length, struct error *error, char ret_id_on_error[static STATE_ID_MAX + 1],
-		struct state *ret_state);
+int state_parse(const char *text, size_t length, struct error *error,
+		char ret_id_on_error[static STATE_ID_MAX + 1], struct state *ret_state);
 
 #endif

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The grammar of the list of tmpfs, contract section 2: one annotation's value to an array of entries. libmount's
- * functions for option strings split at commas alone and know no "\", so the scanner here is its own.
+ * The grammar of the list of tmpfs, contract section 2: one annotation's value to an array of
+ * entries. libmount's functions for option strings split at commas alone and know no "\", so the
+ * scanner here is its own.
  */
 #ifndef ORH_CORE_TMPFS_ENTRY_H
 #define ORH_CORE_TMPFS_ENTRY_H
@@ -16,13 +17,14 @@
 #include "size.h"
 
 /* Limits on one list. A list may be as long as a Kubernetes annotation may be. */
-#define TMPFS_LIST_MAX    (256 * 1024)
+#define TMPFS_LIST_MAX	  (256 * 1024)
 #define TMPFS_ENTRIES_MAX 128
 
 /* The kernel counts 1 KiB a file, in 64 bits. */
 #define NR_INODES_MAX ((uint64_t)INT64_MAX / 1024)
 
-/* Which options an entry gives; --forbid names them by their spelling in the table of tmpfs_options.c. */
+/* Which options an entry gives; --forbid names them by their spelling in the table of
+ * tmpfs_options.c. */
 enum tmpfs_given {
 	GIVEN_SIZE = 1 << 0,
 	GIVEN_NR_INODES = 1 << 1,
@@ -32,7 +34,8 @@ enum tmpfs_given {
 	GIVEN_SEED = 1 << 5,
 	GIVEN_HUGE = 1 << 6,
 	GIVEN_NOSWAP = 1 << 7,
-	GIVEN_OWNER_USER = 1 << 8, /* U: takes an earlier uid= and gid= back; a later one wins over it for its half */
+	GIVEN_OWNER_USER = 1 << 8, /* U: takes an earlier uid= and gid= back; a later one wins over
+				      it for its half */
 };
 
 /* Mount flags; how the kernel spells them is sys's affair. */
@@ -64,19 +67,21 @@ enum huge {
 };
 
 struct tmpfs_entry {
-	char *text;    /* as it was written, for messages; owned */
-	char *path;    /* absolute, in normal form, "\" resolved; owned */
-	size_t offset; /* of the entry in the list, in bytes */
-	unsigned given; /* enum tmpfs_given */
-	unsigned flags; /* enum mount_flags, with the defaults applied */
-	struct size size; /* 1 byte to INT64_MAX, or 1 to 100 percent: 0 would be no limit at all to the kernel */
+	char *text;	  /* as it was written, for messages; owned */
+	char *path;	  /* absolute, in normal form, "\" resolved; owned */
+	size_t offset;	  /* of the entry in the list, in bytes */
+	unsigned given;	  /* enum tmpfs_given */
+	unsigned flags;	  /* enum mount_flags, with the defaults applied */
+	struct size size; /* 1 byte to INT64_MAX, or 1 to 100 percent: 0 would be no limit at all to
+			     the kernel */
 	uint64_t nr_inodes; /* 1 and more, for the same reason, to NR_INODES_MAX */
 	mode_t mode;
 	uid_t uid;
 	gid_t gid;
 	enum seed seed;
 	enum huge huge;
-	char **words;   /* each option as it was written, for --forbid; owned, never NULL, NULL at the end */
+	char **words; /* each option as it was written, for --forbid; owned, never NULL, NULL at the
+			 end */
 };
 
 void tmpfs_entry_done(struct tmpfs_entry *entry);
@@ -94,9 +99,9 @@ void tmpfs_list_done(struct tmpfs_list *list);
 #define AUTO_TMPFS_LIST CLEANUP(tmpfs_list_done) struct tmpfs_list
 
 /*
- * Parses a whole list. Errors name the entry and the position in it, counted from 1 ("entry '/tmp:size=x', at 6: ...");
- * error->offset is the position in the whole value, from 0. The same path twice is an error.
- * Errors have STATUS_ANNOTATION. The caller calls tmpfs_list_done().
+ * Parses a whole list. Errors name the entry and the position in it, counted from 1 ("entry
+ * '/tmp:size=x', at 6: ..."); error->offset is the position in the whole value, from 0. The same
+ * path twice is an error. Errors have STATUS_ANNOTATION. The caller calls tmpfs_list_done().
  */
 int tmpfs_list_parse(const char *value, struct error *error, struct tmpfs_list *ret_list);
 

@@ -27,23 +27,26 @@ static inline void expect_null(const char *row, const void *found)
 	cr_expect(!found, "'%.300s': something instead of nothing", row);
 }
 
-static inline void expect_number(const char *row, unsigned long long found, unsigned long long wanted)
+static inline void expect_number(const char *row, unsigned long long found,
+				 unsigned long long wanted)
 {
 	cr_expect(found == wanted, "'%.300s': %llu instead of %llu", row, found, wanted);
 }
 
 /* r is what the function returned: a failure, with the status, the offset, and part in the text. */
-static inline void expect_error(const char *row, int r, const struct error *error, enum status status,
-				size_t offset, const char *part)
+static inline void expect_error(const char *row, int r, const struct error *error,
+				enum status status, size_t offset, const char *part)
 {
 	cr_expect(r < 0, "'%.300s': not refused", row);
 	if (r >= 0)
 		return;
-	cr_expect(error->status == status, "'%.300s': status %d instead of %d (%s)", row, error->status,
-		  status, error->text);
+	cr_expect(error->status == status, "'%.300s': status %d instead of %d (%s)", row,
+		  error->status, status, error->text);
 	cr_expect(offset == ANYWHERE || error->offset == offset,
-		  "'%.300s': offset %zu instead of %zu (%s)", row, error->offset, offset, error->text);
-	cr_expect(strstr(error->text, part), "'%.300s': '%s' is not in '%s'", row, part, error->text);
+		  "'%.300s': offset %zu instead of %zu (%s)", row, error->offset, offset,
+		  error->text);
+	cr_expect(strstr(error->text, part), "'%.300s': '%s' is not in '%s'", row, part,
+		  error->text);
 }
 
 static inline void expect_success(const char *row, int r, const struct error *error)

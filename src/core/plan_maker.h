@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A plan while it is made: plan.c says what goes where, plan_ops.c in which order. */
+#ifndef ORH_CORE_PLAN_MAKER_H
+#define ORH_CORE_PLAN_MAKER_H
+
+#include "plan.h"
+
+struct maker {
+	const struct policy *policy;
+	const struct options *options;
+	const struct plan_facts *facts;
+	struct error *error;
+	struct plan *plan;
+};
+
+/* The innermost tmpfs that a path is strictly below, other than the one passed over; PLAN_NOWHERE
+ * if none. */
+size_t maker_innermost(const struct maker *maker, const char *path, size_t except);
+
+/*
+ * Does a mount other than the root and the one passed over stand between dir and path? It is below
+ * dir, and path is it or below it.
+ */
+bool maker_mount_between(const struct maker *maker, const char *path, const char *dir,
+			 uint64_t except);
+
+/* Writes the operations of a plan whose tmpfs and moves are decided. */
+int maker_add_ops(struct maker *maker);
+
+#endif

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Paths are followed inside the root alone, whatever its links say. */
+#include "linux/rootfs.h"
+
+#include <sys/xattr.h>
+
+#include "core/memory.h"
+#include "sandbox.h"
+
+#define ROOT SANDBOX "/root"
+
+static struct rootfs make_rootfs(void)
+{
+	struct rootfs rootfs = {.fd = -EBADF};
+	struct error error;
+
+	make_dirs(ROOT);
+	MUST(mount("root", ROOT, "tmpfs", 0, "mode=755"));
+	make_dirs(ROOT "/run");
+	make_dirs(ROOT "/var/lib");
+	make_dirs(ROOT "/a/b/c");
+	make_dirs(SANDBOX "/outside");
+	make_text(ROOT "/file", "x");
+	MUST(mkfifo(ROOT "/fifo", 0600));
+	MUST(symlink("/run", ROOT "/var/run"));
+	MUST(symlink("../run", ROOT "/var/relative"));
+	MUST(symlink("../../../../../../outside", ROOT "/escape"));
+	MUST(symlink(SANDBOX "/outside", ROOT "/absolute"));
+	MUST(symlink("b/../../a/./b//c", ROOT "/a/dots"));
+	MUST(symlink("loop", ROOT "/loop"));
+	MUST(symlink("/file", ROOT "/to-file"));
+	MUST(symlink("/missing/dir", ROOT "/dangling"));
+	MUST(symlink("missing/../a", ROOT "/through-missing"));
+	MUST(symlink("..", ROOT "/up"));
+	MUST(symlink(".", ROOT "/here"));
+	make_dirs(ROOT "/proc");
+	MUST(mount("proc", ROOT "/proc", "proc", 0, NULL));
+	make_dirs(ROOT "/volume/sub");
+	make_text(ROOT "/volume/sub/hidden", "x");
+	MUST(mount("volume", ROOT "/volume", "tmpfs", 0, "mode=755"));
+	make_dirs(ROOT "/volume/other");
+	cr_assert(rootfs_open(ROOT, &error, &rootfs) == 0, "%s", error.text);
+	return rootfs;
+}
+
+Test(rootfs, resolve, .init = sandbox_enter)
+{
+	static const struct {
+		const char *path;
+		const char *found;
+		size_t existing; /* 0: all of it */
+		bool is_mount;
+	} rows[] = {
+		{"/run", "/run", 0, false},
+		{"/var/run", "/run", 0, false},
+		{"/var/relative", "/run", 0, false},
+		{"/a/dots", "/a/b/c", 0, false},
+		{"/escape", "/outside", 1, false},
+		{"/absolute", SANDBOX "/outside", 1, false},
+		{"/up", "/", 0, true},
+		{"/up/up/run", "/run", 0, false},
+		{"/here/here/a", "/a", 0, false},
+		{"/new/dir", "/new/dir", 1, false},
+		{"/a/b/new", "/a/b/new", 4, false},
+		{"/dangling", "/missing/dir", 1, false},
+		{"/dangling/more", "/missing/dir/more", 1, false},
+		{"/through-missing/b", "/a/b", 0, false},
+		{"/volume", "/volume", 0, true},
+		{"/volume/other", "/volume/other", 0, false},
+		{"/volume/sub", "/volume/sub", 7, false},
+		{"/proc/self", NULL, 0, false},
+		{"/proc/1", "/proc/1", 0, false},
+	};
+	struct rootfs rootfs = make_rootfs();
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct error error = {.text = ""};
+		struct target target = {0};
+		int r = rootfs_resolve(&rootfs, rows[i].path, &error, &target);
+
+		cr_expect(r == 0, "%s: %s", rows[i].path, error.text);
+		if (r < 0)
+			continue;
+		if (rows[i].found)
+			cr_expect(!strcmp(target.path, rows[i].found), "%s: %s", rows[i].path,
+				  target.path);
+		else
+			cr_expect(!strncmp(target.path, "/proc/", 6), "%s: %s", rows[i].path,
+				  target.path);
+		if (rows[i].found)
+			cr_expect(target.existing == (rows[i].existing ? rows[i].existing
+								       : strlen(target.path)),
+				  "%s: %zu", rows[i].path, target.existing);
+		cr_expect(target.is_mount_root == rows[i].is_mount, "%s", rows[i].path);
+		target_done(&target);
+	}
+	close_fd(&rootfs.fd);
+}
+
+Test(rootfs, refused, .init = sandbox_enter)
+{
+	static const struct {
+		const char *path;
+		const char *part;
+	} rows[] = {
+		{"/file", "it is not a directory"},
+		{"/file/x", "not a directory"},
+		{"/fifo", "not a directory"},
+		{"/to-file", "comes to /file, which is not a directory"},
+		{"/loop", "ELOOP"},
+		{"/loop/x", "ELOOP"},
+	};
+	struct rootfs rootfs = make_rootfs();
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct error error = {.text = ""};
+		struct target target = {0};
+
+		cr_expect(rootfs_resolve(&rootfs, rows[i].path, &error, &target) < 0, "%s",
+			  rows[i].path);
+		cr_expect(error.status == STATUS_PATH && strstr(error.text, rows[i].part), "%s: %s",
+			  rows[i].path, error.text);
+	}
+	close_fd(&rootfs.fd);
+}
+
+/* The magic links of proc are text like any other: nothing of the process is reached by them. */
+Test(rootfs, magic_links, .init = sandbox_enter)
+{
+	static const char *const paths[] = {"/proc/1/root", "/proc/1/cwd", "/proc/self/root/run"};
+	struct rootfs rootfs = make_rootfs();
+
+	for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {
+		struct error error = {.text = ""};
+		struct target target = {0};
+
+		if (rootfs_resolve(&rootfs, paths[i], &error, &target) == 0)
+			cr_expect(target.mount_id == rootfs.id.mount_id,
+				  "%s: %s is on another mount", paths[i], target.path);
+		target_done(&target);
+	}
+	close_fd(&rootfs.fd);
+}
+
+Test(rootfs, long_links, .init = sandbox_enter)
+{
+	struct rootfs rootfs = make_rootfs();
+	char text[4000];
+	struct error error;
+	struct target target;
+
+	memset(text, 'x', sizeof(text) - 1);
+	for (size_t i = 0; i < sizeof(text) - 1; i += 100)
+		text[i] = '/';
+	text[sizeof(text) - 1] = '\0';
+	MUST(symlink(text, ROOT "/long"));
+	text[200] = '\0';
+	memcpy(text, "/long", 5);
+	text[5] = '/';
+	cr_expect(rootfs_resolve(&rootfs, text, &error, &target) < 0);
+	cr_expect(error.status == STATUS_PATH && strstr(error.text, "ENAMETOOLONG"), "%s",
+		  error.text);
+	close_fd(&rootfs.fd);
+}
+
+Test(rootfs, no_mount, .init = sandbox_enter)
+{
+	struct rootfs rootfs = {.fd = -EBADF};
+	struct error error;
+
+	make_dirs(ROOT);
+	cr_expect(rootfs_open(ROOT, &error, &rootfs) < 0 && error.status == STATUS_INPUT);
+	cr_expect(strstr(error.text, "no mount"), "%s", error.text);
+	cr_expect(rootfs_open(SANDBOX "/nothing", &error, &rootfs) < 0 &&
+		  error.status == STATUS_INPUT);
+}
+
+static void make(struct rootfs *rootfs, const char *path, size_t existing, int expected)
+{
+	struct error error = {.text = ""};
+	int r = rootfs_make(rootfs, path, existing, &error);
+
+	cr_expect(r == expected, "%s: %d %s", path, r, error.text);
+	cr_expect(r == 0 || error.status == STATUS_PATH);
+}
+
+Test(rootfs, make, .init = sandbox_enter)
+{
+	struct rootfs rootfs = make_rootfs();
+	struct stat st;
+
+	make(&rootfs, "/new/dir", 1, 0);
+	MUST(stat(ROOT "/new/dir", &st));
+	cr_expect((st.st_mode & 07777) == 0755 && st.st_uid == 0 && st.st_gid == 0);
+	MUST(stat(ROOT "/new", &st));
+	cr_expect((st.st_mode & 07777) == 0755);
+	/* On a root that is read-only, which stays so. */
+	MUST(mount(NULL, ROOT, NULL, MS_REMOUNT | MS_BIND | MS_RDONLY, NULL));
+	make(&rootfs, "/a/b/new", 4, 0);
+	MUST(stat(ROOT "/a/b/new", &st));
+	cr_expect(mkdir(ROOT "/x", 0755) < 0 && errno == EROFS);
+	/* A volume that is read-only is so for a reason. */
+	MUST(mount(NULL, ROOT "/volume", NULL, MS_REMOUNT | MS_BIND | MS_RDONLY, NULL));
+	make(&rootfs, "/volume/new", 7, -EROFS);
+	cr_expect(stat(ROOT "/volume/new", &st) < 0);
+	/* A filesystem that is read-only itself can't be helped. */
+	MUST(mount(NULL, ROOT, NULL, MS_REMOUNT | MS_RDONLY, NULL));
+	make(&rootfs, "/y", 1, -EROFS);
+	close_fd(&rootfs.fd);
+}
+
+Test(rootfs, image_holds_what_mounts_hide, .init = sandbox_enter)
+{
+	struct rootfs rootfs = make_rootfs();
+	AUTO_FD image = -EBADF;
+	struct error error;
+	struct stat st;
+
+	make_text(ROOT "/device", "x");
+	MUST(unlink(ROOT "/device"));
+	MUST(mknod(ROOT "/device", S_IFCHR | 0666, 0x103));
+	cr_assert(rootfs_open_image(&rootfs, &error, &image) == 0, "%s", error.text);
+	MUST(fstatat(image, "volume/sub/hidden", &st, 0));
+	cr_expect(fstatat(image, "volume/other", &st, 0) < 0);
+	cr_expect(openat(image, "device", O_RDONLY | O_CLOEXEC) < 0 && errno == EACCES,
+		  "no device of it can be opened");
+	cr_expect(mkdirat(image, "x", 0755) < 0 && errno == EROFS);
+	close_fd(&rootfs.fd);
+}

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The whole of the worker on a container of the test's own: a process with a mount namespace and a
+ * rootfs in it. */
+#include "linux/worker.h"
+
+#include <signal.h>
+#include <sys/wait.h>
+
+#include "core/memory.h"
+#include "linux/facts.h"
+#include "sandbox.h"
+
+#define ROOT SANDBOX "/root"
+
+/* What the container's process does before it says that it is there. */
+static void build_container(void)
+{
+	MUST(unshare(CLONE_NEWNS));
+	make_dirs(SANDBOX "/lower/etc");
+	make_dirs(SANDBOX "/lower/var/lib/app");
+	make_text(SANDBOX "/lower/etc/motd", "image");
+	make_text(SANDBOX "/lower/etc/hosts", "");
+	make_text(SANDBOX "/lower/var/lib/app/state", "image");
+	make_text(SANDBOX "/hosts", "mounted");
+	make_dirs(ROOT);
+	MUST(mount(SANDBOX "/lower", ROOT, NULL, MS_BIND, NULL));
+	MUST(mount(ROOT, ROOT, NULL, MS_BIND, NULL));
+	MUST(mount(SANDBOX "/hosts", ROOT "/etc/hosts", NULL, MS_BIND, NULL));
+}
+
+struct box {
+	pid_t pid;
+	struct container container;
+};
+
+static struct box box_open(void)
+{
+	struct box box = {.container = CONTAINER_NONE};
+	struct error error;
+	int pipes[2];
+	char byte;
+
+	MUST(pipe2(pipes, O_CLOEXEC));
+	box.pid = fork();
+	MUST(box.pid);
+	if (box.pid == 0) {
+		build_container();
+		MUST(write(pipes[1], "x", 1));
+		for (;;)
+			pause();
+	}
+	close(pipes[1]);
+	cr_assert(read(pipes[0], &byte, 1) == 1);
+	close(pipes[0]);
+	cr_assert(container_open(box.pid, &error, &box.container) == 0, "%s", error.text);
+	return box;
+}
+
+static void box_close(struct box *box)
+{
+	container_done(&box->container);
+	kill(box->pid, SIGKILL);
+	waitpid(box->pid, NULL, 0);
+}
+
+static int run(const struct box *box, const char *list, bool readonly, struct error *error,
+	       struct outcome *outcome)
+{
+	AUTO_TMPFS_LIST entries = {0};
+	AUTO_POLICY policy = {.readonly = readonly};
+	struct options options = {0};
+	struct bundle bundle = {.root_path = (char *)ROOT, .cwd = "/work"};
+	struct worker_request request = {.container = &box->container,
+					 .policy = &policy,
+					 .options = &options,
+					 .bundle = &bundle};
+
+	cr_assert(tmpfs_list_parse(list, error, &entries) == 0, "%s", error->text);
+	for (size_t i = 0; i < entries.count; i++) {
+		cr_assert(array_reserve(&policy.requests, &policy.requests_capacity, i,
+					sizeof(*policy.requests)) == 0);
+		policy.requests[policy.requests_count++] =
+			(struct request){&entries.entries[i], FROM_ANNOTATION};
+	}
+	return worker_run(&request, error, outcome);
+}
+
+static struct mounttab table_of(const struct box *box)
+{
+	struct mounttab table = {0};
+	struct error error;
+
+	cr_assert(facts_read_table(&box->container, &error, &table) == 0, "%s", error.text);
+	return table;
+}
+
+static const struct mount_line *topmost(const struct mounttab *table, const char *target)
+{
+	const struct mount_line *found = NULL;
+
+	for (size_t i = 0; i < table->count; i++) {
+		if (!strcmp(table->lines[i].target, target) &&
+		    !mounttab_is_covered(table, &table->lines[i]))
+			found = &table->lines[i];
+	}
+	return found;
+}
+
+static bool reads(const struct box *box, const char *path, const char *text)
+{
+	char name[128];
+	char found[64] = "";
+	AUTO_FD fd = -EBADF;
+
+	snprintf(name, sizeof(name), "/proc/%d/root" ROOT "%s", (int)box->pid, path);
+	fd = open(name, O_RDONLY | O_CLOEXEC);
+	return fd >= 0 && read(fd, found, sizeof(found) - 1) >= 0 && !strcmp(found, text);
+}
+
+Test(worker, whole, .init = sandbox_enter)
+{
+	struct box box = box_open();
+	struct outcome outcome;
+	struct error error;
+	AUTO_MOUNTTAB table = {0};
+
+	cr_assert(run(&box, "/var/lib/app;/etc:size=1m;/var:seed=none;/new", true, &error,
+		      &outcome) == 0,
+		  "%s", error.text);
+	cr_expect(outcome.count == 4 && outcome.root_readonly && !outcome.already);
+	table = table_of(&box);
+	cr_assert(topmost(&table, ROOT));
+	cr_expect(topmost(&table, ROOT)->flags & FLAG_RO);
+	cr_assert(topmost(&table, ROOT "/etc"));
+	cr_expect_str_eq(topmost(&table, ROOT "/etc")->source, MOUNT_SOURCE);
+	cr_assert(topmost(&table, ROOT "/etc/hosts"));
+	cr_expect(topmost(&table, ROOT "/etc/hosts")->parent == topmost(&table, ROOT "/etc")->id);
+	cr_expect(topmost(&table, ROOT "/var/lib/app")->parent == topmost(&table, ROOT "/var")->id);
+	cr_expect(reads(&box, "/etc/motd", "image"));
+	cr_expect(reads(&box, "/etc/hosts", "mounted"));
+	cr_expect(reads(&box, "/var/lib/app/state", "image"));
+	box_close(&box);
+}
+
+Test(worker, twice, .init = sandbox_enter)
+{
+	struct box box = box_open();
+	struct outcome outcome;
+	struct error error;
+	AUTO_MOUNTTAB first = {0};
+	AUTO_MOUNTTAB second = {0};
+
+	cr_assert(run(&box, "/etc", true, &error, &outcome) == 0, "%s", error.text);
+	first = table_of(&box);
+	cr_assert(run(&box, "/etc", true, &error, &outcome) == 0, "%s", error.text);
+	cr_expect(outcome.already);
+	second = table_of(&box);
+	cr_expect(first.count == second.count);
+	for (size_t i = 0; i < first.count; i++)
+		cr_expect(first.lines[i].id == second.lines[i].id &&
+			  first.lines[i].flags == second.lines[i].flags);
+	box_close(&box);
+}
+
+/* Whatever is refused, the container's mount table is what it was. */
+Test(worker, refused_leaves_nothing, .init = sandbox_enter)
+{
+	static const struct {
+		const char *list;
+		enum status status;
+	} rows[] = {
+		{"/etc/motd", STATUS_PATH},
+		{"/etc;/var:size=4096;/etc/hosts", STATUS_PATH},
+		{"/var;/etc:nr_inodes=2", STATUS_SEED},
+	};
+	struct box box = box_open();
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		AUTO_MOUNTTAB before = table_of(&box);
+		AUTO_MOUNTTAB after = {0};
+		struct outcome outcome;
+		struct error error;
+
+		cr_expect(run(&box, rows[i].list, true, &error, &outcome) < 0, "%s", rows[i].list);
+		cr_expect(error.status == rows[i].status, "%s: %s", rows[i].list, error.text);
+		after = table_of(&box);
+		cr_expect(before.count == after.count, "%s", rows[i].list);
+		for (size_t line = 0; line < before.count; line++)
+			cr_expect(before.lines[line].id == after.lines[line].id &&
+				  before.lines[line].flags == after.lines[line].flags);
+	}
+	box_close(&box);
+}
+
+Test(worker, own_namespace, .init = sandbox_enter)
+{
+	struct container container = CONTAINER_NONE;
+	struct error error;
+
+	cr_expect(container_open(getpid(), &error, &container) < 0 && error.status == STATUS_INPUT);
+	cr_expect(strstr(error.text, "own mount namespace"), "%s", error.text);
+}
+
+Test(worker, gone, .init = sandbox_enter)
+{
+	struct box box = box_open();
+	struct container container = CONTAINER_NONE;
+	struct outcome outcome;
+	struct error error;
+
+	kill(box.pid, SIGKILL);
+	/* Still a zombie, then nothing. */
+	cr_assert(waitid(P_PID, (id_t)box.pid, &(siginfo_t){0}, WEXITED | WNOWAIT) == 0);
+	cr_expect(container_open(box.pid, &error, &container) < 0 && error.status == STATUS_INPUT,
+		  "%s", error.text);
+	waitpid(box.pid, NULL, 0);
+	cr_expect(container_open(box.pid, &error, &container) < 0 && error.status == STATUS_INPUT,
+		  "%s", error.text);
+	cr_expect(strstr(error.text, "gone"), "%s", error.text);
+	/* It was there when it was opened. */
+	cr_expect(run(&box, "/etc", true, &error, &outcome) < 0 && error.status == STATUS_INPUT,
+		  "%s", error.text);
+	container_done(&box.container);
+}

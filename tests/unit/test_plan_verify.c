@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <criterion/criterion.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/plan.h"
+#include "expect.h"
+
+#define ROOT	"/c/rootfs"
+#define ROOT_ID 11
+
+#define VERIFY_BEFORE                                                                              \
+	"1 0 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw\n"                                   \
+	"11 1 0:43 / " ROOT " rw,nodev,relatime master:1 - overlay overlay rw\n"                   \
+	"15 11 8:1 /h " ROOT "/etc/hosts rw,relatime - ext4 /dev/sda1 rw\n"                        \
+	"16 11 8:1 /v " ROOT "/data rw,relatime - ext4 /dev/sda1 rw\n"
+
+#define V_HOST "1 0 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw\n"
+#define V_ROOT "11 1 0:43 / " ROOT " ro,nodev,relatime master:1 - overlay overlay rw\n"
+#define V_ETC                                                                                      \
+	"30 11 0:60 / " ROOT "/etc rw,nosuid,nodev,noexec,relatime - tmpfs oci-readonly-hook rw\n"
+#define V_HOSTS "15 30 8:1 /h " ROOT "/etc/hosts rw,relatime - ext4 /dev/sda1 rw\n"
+#define V_DATA	"16 11 8:1 /v " ROOT "/data rw,relatime - ext4 /dev/sda1 rw\n"
+
+Test(plan_verify, cases)
+{
+	static const struct {
+		const char *after;
+		const char *part; /* NULL: as planned */
+	} cases[] = {
+		{V_HOST V_ROOT V_ETC V_HOSTS V_DATA, NULL},
+		/* Elsewhere in the namespace mounts come and go. */
+		{V_ROOT V_ETC V_HOSTS V_DATA "40 1 0:9 / /mnt rw,relatime - tmpfs x rw\n", NULL},
+		{V_HOST V_ROOT V_HOSTS V_DATA, "/etc: its tmpfs is not in the mount table"},
+		{V_HOST V_ROOT
+		 "30 11 0:60 / " ROOT
+		 "/opt rw,nosuid,nodev,noexec,relatime - tmpfs oci-readonly-hook rw\n" V_HOSTS
+			 V_DATA,
+		 "/etc: its tmpfs is mounted somewhere else"},
+		{V_HOST V_ROOT
+		 "30 16 0:60 / " ROOT
+		 "/etc rw,nosuid,nodev,noexec,relatime - tmpfs oci-readonly-hook rw\n" V_HOSTS
+			 V_DATA,
+		 "/etc: its tmpfs is mounted somewhere else"},
+		{V_HOST V_ROOT
+		 "30 11 0:60 / " ROOT
+		 "/etc rw,nodev,noexec,relatime - tmpfs oci-readonly-hook rw\n" V_HOSTS V_DATA,
+		 "other flags"},
+		{V_HOST V_ROOT
+		 "30 11 0:60 / " ROOT
+		 "/etc rw,nosuid,nodev,noexec,relatime shared:5 - tmpfs oci-readonly-hook rw\n" V_HOSTS
+			 V_DATA,
+		 "shared"},
+		{V_HOST V_ROOT
+		 "30 11 0:60 / " ROOT
+		 "/etc rw,nosuid,nodev,noexec,relatime - tmpfs tmpfs rw\n" V_HOSTS V_DATA,
+		 "type or source"},
+		{V_HOST V_ROOT
+		 "30 11 0:60 / " ROOT
+		 "/etc rw,nosuid,nodev,noexec,relatime - ramfs oci-readonly-hook rw\n" V_HOSTS
+			 V_DATA,
+		 "type or source"},
+		{V_HOST V_ROOT V_ETC V_HOSTS V_DATA "41 30 0:9 / " ROOT
+						    "/etc rw,relatime - tmpfs x rw\n",
+		 "something is mounted over"},
+		{V_HOST V_ROOT V_ETC V_HOSTS V_DATA "41 16 0:9 / " ROOT
+						    "/data/x rw,relatime - tmpfs x rw\n",
+		 "nobody asked for"},
+		{V_HOST V_ROOT V_ETC V_DATA, "/etc/hosts: its mount is gone"},
+		{V_HOST V_ROOT V_ETC "15 11 8:1 /h " ROOT
+				     "/etc/hosts rw,relatime - ext4 /dev/sda1 rw\n" V_DATA,
+		 "/etc/hosts: its mount is somewhere else"},
+		{V_HOST V_ROOT V_ETC "15 30 8:1 /h " ROOT
+				     "/etc/hosts ro,relatime - ext4 /dev/sda1 rw\n" V_DATA,
+		 "/etc/hosts: its flags changed"},
+		{V_HOST "11 1 0:43 / " ROOT
+			" rw,nodev,relatime master:1 - overlay overlay rw\n" V_ETC V_HOSTS V_DATA,
+		 "the root has other flags"},
+		{V_HOST "11 1 0:43 / " ROOT
+			" ro,relatime master:1 - overlay overlay rw\n" V_ETC V_HOSTS V_DATA,
+		 "the root has other flags"},
+	};
+	struct tmpfs_entry entry = {
+		.path = (char *)"/etc", .flags = FLAGS_DEFAULT, .seed = SEED_COPY};
+	struct planned_tmpfs tmpfs = {.entry = &entry,
+				      .path = (char *)"/etc",
+				      .inside = PLAN_NOWHERE,
+				      .mount_id = ROOT_ID};
+	struct planned_move move = {.id = 15, .path = (char *)"/etc/hosts", .onto = 0};
+	const struct plan plan = {.root_readonly = true,
+				  .tmpfs = &tmpfs,
+				  .tmpfs_count = 1,
+				  .moves = &move,
+				  .moves_count = 1};
+	const uint64_t ids[] = {30};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		AUTO_MOUNTTAB before = {0};
+		AUTO_MOUNTTAB after = {0};
+		struct error error = UNSET_ERROR;
+		int r;
+
+		cr_assert(mounttab_parse(VERIFY_BEFORE, strlen(VERIFY_BEFORE), &error, &before) ==
+			  0);
+		cr_assert(mounttab_parse(cases[i].after, strlen(cases[i].after), &error, &after) ==
+			  0);
+		r = plan_verify(&plan, &before, &after, ROOT_ID, ids, &error);
+		if (cases[i].part)
+			expect_error(cases[i].after, r, &error, STATUS_BUG, ANYWHERE,
+				     cases[i].part);
+		else
+			expect_success(cases[i].after, r, &error);
+	}
+}

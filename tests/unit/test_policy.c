@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/policy.h"
+#include "expect.h"
+
+#define SANDBOX	  "io.kubernetes.cri-o.ContainerType"
+#define NAMESPACE "io.kubernetes.pod.namespace"
+
+/* Not const: struct annotations points to what it may free. */
+struct pairs {
+	struct annotation items[5];
+};
+
+struct arguments {
+	const char *items[6];
+};
+
+static struct annotations all(struct pairs *pairs)
+{
+	struct annotations annotations = {.items = pairs->items};
+
+	while (annotations.count < ARRAY_SIZE(pairs->items) && pairs->items[annotations.count].key)
+		annotations.count++;
+	return annotations;
+}
+
+static struct options options_of(const struct arguments *arguments)
+{
+	const char *argv[ARRAY_SIZE(arguments->items) + 1] = {"hook"};
+	struct error error = UNSET_ERROR;
+	struct options options = {0};
+	int argc = 1;
+
+	while (argc <= (int)ARRAY_SIZE(arguments->items) && arguments->items[argc - 1]) {
+		argv[argc] = arguments->items[argc - 1];
+		argc++;
+	}
+	cr_assert(options_parse(argc, argv, &error, &options) == 0, "%s", error.text);
+	return options;
+}
+
+/* The requests of a policy as text: "/a|+/b", a "+" before a default. */
+static void write_requests(const struct policy *policy, char *buffer)
+{
+	buffer[0] = '\0';
+	for (size_t i = 0; i < policy->requests_count; i++) {
+		strcat(buffer, i ? "|" : "");
+		strcat(buffer, policy->requests[i].origin == FROM_OPTIONS ? "+" : "");
+		strcat(buffer, policy->requests[i].entry->path);
+	}
+}
+
+static struct {
+	const char *row;
+	struct arguments arguments;
+	struct pairs pairs;
+	const char *left_alone; /* NULL: it acts */
+	bool readonly;
+	const char *requests;
+} decided[] = {
+	{"nothing", {{NULL}}, {{{"a", "b"}}}, "no annotation asks for it", false, ""},
+	{"true", {{NULL}}, {{{KEY_READONLY, "true"}}}, NULL, true, ""},
+	{"false", {{NULL}}, {{{KEY_READONLY, "false"}}}, "its annotation says 'false'", false, ""},
+	{"a list alone", {{NULL}}, {{{KEY_TMPFS, "/a;/b"}}}, NULL, false, "/a|/b"},
+	{"an empty list alone",
+	 {{NULL}},
+	 {{{KEY_TMPFS, ""}}},
+	 "no annotation asks for it",
+	 false,
+	 ""},
+	{"false and a list",
+	 {{NULL}},
+	 {{{KEY_READONLY, "false"}, {KEY_TMPFS, "/a"}}},
+	 NULL,
+	 false,
+	 "/a"},
+	{"--readonly, unsaid", {{"--readonly"}}, {{{"a", "b"}}}, NULL, true, ""},
+	{"--readonly, false",
+	 {{"--readonly"}},
+	 {{{KEY_READONLY, "false"}}},
+	 "its annotation says 'false'",
+	 false,
+	 ""},
+	{"--enforce, unsaid", {{"--enforce"}}, {{{0}}}, NULL, true, ""},
+	{"--enforce, true", {{"--enforce"}}, {{{KEY_READONLY, "true"}}}, NULL, true, ""},
+	{"defaults",
+	 {{"--tmpfs=/tmp", "--tmpfs=/run"}},
+	 {{{KEY_READONLY, "true"}, {KEY_TMPFS, "/a"}}},
+	 NULL,
+	 true,
+	 "/a|+/tmp|+/run"},
+	{"a default gives way",
+	 {{"--tmpfs=/tmp", "--tmpfs=/run"}},
+	 {{{KEY_READONLY, "true"}, {KEY_TMPFS, "/run/:ro"}}},
+	 NULL,
+	 true,
+	 "/run|+/tmp"},
+	{"no defaults on a writable root",
+	 {{"--tmpfs=/tmp"}},
+	 {{{KEY_TMPFS, "/a"}}},
+	 NULL,
+	 false,
+	 "/a"},
+	{"no defaults where nothing is asked",
+	 {{"--tmpfs=/tmp"}},
+	 {{{0}}},
+	 "no annotation asks for it",
+	 false,
+	 ""},
+	{"--readonly brings defaults",
+	 {{"--tmpfs=/tmp", "--readonly"}},
+	 {{{0}}},
+	 NULL,
+	 true,
+	 "+/tmp"},
+	{"defaults may have what annotations may not",
+	 {{"--tmpfs=/tmp:exec", "--forbid=exec", "--deny=/tmp", "--allow=/a"}},
+	 {{{KEY_READONLY, "true"}}},
+	 NULL,
+	 true,
+	 "+/tmp"},
+	{"allowed",
+	 {{"--allow=/var/**", "--allow=/run"}},
+	 {{{KEY_TMPFS, "/run;/var/x/y"}}},
+	 NULL,
+	 false,
+	 "/run|/var/x/y"},
+	{"sandbox",
+	 {{"--enforce"}},
+	 {{{SANDBOX, "sandbox"}, {KEY_READONLY, "true"}}},
+	 "a pod's sandbox",
+	 false,
+	 ""},
+	{"a sandbox's nonsense is not read",
+	 {{NULL}},
+	 {{{SANDBOX, "sandbox"}, {KEY_READONLY, "nonsense"}}},
+	 "a pod's sandbox",
+	 false,
+	 ""},
+	{"exempt",
+	 {{"--enforce", "--exempt=" NAMESPACE "=^kube-"}},
+	 {{{NAMESPACE, "kube-system"},
+	   {KEY_READONLY, "nonsense"},
+	   {"io.containers.readonlyy", "x"}}},
+	 "exempt by --exempt=" NAMESPACE,
+	 false,
+	 ""},
+	{"exempt before sandbox",
+	 {{"--exempt=a=1", "--exempt=b=."}},
+	 {{{SANDBOX, "sandbox"}, {"b", "x"}}},
+	 "exempt by --exempt=b",
+	 false,
+	 ""},
+	{"not exempt",
+	 {{"--exempt=" NAMESPACE "=^kube-"}},
+	 {{{NAMESPACE, "my-kube-"}, {KEY_READONLY, "true"}}},
+	 NULL,
+	 true,
+	 ""},
+};
+
+Test(policy, decide)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(decided); i++) {
+		struct annotations annotations = all(&decided[i].pairs);
+		AUTO_OPTIONS options = options_of(&decided[i].arguments);
+		struct error error = UNSET_ERROR;
+		AUTO_POLICY policy = {0};
+		AUTO_WISH wish = {0};
+		char requests[128];
+
+		expect_success(decided[i].row,
+			       policy_decide(&annotations, &options, &error, &wish, &policy),
+			       &error);
+		write_requests(&policy, requests);
+		expect_text(decided[i].row, requests, decided[i].requests);
+		expect_number(decided[i].row, policy.readonly, decided[i].readonly);
+		expect_text(decided[i].row, policy.left_alone ? policy.left_alone : "",
+			    decided[i].left_alone ? decided[i].left_alone : "");
+	}
+}
+
+static struct {
+	struct arguments arguments;
+	struct pairs pairs;
+	enum status status;
+	size_t offset;
+	const char *part;
+} refused[] = {
+	{{{"--enforce"}},
+	 {{{KEY_READONLY, "false"}}},
+	 STATUS_POLICY,
+	 ERROR_NO_OFFSET,
+	 KEY_READONLY ": 'false' is forbidden by the operator's --enforce"},
+	{{{"--enforce"}},
+	 {{{KEY_READONLY, "no"}}},
+	 STATUS_ANNOTATION,
+	 0,
+	 "neither 'true' nor 'false'"},
+	{{{"--readonly"}},
+	 {{{"io.containers.readonlyy", "x"}}},
+	 STATUS_ANNOTATION,
+	 ERROR_NO_OFFSET,
+	 "no such annotation"},
+	{{{"--forbid=exec,dev"}},
+	 {{{KEY_TMPFS, "/a; /b:dev"}}},
+	 STATUS_POLICY,
+	 4,
+	 KEY_TMPFS ": entry '/b:dev': 'dev' is forbidden by the operator's --forbid=dev"},
+	{{{"--forbid=exec"}},
+	 {{{KEY_TMPFS, "/a:exec:noexec"}}},
+	 STATUS_POLICY,
+	 0,
+	 "'exec' is forbidden"},
+	{{{"--forbid=seed=copy"}},
+	 {{{KEY_TMPFS, "/a:tmpcopyup"}}},
+	 STATUS_POLICY,
+	 0,
+	 "'tmpcopyup' is forbidden by the operator's --forbid=seed=copy"},
+	{{{"--forbid=mode"}},
+	 {{{KEY_TMPFS, "/a:mode=0777"}}},
+	 STATUS_POLICY,
+	 0,
+	 "'mode=0777' is forbidden"},
+	{{{"--deny=/etc"}},
+	 {{{KEY_TMPFS, "/a;/etc//:ro"}}},
+	 STATUS_POLICY,
+	 3,
+	 KEY_TMPFS ": entry '/etc//:ro': '/etc' is denied by the operator's --deny=/etc"},
+	{{{"--allow=/var/**", "--allow=/tmp"}},
+	 {{{KEY_TMPFS, "/var"}}},
+	 STATUS_POLICY,
+	 0,
+	 "entry '/var': '/var' matches no --allow of the operator's, such as /var/**"},
+	{{{"--allow=/**", "--deny=/usr/**"}},
+	 {{{KEY_TMPFS, "/usr/lib"}}},
+	 STATUS_POLICY,
+	 0,
+	 "'/usr/lib' is denied by the operator's --deny=/usr/**"},
+};
+
+Test(policy, decide_refuses)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(refused); i++) {
+		struct annotations annotations = all(&refused[i].pairs);
+		AUTO_OPTIONS options = options_of(&refused[i].arguments);
+		struct policy policy = {.requests_count = 77};
+		struct wish wish = {.list.count = 77};
+		struct error error = UNSET_ERROR;
+		int r = policy_decide(&annotations, &options, &error, &wish, &policy);
+
+		expect_error(refused[i].part, r, &error, refused[i].status, refused[i].offset,
+			     refused[i].part);
+		expect_number(refused[i].part, policy.requests_count + wish.list.count, 154);
+	}
+}
+
+Test(policy, globs)
+{
+	static const struct {
+		const char *glob, *path;
+		bool matches;
+	} rows[] = {
+		{"/etc", "/etc", true},
+		{"/etc", "/etc/x", false},
+		{"/etc", "/etcx", false},
+		{"/run/*", "/run/x", true},
+		{"/run/*", "/run/.x", true},
+		{"/run/*", "/run", false},
+		{"/run/*", "/run/x/y", false},
+		{"/*", "/x", true},
+		{"/*", "/x/y", false},
+		{"/*/log", "/var/log", true},
+		{"/v?r", "/var", true},
+		{"/[ab]", "/b", true},
+		{"/[!ab]", "/b", false},
+		{"/a[/]b", "/a/b", false},
+		{"/a\\*", "/a*", true},
+		{"/a\\*", "/ab", false},
+		{"/a\\b", "/ab", true},
+		{"/var/**", "/var/x", true},
+		{"/var/**", "/var/x/y/z", true},
+		{"/var/**", "/var", false},
+		{"/var/**", "/variable/x", false},
+		{"/var/**", "/x/var/y", false},
+		{"/var/**", "/", false},
+		{"/var/*/**", "/var/x/y", true},
+		{"/var/*/**", "/var/x/y/z", true},
+		{"/var/*/**", "/var/x", false},
+		{"/*/x/**", "/var/x/y", true},
+		{"/*/x/**", "/a/b/x/y", false},
+		{"/a\\*/**", "/a*/x", true},
+		{"/a\\*/**", "/ab/x", false},
+		{"/**", "/x", true},
+		{"/**", "/x/.y/z", true},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		char allow[64], deny[64], row[64];
+		AUTO_OPTIONS allowing = {0}, denying = {0};
+		char text[] = "/e";
+		struct tmpfs_entry entry = {.text = text, .path = text};
+		struct error error = UNSET_ERROR;
+
+		snprintf(row, sizeof(row), "%s %s", rows[i].glob, rows[i].path);
+		snprintf(allow, sizeof(allow), "--allow=%s", rows[i].glob);
+		snprintf(deny, sizeof(deny), "--deny=%s", rows[i].glob);
+		allowing = options_of(&(struct arguments){{allow}});
+		denying = options_of(&(struct arguments){{deny}});
+		cr_expect((policy_allows_path(&allowing, &entry, rows[i].path, &error) == 0) ==
+				  rows[i].matches,
+			  "allow %s", row);
+		cr_expect((policy_allows_path(&denying, &entry, rows[i].path, &error) < 0) ==
+				  rows[i].matches,
+			  "deny %s", row);
+	}
+}
+
+/* A path that comes to another directory, and one that no operator names a glob for. */
+Test(policy, allows_path_says_what_it_comes_to)
+{
+	AUTO_OPTIONS options = options_of(&(struct arguments){{"--deny=/usr/**"}});
+	AUTO_OPTIONS none = options_of(&(struct arguments){{NULL}});
+	char text[] = "/lib:ro", lib[] = "/lib";
+	struct tmpfs_entry entry = {.text = text, .path = lib, .offset = 5};
+	struct error error = UNSET_ERROR;
+	int r = policy_allows_path(&options, &entry, "/usr/lib", &error);
+
+	expect_error(
+		"/lib", r, &error, STATUS_POLICY, 5,
+		"entry '/lib:ro': it comes to '/usr/lib', which is denied by the operator's --deny=/usr/**");
+	expect_success("none", policy_allows_path(&none, &entry, "/usr/lib", &error), &error);
+}
+
+/* A glob of nothing but stars against the longest path takes no noticeable time. */
+Test(policy, a_costly_glob, .timeout = 20)
+{
+	AUTO_FREE char *path = repeat('a', 255);
+	AUTO_OPTIONS options = options_of(&(struct arguments){{"--deny=/*a*a*a*a*a*a*a*a*b"}});
+	char text[] = "/e";
+	struct tmpfs_entry entry = {.text = text, .path = text};
+	struct error error = UNSET_ERROR;
+
+	path[0] = '/';
+	cr_expect(policy_allows_path(&options, &entry, path, &error) == 0);
+}

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/policy.h"
+#include "expect.h"
+
+struct arguments {
+	const char *items[6];
+};
+
+static struct options options_of(const struct arguments *arguments)
+{
+	const char *argv[ARRAY_SIZE(arguments->items) + 1] = {"hook"};
+	struct error error = UNSET_ERROR;
+	struct options options = {0};
+	int argc = 1;
+
+	while (argc <= (int)ARRAY_SIZE(arguments->items) && arguments->items[argc - 1]) {
+		argv[argc] = arguments->items[argc - 1];
+		argc++;
+	}
+	cr_assert(options_parse(argc, argv, &error, &options) == 0, "%s", error.text);
+	return options;
+}
+
+#define GIB	    (1024ULL * 1024 * 1024)
+#define MIB	    (1024ULL * 1024)
+#define ENTRIES_MAX 4
+
+/* Parses "/a:size=1g;/b" and asks for the sizes. */
+static int sizes_of(const struct arguments *arguments, const char *list_text, uint64_t memory,
+		    struct error *error, uint64_t ret_sizes[static ENTRIES_MAX])
+{
+	AUTO_OPTIONS options = options_of(arguments);
+	const struct tmpfs_entry *entries[ENTRIES_MAX];
+	AUTO_TMPFS_LIST list = {0};
+
+	*error = UNSET_ERROR;
+	cr_assert(tmpfs_list_parse(list_text, error, &list) == 0, "%s", error->text);
+	for (size_t i = 0; i < list.count; i++)
+		entries[i] = &list.entries[i];
+	return policy_sizes(&options, entries, list.count, memory, error, ret_sizes);
+}
+
+Test(policy_sizes, shares)
+{
+	static const struct {
+		struct arguments arguments;
+		const char *list;
+		uint64_t memory;
+		uint64_t sizes[ENTRIES_MAX];
+	} rows[] = {
+		{{{NULL}}, "", GIB, {0}},
+		{{{NULL}}, "/a", GIB, {0}},
+		{{{NULL}}, "/a:size=64m;/b;/c:size=50%", GIB, {64 * MIB, 0, 512 * MIB}},
+		/* Whole pages. */
+		{{{NULL}}, "/a:size=1;/b:size=4096;/c:size=4097", GIB, {4096, 4096, 8192}},
+		{{{NULL}}, "/a:size=9223372036854775807", GIB, {1ULL << 63}},
+		{{{NULL}}, "/a:size=1%", 99, {4096}},
+		{{{NULL}}, "/a:size=100%", UINT64_MAX - 4095, {UINT64_MAX - 4095}},
+		{{{NULL}}, "/a:size=33%", 1000000, {331776}},
+		/* --max-size */
+		{{{"--max-size=64m"}},
+		 "/a;/b:size=32m;/c:size=64m",
+		 GIB,
+		 {64 * MIB, 32 * MIB, 64 * MIB}},
+		{{{"--max-size=10%"}}, "/a", 40960000, {4096000}},
+		{{{"--max-size=8191"}}, "/a;/b:size=4000", GIB, {4096, 4096}},
+		/* --max-total */
+		{{{"--max-total=1g"}}, "/a;/b", GIB, {512 * MIB, 512 * MIB}},
+		{{{"--max-total=1g"}},
+		 "/a:size=512m;/b;/c",
+		 GIB,
+		 {512 * MIB, 256 * MIB, 256 * MIB}},
+		{{{"--max-total=1g"}}, "/a:size=512m;/b:size=512m", GIB, {512 * MIB, 512 * MIB}},
+		{{{"--max-total=50%"}},
+		 "/a;/b;/c:size=25%",
+		 GIB,
+		 {128 * MIB, 128 * MIB, 256 * MIB}},
+		{{{"--max-total=40960"}}, "/a;/b;/c", GIB, {12288, 12288, 12288}},
+		{{{"--max-total=8193"}}, "/a;/b", GIB, {4096, 4096}},
+		/* Both: the smaller of the two. */
+		{{{"--max-size=64m", "--max-total=1g"}},
+		 "/a;/b:size=10m",
+		 GIB,
+		 {64 * MIB, 10 * MIB}},
+		{{{"--max-size=64m", "--max-total=100m"}}, "/a;/b", GIB, {50 * MIB, 50 * MIB}},
+		{{{"--max-size=64m", "--max-total=100m"}},
+		 "/a;/b:size=60m",
+		 GIB,
+		 {40 * MIB, 60 * MIB}},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		uint64_t sizes[ENTRIES_MAX] = {0};
+		struct error error;
+
+		expect_success(
+			rows[i].list,
+			sizes_of(&rows[i].arguments, rows[i].list, rows[i].memory, &error, sizes),
+			&error);
+		for (size_t n = 0; n < ENTRIES_MAX; n++)
+			expect_number(rows[i].list, sizes[n], rows[i].sizes[n]);
+	}
+}
+
+Test(policy_sizes, refuses)
+{
+	static const struct {
+		struct arguments arguments;
+		const char *list;
+		size_t offset;
+		const char *part;
+	} rows[] = {
+		{{{"--max-size=64m"}},
+		 "/a:size=1m;/b:size=65m",
+		 11,
+		 "entry '/b:size=65m': 68157440 bytes, in whole pages, are more than the operator's --max-size allows: 67108864"},
+		{{{"--max-size=5000"}},
+		 "/a:size=5000",
+		 0,
+		 "8192 bytes, in whole pages, are more than the operator's --max-size allows: 4096"},
+		{{{"--max-size=10%"}}, "/a:size=11%", 0, "more than the operator's --max-size"},
+		{{{"--max-size=1g"}},
+		 "/a:size=9223372036854775807",
+		 0,
+		 "9223372036854775808 bytes"},
+		{{{"--max-size=4095"}},
+		 "/a",
+		 ERROR_NO_OFFSET,
+		 "the operator's --max-size allows 4095 bytes, less than a page"},
+		{{{"--max-total=1"}},
+		 "/a",
+		 ERROR_NO_OFFSET,
+		 "the operator's --max-total allows 1 bytes, less than a page"},
+		{{{"--max-total=100m"}},
+		 "/a:size=60m;/b:size=40m;/c:size=1",
+		 24,
+		 "entry '/c:size=1': 4096 bytes, in whole pages, are more than, beside the sizes before it, the operator's --max-total allows: 0"},
+		{{{"--max-total=100m"}},
+		 "/a:size=101m",
+		 0,
+		 "the operator's --max-total allows: 104857600"},
+		{{{"--max-total=9223372036854775807"}},
+		 "/a:size=9223372036854775807;/b:size=9223372036854775807",
+		 0,
+		 "the operator's --max-total"},
+		{{{"--max-total=100m"}},
+		 "/a:size=100m;/b",
+		 ERROR_NO_OFFSET,
+		 "the operator's --max-total leaves 0 bytes for 1 tmpfs without a size"},
+		{{{"--max-total=8192"}},
+		 "/a;/b;/c",
+		 ERROR_NO_OFFSET,
+		 "--max-total leaves 8192 bytes for 3 tmpfs without a size, less than a page each"},
+		{{{"--max-total=8192", "--max-size=4096"}},
+		 "/a;/b;/c",
+		 ERROR_NO_OFFSET,
+		 "less than a page each"},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		uint64_t sizes[ENTRIES_MAX] = {77, 77, 77, 77};
+		struct error error;
+		int r = sizes_of(&rows[i].arguments, rows[i].list, GIB, &error, sizes);
+
+		expect_error(rows[i].part, r, &error, STATUS_POLICY, rows[i].offset, rows[i].part);
+		for (size_t n = 0; n < ENTRIES_MAX; n++)
+			expect_number(rows[i].part, sizes[n], 77);
+	}
+}
