@@ -9,7 +9,7 @@ struct verifier {
 	const struct mounttab *before;
 	const struct mounttab *after;
 	const struct mount_line *root; /* of before */
-	const uint64_t *tmpfs_ids;
+	const struct mounted *mounted;
 	struct error *error;
 };
 
@@ -31,15 +31,15 @@ static bool is_at(const struct verifier *verifier, const struct mount_line *line
 static int verify_tmpfs(const struct verifier *verifier, size_t index)
 {
 	const struct planned_tmpfs *tmpfs = &verifier->plan->tmpfs[index];
-	const struct mount_line *line = mounttab_find(verifier->after, verifier->tmpfs_ids[index]);
+	const struct mount_line *line = mounttab_find(verifier->after, verifier->mounted[index].id);
 	uint64_t parent = tmpfs->inside == PLAN_NOWHERE ? tmpfs->mount_id
-							: verifier->tmpfs_ids[tmpfs->inside];
+							: verifier->mounted[tmpfs->inside].id;
 
 	if (!line)
 		return broken(verifier, tmpfs->path, "its tmpfs is not in the mount table");
 	if (!is_at(verifier, line, tmpfs->path) || line->parent != parent)
 		return broken(verifier, tmpfs->path, "its tmpfs is mounted somewhere else");
-	if (strcmp(line->fstype, tmpfs->entry->seed == SEED_OVERLAY ? "overlay" : "tmpfs") != 0 ||
+	if (strcmp(line->fstype, verifier->mounted[index].is_overlay ? "overlay" : "tmpfs") != 0 ||
 	    !line->source || strcmp(line->source, MOUNT_SOURCE) != 0)
 		return broken(verifier, tmpfs->path, "its mount is of another type or source");
 	if (line->flags != tmpfs->entry->flags)
@@ -65,7 +65,7 @@ static int verify_old(const struct verifier *verifier, const struct mount_line *
 {
 	const struct mount_line *line = mounttab_find(verifier->after, old->id);
 	const struct planned_move *move = find_move(verifier->plan, old->id);
-	uint64_t parent = move ? verifier->tmpfs_ids[move->onto] : old->parent;
+	uint64_t parent = move ? verifier->mounted[move->onto].id : old->parent;
 	unsigned flags = old->flags;
 
 	if (old == verifier->root && verifier->plan->root_readonly)
@@ -84,7 +84,7 @@ static int verify_old(const struct verifier *verifier, const struct mount_line *
 static bool is_expected(const struct verifier *verifier, uint64_t id)
 {
 	for (size_t i = 0; i < verifier->plan->tmpfs_count; i++) {
-		if (verifier->tmpfs_ids[i] == id)
+		if (verifier->mounted[i].id == id)
 			return true;
 	}
 	return mounttab_find(verifier->before, id) != NULL;
@@ -98,7 +98,7 @@ static bool concerns(const struct verifier *verifier, const struct mount_line *l
 }
 
 int plan_verify(const struct plan *plan, const struct mounttab *before,
-		const struct mounttab *after, uint64_t root_id, const uint64_t tmpfs_ids[],
+		const struct mounttab *after, uint64_t root_id, const struct mounted mounted[],
 		struct error *error)
 {
 	struct verifier verifier = {
@@ -106,7 +106,7 @@ int plan_verify(const struct plan *plan, const struct mounttab *before,
 		.before = before,
 		.after = after,
 		.root = mounttab_find(before, root_id),
-		.tmpfs_ids = tmpfs_ids,
+		.mounted = mounted,
 		.error = error,
 	};
 	int r;

@@ -33,10 +33,10 @@ void stage_done(struct stage *stage)
 	close_fd(&stage->image);
 	free(stage->tmpfs);
 	free(stage->moves);
-	free(stage->ids);
+	free(stage->mounted);
 	stage->tmpfs = NULL;
 	stage->moves = NULL;
-	stage->ids = NULL;
+	stage->mounted = NULL;
 }
 
 static int stage_begin(struct stage *stage)
@@ -46,8 +46,8 @@ static int stage_begin(struct stage *stage)
 	/* One more of each, so that none is no special case. */
 	stage->tmpfs = calloc(plan->tmpfs_count + 1, sizeof(*stage->tmpfs));
 	stage->moves = calloc(plan->moves_count + 1, sizeof(*stage->moves));
-	stage->ids = calloc(plan->tmpfs_count + 1, sizeof(*stage->ids));
-	if (!stage->tmpfs || !stage->moves || !stage->ids) {
+	stage->mounted = calloc(plan->tmpfs_count + 1, sizeof(*stage->mounted));
+	if (!stage->tmpfs || !stage->moves || !stage->mounted) {
 		free(stage->tmpfs);
 		free(stage->moves);
 		stage->tmpfs = NULL;
@@ -80,7 +80,7 @@ static int set_flags(struct stage *stage, size_t index)
 		return error_set(stage->error, STATUS_SYSTEM, -r,
 				 "%" NAME_SHOWN ": its tmpfs can't be given its flags",
 				 tmpfs->entry->path);
-	stage->ids[index] = id.mount_id;
+	stage->mounted[index].id = id.mount_id;
 	return 0;
 }
 
@@ -160,7 +160,7 @@ static int verify(struct stage *stage)
 	if (r < 0)
 		return r;
 	return plan_verify(request->plan, &request->facts->table, &table,
-			   request->facts->rootfs.id.mount_id, stage->ids, stage->error);
+			   request->facts->rootfs.id.mount_id, stage->mounted, stage->error);
 }
 
 int apply_plan(const struct apply_request *request, struct error *error,

@@ -20,6 +20,9 @@
  * kernel's limit. */
 #define MOUNTINFO_MAX (256 * 1024 * 1024)
 
+/* 340 lines are the kernel's limit. */
+#define UID_MAP_MAX 65536
+
 void container_done(struct container *container)
 {
 	close_fd(&container->proc);
@@ -80,6 +83,20 @@ static int shares_namespace(const struct container *container, const char *name,
 	return own.st_dev == other.st_dev && own.st_ino == other.st_ino;
 }
 
+/* The first user namespace of the machine maps every user to itself; another one can't. */
+static bool in_first_userns(int proc)
+{
+	AUTO_FREE char *text = NULL;
+	unsigned long inside;
+	unsigned long outside;
+	unsigned long count;
+	size_t length;
+
+	return input_read_file(proc, "self/uid_map", UID_MAP_MAX, &text, &length) == 0 &&
+	       sscanf(text, "%lu %lu %lu", &inside, &outside, &count) == 3 && inside == 0 &&
+	       outside == 0 && count >= UINT32_MAX;
+}
+
 static bool has_selinux(void)
 {
 	struct statfs fs;
@@ -108,6 +125,7 @@ int container_open(pid_t pid, struct error *error, struct container *ret_contain
 	if (r < 0)
 		return r;
 	container.other_userns = r == 0;
+	container.is_user = container.other_userns || !in_first_userns(container.proc);
 	container.selinux = has_selinux();
 	memory_cgroup_open(container.process, &container.cgroup);
 

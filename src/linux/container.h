@@ -19,6 +19,7 @@ struct container {
 	int mountinfo; /* /proc/PID/mountinfo, open: shows the container's mount table from wherever
 			  it is read */
 	bool other_userns; /* the container has a user namespace of its own */
+	bool is_user;	   /* its user namespace is not the machine's first one */
 	bool selinux;	   /* SELinux is active on the host: a mount label holds */
 	struct memory_cgroup cgroup;
 };

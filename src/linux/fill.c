@@ -6,10 +6,15 @@
 #include <inttypes.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "core/path.h"
 #include "mount.h"
+#include "overlay.h"
+
+/* Set on the overlay's work directory, which the kernel empties. */
+#define USER_PROBE "user.oci-readonly-hook.probe"
 
 /* What the image holds there: a descriptor, or -ENOENT where it has no such directory. */
 static int open_image_directory(const struct stage *stage, const struct planned_tmpfs *tmpfs)
@@ -22,6 +27,16 @@ static int open_image_directory(const struct stage *stage, const struct planned_
 			 RESOLVE_ROOTED | RESOLVE_LINKLESS);
 	/* Under a volume, whatever the image may hold there. */
 	return fd == -ENOTDIR || fd == -ELOOP ? -ENOENT : fd;
+}
+
+static int open_top(struct stage *stage, size_t index)
+{
+	/* What fsmount gives is O_PATH. */
+	stage->tmpfs[index].top =
+		openat(stage->tmpfs[index].mount, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (stage->tmpfs[index].top < 0)
+		return error_set(stage->error, STATUS_SYSTEM, errno, "its tmpfs can't be opened");
+	return 0;
 }
 
 /* The image has nothing there: a directory for everybody, like /tmp, unless the entry says
@@ -78,7 +93,7 @@ static void explain_size(struct stage *stage, size_t index, const struct seed_re
 		  tmpfs->entry->given & GIVEN_NR_INODES ? "nr_inodes=" : "the kernel's default");
 }
 
-static int seed(struct stage *stage, size_t index, int image)
+static int seed(struct stage *stage, size_t index, int image, int copy, bool empty)
 {
 	const struct plan *plan = stage->request->plan;
 	const struct planned_tmpfs *tmpfs = &plan->tmpfs[index];
@@ -86,7 +101,7 @@ static int seed(struct stage *stage, size_t index, int image)
 		calloc(plan->tmpfs_count + plan->moves_count, sizeof(*cuts));
 	struct seed_request request = {
 		.image = image,
-		.copy = stage->tmpfs[index].top,
+		.copy = copy,
 		.top =
 			{
 				.uid = tmpfs->uid,
@@ -95,7 +110,7 @@ static int seed(struct stage *stage, size_t index, int image)
 									 : (mode_t)-1,
 			},
 		.cuts = cuts,
-		.empty = tmpfs->entry->seed == SEED_NONE,
+		.empty = empty,
 		.labelled = stage->request->label != NULL,
 		.threads = stage->request->threads,
 	};
@@ -110,6 +125,70 @@ static int seed(struct stage *stage, size_t index, int image)
 	return r;
 }
 
+/* The overlay's two directories on the tmpfs; the upper one has the top's own metadata, since it
+ * shows as the top. */
+static int make_layers(struct stage *stage, size_t index, int image, int *ret_upper, int *ret_work)
+{
+	int top = stage->tmpfs[index].top;
+	AUTO_FD upper = -EBADF;
+	AUTO_FD work = -EBADF;
+	int r;
+
+	if (mkdirat(top, "upper", 0700) < 0 || mkdirat(top, "work", 0700) < 0)
+		return error_set(stage->error, errno == ENOSPC ? STATUS_SEED : STATUS_SYSTEM, errno,
+				 "the overlay's layers can't be made on its tmpfs");
+	upper = openat(top, "upper", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	work = openat(top, "work", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (upper < 0 || work < 0)
+		return error_set(stage->error, STATUS_SYSTEM, errno,
+				 "the overlay's layers can't be opened");
+	/* Without them a directory of the image can't be removed: EIO. */
+	if (stage->request->container->is_user && fsetxattr(work, USER_PROBE, "", 0, 0) < 0)
+		return error_set(
+			stage->error, STATUS_KERNEL, errno,
+			"seed=overlay in a user namespace needs user attributes on tmpfs (Linux 6.6): use seed=copy");
+	r = seed(stage, index, image, upper, true);
+	if (r < 0)
+		return r;
+	*ret_upper = take_fd(&upper);
+	*ret_work = take_fd(&work);
+	return 0;
+}
+
+static int overlay(struct stage *stage, size_t index, int image)
+{
+	const struct apply_request *request = stage->request;
+	struct staged_tmpfs *staged = &stage->tmpfs[index];
+	AUTO_FD upper = -EBADF;
+	AUTO_FD work = -EBADF;
+	AUTO_FD tmpfs = -EBADF;
+	struct overlay_request overlay;
+	int r;
+
+	r = make_layers(stage, index, image, &upper, &work);
+	if (r < 0)
+		return r;
+	tmpfs = take_fd(&staged->mount);
+	overlay = (struct overlay_request){
+		.proc = request->container->proc,
+		.rootfs = request->facts->rootfs.fd,
+		.image_mount = stage->image,
+		.upper_mount = tmpfs,
+		.lower = image,
+		.upper = upper,
+		.work = work,
+		.flags = request->plan->tmpfs[index].entry->flags & ~(unsigned)FLAG_RO,
+		.userxattr = request->container->is_user,
+		.label = request->label,
+	};
+	r = overlay_make(&overlay, stage->error, &staged->mount);
+	if (r < 0)
+		return r;
+	close_fd(&staged->top);
+	stage->mounted[index].is_overlay = true;
+	return open_top(stage, index);
+}
+
 static int fill(struct stage *stage, size_t index)
 {
 	const struct planned_tmpfs *tmpfs = &stage->request->plan->tmpfs[index];
@@ -117,23 +196,20 @@ static int fill(struct stage *stage, size_t index)
 	AUTO_FD image = -EBADF;
 	int r;
 
-	if (tmpfs->entry->seed == SEED_OVERLAY)
-		return error_set(stage->error, STATUS_ANNOTATION, 0,
-				 "seed=overlay is not there yet: use seed=copy");
 	r = mount_make_tmpfs(tmpfs, stage->request->label, stage->error, &staged->mount);
+	if (r == 0)
+		r = open_top(stage, index);
 	if (r < 0)
 		return r;
-	/* What fsmount gives is O_PATH. */
-	staged->top = openat(staged->mount, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (staged->top < 0)
-		return error_set(stage->error, STATUS_SYSTEM, errno, "its tmpfs can't be opened");
 	image = open_image_directory(stage, tmpfs);
 	if (image == -ENOENT)
 		return set_top(stage, index);
 	if (image < 0)
 		return error_set(stage->error, STATUS_SEED, -image,
 				 "the image's directory can't be read");
-	return seed(stage, index, image);
+	if (tmpfs->entry->seed == SEED_OVERLAY)
+		return overlay(stage, index, image);
+	return seed(stage, index, image, staged->top, tmpfs->entry->seed == SEED_NONE);
 }
 
 int fill_tmpfs(struct stage *stage, size_t index)

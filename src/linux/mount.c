@@ -4,47 +4,16 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
-#include <unistd.h>
 
+#include "context.h"
 #include "sys.h"
-
-/* What the kernel has to say about a filesystem that it would not make: "e tmpfs: Bad value for
- * 'size'"; "" if nothing. */
-static void read_complaint(int context, char *buffer, size_t size)
-{
-	ssize_t length = read(context, buffer, size - 1);
-
-	buffer[length > 0 ? length : 0] = '\0';
-	buffer[strcspn(buffer, "\n")] = '\0';
-}
-
-static int refused(int context, int err, const char *key, const char *value, struct error *error)
-{
-	bool is_unknown = err == EINVAL && (strcmp(key, "noswap") == 0 || strcmp(key, "huge") == 0);
-	char complaint[200];
-
-	read_complaint(context, complaint, sizeof(complaint));
-	return error_set(error, is_unknown ? STATUS_KERNEL : STATUS_SYSTEM, err, "%s%s%s: %s%s%s%s",
-			 key, *value ? "=" : "", value,
-			 is_unknown ? "this kernel's tmpfs does not take it here"
-				    : "tmpfs does not take it",
-			 *complaint ? " (" : "", complaint, *complaint ? ")" : "");
-}
-
-static int set(int context, const char *key, const char *value, struct error *error)
-{
-	int r = sys_fsconfig_string(context, key, value);
-
-	return r < 0 ? refused(context, -r, key, value, error) : 0;
-}
 
 static int set_number(int context, const char *key, uint64_t value, struct error *error)
 {
 	char text[32];
 
 	snprintf(text, sizeof(text), "%" PRIu64, value);
-	return set(context, key, text, error);
+	return context_set(context, key, text, error);
 }
 
 static int configure(int context, const struct planned_tmpfs *tmpfs, const char *label,
@@ -53,22 +22,21 @@ static int configure(int context, const struct planned_tmpfs *tmpfs, const char 
 	const struct tmpfs_entry *entry = tmpfs->entry;
 	int r;
 
-	r = set(context, "source", MOUNT_SOURCE, error);
+	r = context_set(context, "source", MOUNT_SOURCE, error);
 	/* Nobody but the hook until it is filled; its own mode and owner come last. */
 	if (r == 0)
-		r = set(context, "mode", "0700", error);
+		r = context_set(context, "mode", "0700", error);
 	if (r == 0 && tmpfs->size)
 		r = set_number(context, "size", tmpfs->size, error);
 	if (r == 0 && (entry->given & GIVEN_NR_INODES))
 		r = set_number(context, "nr_inodes", entry->nr_inodes, error);
 	if (r == 0 && huge_name(entry->huge))
-		r = set(context, "huge", huge_name(entry->huge), error);
+		r = context_set(context, "huge", huge_name(entry->huge), error);
 	if (r == 0 && label)
-		r = set(context, "context", label, error);
+		r = context_set(context, "context", label, error);
 	if (r < 0 || !(entry->given & GIVEN_NOSWAP))
 		return r;
-	r = sys_fsconfig_flag(context, "noswap");
-	return r < 0 ? refused(context, -r, "noswap", "", error) : 0;
+	return context_flag(context, "noswap", error);
 }
 
 int mount_make_tmpfs(const struct planned_tmpfs *tmpfs, const char *label, struct error *error,
@@ -88,7 +56,7 @@ int mount_make_tmpfs(const struct planned_tmpfs *tmpfs, const char *label, struc
 		return r;
 	r = sys_fsconfig_create(context);
 	if (r < 0)
-		return refused(context, -r, "its options", "", error);
+		return context_refused(context, -r, "its options", "", error);
 	fd = sys_fsmount(context, tmpfs->entry->flags & ~(unsigned)FLAG_RO);
 	if (fd == -EINVAL && (tmpfs->entry->flags & FLAG_NOSYMFOLLOW))
 		return error_set(error, STATUS_KERNEL, EINVAL,

@@ -23,7 +23,7 @@ struct stage {
 	int image; /* what the image holds, from rootfs_open_image() */
 	struct staged_tmpfs *tmpfs;
 	struct staged_move *moves;
-	uint64_t *ids; /* of the mounts of tmpfs */
+	struct mounted *mounted; /* what stands for each tmpfs */
 };
 
 #endif

@@ -18,6 +18,10 @@
 #define MOUNT_ATTR_NOSYMFOLLOW 0x00200000
 #endif
 
+#ifndef AT_RECURSIVE
+#define AT_RECURSIVE 0x8000
+#endif
+
 static int result(long r)
 {
 	return r < 0 ? -errno : (int)r;
@@ -90,6 +94,13 @@ int sys_move_mount(int from, int to)
 {
 	return result(syscall(SYS_move_mount, from, "", to, "",
 			      MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH));
+}
+
+int sys_make_private(void)
+{
+	struct mount_attr attr = {.propagation = MS_PRIVATE};
+
+	return result(syscall(SYS_mount_setattr, AT_FDCWD, "/", AT_RECURSIVE, &attr, sizeof(attr)));
 }
 
 static uint64_t attributes(unsigned flags)

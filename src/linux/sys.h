@@ -48,6 +48,9 @@ int sys_clone_mount(int fd);
  * to is. */
 int sys_move_mount(int from, int to);
 
+/* Private propagation for every mount of the caller's namespace, mount(2). */
+int sys_make_private(void);
+
 /* mount_setattr(2), Linux 5.12, of fd's mount alone; flags are enum mount_flags. */
 int sys_mount_set(int fd, unsigned set_flags, unsigned clear_flags);
 

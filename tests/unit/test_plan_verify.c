@@ -92,7 +92,7 @@ Test(plan_verify, cases)
 				  .tmpfs_count = 1,
 				  .moves = &move,
 				  .moves_count = 1};
-	const uint64_t ids[] = {30};
+	const struct mounted ids[] = {{.id = 30}};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		AUTO_MOUNTTAB before = {0};
