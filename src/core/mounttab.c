@@ -132,7 +132,8 @@ int mounttab_parse(const char *text, size_t length, struct error *error, struct 
 		return error_set(error, STATUS_INPUT, 0, "mount table: it is empty");
 	if (memchr(text, '\0', length))
 		return error_set(error, STATUS_INPUT, 0, "mount table: it holds a NUL byte");
-	file = fmemopen((char *)text, length, "r");
+	/* It is only read from, but the function serves writers too. */
+	file = fmemopen((void *)(uintptr_t)text, length, "r");
 	if (!parsed || !iter || !file)
 		return error_memory(error);
 	mnt_table_set_parser_errcb(parsed, refuse_line);

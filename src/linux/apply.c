@@ -19,7 +19,7 @@
 #include "fill.h"
 #include "place.h"
 
-void stage_done(struct stage *stage)
+static void stage_done(struct stage *stage)
 {
 	for (size_t i = 0; stage->tmpfs && i < stage->request->plan->tmpfs_count; i++) {
 		close_fd(&stage->tmpfs[i].mount);

@@ -161,10 +161,16 @@ static bool is_dot(const char *name)
 	return name[0] == '.' && (!name[1] || (name[1] == '.' && !name[2]));
 }
 
+/* The kernel aligns each entry, as the buffer is. */
+static const struct dirent64 *entry_at(const struct worker *worker, size_t at)
+{
+	return (const struct dirent64 *)(const void *)(worker->piece + at);
+}
+
 static int visit_piece(struct worker *worker, struct directory *directory, size_t length)
 {
 	for (size_t at = 0; at < length;) {
-		const struct dirent64 *entry = (const struct dirent64 *)(worker->piece + at);
+		const struct dirent64 *entry = entry_at(worker, at);
 		int r;
 
 		at += entry->d_reclen;
@@ -185,7 +191,7 @@ static off_t piece_offset(const struct worker *worker, size_t length)
 	off_t offset = 0;
 
 	for (size_t at = 0; at < length;) {
-		const struct dirent64 *entry = (const struct dirent64 *)(worker->piece + at);
+		const struct dirent64 *entry = entry_at(worker, at);
 
 		offset = entry->d_off;
 		at += entry->d_reclen;
