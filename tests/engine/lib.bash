@@ -1,0 +1,476 @@
+# shellcheck shell=bash disable=SC2034
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# The harness of the engine tests. Each test has a bundle of its own, whose hook is a wrapper that writes the hook's exit status and
+# standard error to files, since crun shows neither. A test's container, mounts and files are gone when it is over, and
+# teardown fails the test if they are not.
+#
+#   RUNTIME   runc or crun; podman.bats takes both
+#   BUILDDIR  where the hook and the test programs were built
+#   HOOK      the hook, if not the one in BUILDDIR
+
+RUNTIME=${RUNTIME:-runc}
+BUILDDIR=${BUILDDIR:-$(cd "$BATS_TEST_DIRNAME/../.." && pwd)}
+HOOK=${HOOK:-$BUILDDIR/oci-readonly-hook}
+TREE_LIST=$BUILDDIR/tests/tools/tree_list
+TREE_MAKE=$BUILDDIR/tests/tools/tree_make
+PATH=/usr/sbin:/usr/bin:/sbin:/bin:$PATH
+
+KEY=io.containers.readonly
+LIST_KEY=io.containers.readonly.tmpfs
+
+fail()
+{
+	printf '%s\n' "$@" >&2
+	return 1
+}
+
+# Is the program there?
+have()
+{
+	command -v "$1" >/dev/null
+}
+
+# The lowest of what is asked for and what may be had: ulimit_most n 1024
+ulimit_most()
+{
+	local most
+
+	most=$(ulimit -H "-$1")
+	if [ "$most" = unlimited ] || [ "$most" -gt "$2" ]; then
+		most=$2
+	fi
+	echo "$most"
+}
+
+# --- the suite: what the tests of one file share ---
+
+# A small root filesystem with something of everything in it.
+make_base()
+{
+	local base=$1 applet
+
+	mkdir -p "$base"/{bin,dev,proc,sys,run/app,usr/bin,usr/lib,etc/ssl/certs,var/lib/app,srv,opt,root}
+	mkdir -m 1777 "$base/tmp"
+	cp "$(command -v busybox)" "$base/bin/busybox"
+	for applet in sh ls cat stat mount touch mkdir rm id sleep echo grep dd true pwd test wc sort; do
+		ln -s busybox "$base/bin/$applet"
+	done
+	ln -s /run "$base/var/run"
+	ln -s ../../../../../../../../srv "$base/opt/escape"
+	ln -s loop "$base/opt/loop"
+	echo tool >"$base/usr/bin/tool"
+	echo 'root:x:0:0:root:/root:/bin/sh' >"$base/etc/passwd"
+	echo 'root:x:0:' >"$base/etc/group"
+	echo 'from the image' | tee "$base/etc/hosts" "$base/etc/resolv.conf" >"$base/etc/hostname"
+	echo 'setting = 1' >"$base/etc/app.conf"
+	echo certificate >"$base/etc/ssl/certs/a.pem"
+	echo data >"$base/var/lib/app/data"
+	echo pid >"$base/run/app/pid"
+	chown 100:101 "$base/etc/app.conf"
+	chmod 0640 "$base/etc/app.conf"
+	chown 33:44 "$base/var/lib/app" "$base/run/app"
+	chmod 2750 "$base/run/app"
+	chmod 0711 "$base/srv"
+	touch -d '2001-02-03 04:05:06.123456789' "$base/etc/app.conf" "$base/etc/ssl" "$base/var/lib/app" "$base/srv"
+}
+
+# A mount namespace in which crun finds a cgroup layout that it takes.
+lab_begin()
+{
+	local ready=$SUITE/lab.ready
+
+	LAB_PID=
+	if [ "$(stat -fc %T /sys/fs/cgroup)" = cgroup2fs ]; then
+		return 0
+	fi
+	unshare -m --propagation private sh -c '
+		umount -R /sys/fs/cgroup && mount -t cgroup2 none /sys/fs/cgroup || exit 1
+		echo ready >"$1"
+		exec sleep 3600' sh "$ready" >"$SUITE/lab.log" 2>&1 3>&- &
+	LAB_PID=$!
+	for _ in $(seq 200); do
+		[ -e "$ready" ] && return 0
+		sleep 0.02
+	done
+	kill "$LAB_PID" 2>/dev/null
+	LAB_PID=
+	fail "no mount namespace with cgroup v2: $(cat "$SUITE/lab.log")"
+}
+
+in_lab()
+{
+	if [ -n "$LAB_PID" ]; then
+		nsenter -t "$LAB_PID" -m -- "$@"
+	else
+		"$@"
+	fi
+}
+
+# Why these tests can't be run here; nothing if they can.
+suite_obstacle()
+{
+	if [ "$(id -u)" != 0 ]; then
+		echo 'needs root'
+	elif [ ! -x "$HOOK" ]; then
+		echo 'the hook is not built'
+	elif ! have jq; then
+		echo 'jq is not here'
+	elif ! have busybox; then
+		echo 'busybox is not here'
+	elif [ "$RUNTIME" != none ] && ! have "$RUNTIME"; then
+		echo "$RUNTIME is not here"
+	fi
+}
+
+suite_begin()
+{
+	# Not /tmp, which may be a tmpfs.
+	SUITE=$(mktemp -d /var/tmp/orh-engine.XXXXXX)
+	chmod 0755 "$SUITE"
+	LAB_PID=
+	OBSTACLE=$(suite_obstacle)
+	export SUITE LAB_PID OBSTACLE
+	[ -z "$OBSTACLE" ] || return 0
+	make_base "$SUITE/base"
+	if [ "$RUNTIME" = crun ]; then
+		lab_begin || OBSTACLE='no cgroup v2 for crun'
+	fi
+	[ "$RUNTIME" = none ] || suite_config
+}
+
+# The bundle's config.json, with @W@ for the test's own folder.
+suite_config()
+{
+	rm -f "$SUITE/config.json"
+	(cd "$SUITE" && in_lab "$RUNTIME" spec --bundle "$SUITE" 3>&-)
+	jq --argjson nofile "$(ulimit_most n 1024)" '
+		.process.terminal = false
+		| .process.args = ["/bin/sleep", "1000"]
+		| .process.rlimits = [{type: "RLIMIT_NOFILE", hard: $nofile, soft: $nofile}]
+		| .process.capabilities[] |= ["CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_FOWNER"]
+		| .process.noNewPrivileges = true
+		| .root = {path: "rootfs", readonly: false}
+		| .hostname = "orh"
+		| .annotations = {}
+		| .hooks.createRuntime = [{path: "@W@/hook", args: ["oci-readonly-hook"], env: []}]
+		' "$SUITE/config.json" >"$SUITE/config.new"
+	mv "$SUITE/config.new" "$SUITE/config.json"
+}
+
+suite_end()
+{
+	if [ -n "$LAB_PID" ]; then
+		kill "$LAB_PID" 2>/dev/null || true
+	fi
+	rm -rf --one-file-system "$SUITE"
+}
+
+# --- one test ---
+
+# The mount tables that no test may leave anything in. Other suites run beside this one and mount below folders of their own.
+host_mounts()
+{
+	local file
+
+	for file in /proc/self/mountinfo ${LAB_PID:+/proc/$LAB_PID/mountinfo}; do
+		grep -v '/orh-engine\.' "$file" || true
+		grep -F " $SUITE" "$file" || true
+	done
+}
+
+# A wrapper, which leaves the hook what the runtime gave it. TRACE is put before the hook, for strace, under which a build with
+# the address sanitizer can't look for leaks.
+write_wrapper()
+{
+	cat >"$W/hook" <<-EOF
+		#!/bin/sh
+		/usr/bin/env -i ${TRACE:+ASAN_OPTIONS=detect_leaks=0 $TRACE} '$HOOK' "\$@" 2>'$W/hook.stderr'
+		status=\$?
+		echo \$status >>'$W/hook.status'
+		/bin/cat '$W/hook.stderr' >&2
+		/bin/cat '$W/hook.stderr' >>'$W/hook.err'
+		exit \$status
+	EOF
+	chmod 0755 "$W/hook"
+}
+
+bundle_begin()
+{
+	[ -z "$OBSTACLE" ] || skip "$OBSTACLE"
+	W=$SUITE/$BATS_TEST_NUMBER
+	ID=${SUITE##*.}-n$BATS_TEST_NUMBER
+	PREFIX=()
+	PID=
+	mkdir "$W"
+	cp -a "$SUITE/base" "$W/rootfs"
+	[ "$RUNTIME" = none ] || sed "s|@W@|$W|" "$SUITE/config.json" >"$W/config.json"
+	: >"$W/empty"
+	write_wrapper
+	host_mounts >"$W/mounts.before"
+}
+
+bundle_end()
+{
+	local left
+
+	[ -n "${W:-}" ] && [ -d "$W" ] || return 0
+	if [ -d "$W/run" ]; then
+		runtime delete --force "$ID" >/dev/null 2>&1 || true
+	fi
+	nothing_left
+	rm -rf --one-file-system "$W"
+}
+
+# No mount of ours and no hook still running. What others mount for a moment is waited for.
+nothing_left()
+{
+	local left
+
+	for _ in $(seq 40); do
+		left=$(host_mounts | diff "$W/mounts.before" - | grep '^>'
+			readlink /proc/[0-9]*/exe | grep -Fx "$HOOK") || true
+		[ -n "$left" ] || return 0
+		sleep 0.05
+	done
+	fail 'left behind:' "$left"
+}
+
+# Edits config.json: config JQ-ARGUMENT...
+config()
+{
+	jq "$@" "$W/config.json" >"$W/config.new"
+	mv "$W/config.new" "$W/config.json"
+}
+
+# annotate KEY VALUE [KEY VALUE]...
+annotate()
+{
+	while [ $# -gt 0 ]; do
+		config --arg key "$1" --arg value "$2" '.annotations[$key] = $value'
+		shift 2
+	done
+}
+
+readonly_root()
+{
+	annotate "$KEY" true
+}
+
+tmpfs()
+{
+	annotate "$LIST_KEY" "$1"
+}
+
+# The hook's own options.
+hook_options()
+{
+	# By a file of lines: jq would take them for options of its own.
+	printf '%s\n' "$@" | jq -R . | jq -s . >"$W/options"
+	config --slurpfile options "$W/options" '.hooks.createRuntime[].args = ["oci-readonly-hook"] + $options[0]'
+}
+
+# add_mount DESTINATION SOURCE OPTION...
+add_mount()
+{
+	local destination=$1 source=$2
+
+	shift 2
+	jq --arg destination "$destination" --arg source "$source" \
+		'.mounts += [{destination: $destination, source: $source, type: "bind", options: $ARGS.positional}]' \
+		"$W/config.json" --args "$@" >"$W/config.new"
+	mv "$W/config.new" "$W/config.json"
+}
+
+runtime()
+{
+	local options=()
+
+	if [ "$RUNTIME" = crun ]; then
+		options=(--cgroup-manager=disabled)
+	fi
+	in_lab "${PREFIX[@]}" "$RUNTIME" --root "$W/run" "${options[@]}" "$@" <"$W/empty" 3>&-
+}
+
+show_logs()
+{
+	for file in create.log hook.status hook.err; do
+		[ -s "$W/$file" ] || continue
+		echo "--- $file"
+		head -c 3000 "$W/$file"
+	done >&2
+}
+
+# Creates the container: its root is then $ROOT, as it sees it.
+create()
+{
+	if ! runtime create --bundle "$W" --pid-file "$W/pid" "$ID" >"$W/create.log" 2>&1; then
+		show_logs
+		return 1
+	fi
+	PID=$(cat "$W/pid")
+	ROOT=/proc/$PID/root
+	hook_succeeded
+}
+
+# Every time it ran.
+hook_succeeded()
+{
+	[ -s "$W/hook.status" ] || fail 'the hook was not called'
+	if [ -s "$W/hook.err" ] || grep -qvx 0 "$W/hook.status"; then
+		show_logs
+		return 1
+	fi
+}
+
+# Runs a shell script in the container: $output and $status are its own. One stream: runtimes carry two in any order.
+inside()
+{
+	config --arg script "exec 2>&1; $1" '.process.args = ["/bin/sh", "-c", $script]'
+	run runtime run --bundle "$W" "$ID"
+	if [ "$status" != 0 ]; then
+		echo "$output" >&2
+		show_logs
+	fi
+	return 0
+}
+
+# refused STATUS TEXT...: the container does not start, the hook says why, in one line with each text in it.
+refused()
+{
+	local status=$1 text
+
+	shift
+	if runtime create --bundle "$W" --pid-file "$W/pid" "$ID" >"$W/create.log" 2>&1; then
+		fail 'the container was created'
+	fi
+	[ "$(cat "$W/hook.status")" = "$status" ] || { show_logs; fail "not status $status"; }
+	# The hook's own options are wrong for every container: its state may not have been read by then.
+	if [ "$status" = 64 ]; then
+		one_line '' "$W/hook.err"
+	else
+		one_line "${ID:0:12}" "$W/hook.err"
+	fi
+	for text; do
+		grep -Fq -- "$text" "$W/hook.err" || { show_logs; fail "not said: $text"; }
+	done
+	if runtime state "$ID" >/dev/null 2>&1; then
+		fail 'the container is still there'
+	fi
+}
+
+# one_line CONTAINER FILE: the file is one line of the form that the contract says. CONTAINER is empty where none is known.
+one_line()
+{
+	if [ "$(wc -l <"$2")" != 1 ] || ! grep -q "^oci-readonly-hook: ${1:+$1: .*: }[^ ]" "$2" ||
+		LC_ALL=C grep -q '[[:cntrl:]]' "$2"; then
+		fail 'not one line of the form:' "$(cat -v "$2")"
+	fi
+}
+
+# --- what the container finds ---
+
+# The topmost mount at a path of the container, as mountinfo has it.
+mount_line()
+{
+	MOUNT_PATH=$1 awk '$5 == ENVIRON["MOUNT_PATH"] { line = $0 } END { print line }' "/proc/$PID/mountinfo"
+}
+
+mount_flags()
+{
+	mount_line "$1" | cut -d ' ' -f 6
+}
+
+# FILESYSTEM SOURCE OPTIONS
+mount_fs()
+{
+	mount_line "$1" | sed 's/.* - //'
+}
+
+mounts_at()
+{
+	MOUNT_PATH=$1 awk '$5 == ENVIRON["MOUNT_PATH"]' "/proc/$PID/mountinfo" | wc -l
+}
+
+our_mounts()
+{
+	grep -c ' - tmpfs oci-readonly-hook ' "/proc/$PID/mountinfo" || true
+}
+
+# is_ours PATH...: each has one tmpfs of the hook's on top.
+is_ours()
+{
+	local path
+
+	for path; do
+		case $(mount_fs "$path") in
+		'tmpfs oci-readonly-hook '*) ;;
+		*) fail "no tmpfs of the hook's at $path:" "$(cat "/proc/$PID/mountinfo")" ;;
+		esac
+	done
+}
+
+# has_option PATH OPTION...: of the mount or of its filesystem.
+has_option()
+{
+	local path=$1 all option
+
+	shift
+	all=,$(mount_flags "$path"),$(mount_fs "$path" | cut -d ' ' -f 3),
+	for option; do
+		[[ $all == *,$option,* ]] || fail "$path has no $option: $all"
+	done
+}
+
+lacks_option()
+{
+	local path=$1 all option
+
+	shift
+	all=,$(mount_flags "$path"),$(mount_fs "$path" | cut -d ' ' -f 3),
+	for option; do
+		[[ $all != *,$option,* ]] || fail "$path has $option: $all"
+	done
+}
+
+# writable PATH / not_writable PATH: asked of the mount, with the host's root's rights.
+writable()
+{
+	: >"$ROOT$1/.orh-test" && rm "$ROOT$1/.orh-test"
+}
+
+not_writable()
+{
+	local said
+
+	if said=$(touch "$ROOT$1/.orh-test" 2>&1); then
+		fail "$1 can be written to"
+	fi
+	[[ $said == *'Read-only file system'* ]] || fail "$1: $said"
+}
+
+# is PATH FORMAT VALUE: what stat says of a path of the container.
+is()
+{
+	local said
+
+	said=$(stat -c "$2" "$ROOT$1")
+	[ "$said" = "$3" ] || fail "$1: $2 is $said, not $3"
+}
+
+# same A B: the texts are the same.
+same()
+{
+	[ "$1" = "$2" ] || fail "'$1'" "is not '$2'"
+}
+
+# Does a tmpfs of this kernel take the option?
+tmpfs_takes()
+{
+	unshare -m --propagation private mount -t tmpfs -o "$1" none "$SUITE" 2>/dev/null
+}
+
+kernel_at_least()
+{
+	printf '%s\n%s\n' "$1" "$(uname -r)" | sort -CV
+}

@@ -1,0 +1,220 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck disable=SC2034
+# The options of contract section 2, as the kernel shows them.
+
+load lib
+
+setup_file() { suite_begin; }
+teardown_file() { suite_end; }
+setup() { bundle_begin; }
+teardown() { bundle_end; }
+
+@test "the defaults" {
+	tmpfs '/run;/new'
+	create
+	for path in /run /new; do
+		has_option "$path" rw noexec nosuid nodev relatime
+		lacks_option "$path" noatime nodiratime nosymfollow
+	done
+	same "$(mount_fs /new | cut -d ' ' -f 1,2)" 'tmpfs oci-readonly-hook'
+}
+
+@test "size, in every unit" {
+	tmpfs '/a:size=65536;/b:size=64k;/c:size=2m;/d:size=1g;/e:size=1K;/f:size=10%;/g:size=3M'
+	create
+	has_option /a size=64k
+	has_option /b size=64k
+	has_option /c size=2048k
+	has_option /d size=1048576k
+	has_option /e size=4k
+	has_option /g size=3072k
+	percent=$(($(stat -fc %b "$ROOT/f") * $(stat -fc %s "$ROOT/f") / 1024))
+	memory=$(awk '$1 == "MemTotal:" { print $2 }' /proc/meminfo)
+	[ $((percent * 1000 / memory)) -ge 99 ] && [ $((percent * 1000 / memory)) -le 101 ] || fail "$percent of $memory"
+}
+
+@test "nr_inodes" {
+	tmpfs '/a:nr_inodes=20;/b:nr_inodes=2k'
+	create
+	has_option /a nr_inodes=20
+	has_option /b nr_inodes=2048
+}
+
+@test "mode, uid and gid of the root directory" {
+	tmpfs '/srv:mode=0700:uid=5:gid=6;/new:mode=2711,uid=7,gid=8;/etc:mode=1770;/var/lib/app:uid=9'
+	create
+	is /srv '%a %u:%g' '700 5:6'
+	is /new '%a %u:%g' '2711 7:8'
+	is /etc '%a %u:%g' '1770 0:0'
+	is /var/lib/app '%a %u:%g' '755 9:44'
+	is /var/lib/app/data '%u:%g' 0:0
+}
+
+@test "the root directory is the image's, or 1777 root:root" {
+	tmpfs '/srv;/new;/run/app;/none:seed=none'
+	create
+	is /srv '%a %u:%g %y' '711 0:0 2001-02-03 04:05:06.123456789 +0000'
+	is /run/app '%a %u:%g' '2750 33:44'
+	is /new '%a %u:%g' '1777 0:0'
+	is /none '%a %u:%g' '1777 0:0'
+}
+
+@test "U: the root directory belongs to the container's user" {
+	config '.process.user = {uid: 1234, gid: 5678}'
+	tmpfs '/srv:U;/new:U;/etc'
+	create
+	is /srv '%a %u:%g' '711 1234:5678'
+	is /new '%u:%g' 1234:5678
+	is /etc '%u:%g' 0:0
+}
+
+@test "ro, filled and then shut" {
+	tmpfs '/etc:ro;/new:ro;/run:ro:rw'
+	create
+	not_writable /etc
+	not_writable /new
+	writable /run
+	same "$(cat "$ROOT/etc/app.conf")" 'setting = 1'
+}
+
+@test "exec, suid and dev" {
+	tmpfs '/a:exec;/b:suid;/c:dev;/d:exec:suid:dev;/e:exec:noexec'
+	create
+	lacks_option /a noexec
+	has_option /a nosuid nodev
+	lacks_option /b nosuid
+	has_option /b noexec nodev
+	lacks_option /c nodev
+	has_option /c noexec nosuid
+	lacks_option /d noexec nosuid nodev
+	has_option /e noexec
+}
+
+@test "a program runs from a tmpfs with exec, and from one without it does not" {
+	cp "$W/rootfs/bin/busybox" "$W/rootfs/usr/lib/true"
+	cp "$W/rootfs/bin/busybox" "$W/rootfs/srv/true"
+	tmpfs '/usr/lib:exec;/srv'
+	inside '/usr/lib/true && echo ran; /srv/true || echo denied'
+	[[ $output == ran*denied ]] || fail "$output"
+}
+
+@test "access times" {
+	tmpfs '/a:noatime;/b:relatime;/c:strictatime;/d:nodiratime;/e:noatime:atime;/f:noatime:nodiratime'
+	create
+	has_option /a noatime
+	lacks_option /a relatime
+	has_option /b relatime
+	lacks_option /c relatime noatime
+	has_option /d relatime nodiratime
+	has_option /e relatime
+	lacks_option /e noatime
+	has_option /f noatime nodiratime
+}
+
+@test "nosymfollow" {
+	tmpfs '/a:nosymfollow;/b'
+	create
+	has_option /a nosymfollow
+	lacks_option /b nosymfollow
+	ln -s /etc/passwd "$ROOT/a/link"
+	! cat "$ROOT/a/link" || fail 'it was followed'
+}
+
+@test "noswap, or a refusal where the kernel has none" {
+	tmpfs '/a:noswap'
+	if tmpfs_takes noswap; then
+		create
+		has_option /a noswap
+	else
+		refused 69 noswap
+	fi
+}
+
+@test "huge" {
+	tmpfs '/a:huge=never;/b:huge=always;/c:huge=within_size;/d:huge=advise'
+	if tmpfs_takes huge=always; then
+		create
+		lacks_option /a huge=always huge=within_size huge=advise
+		has_option /b huge=always
+		has_option /c huge=within_size
+		has_option /d huge=advise
+	else
+		refused 69 huge
+	fi
+}
+
+@test "seed=none and notmpcopyup start empty" {
+	tmpfs '/etc:seed=none;/run:notmpcopyup;/var/lib/app:tmpcopyup:notmpcopyup'
+	create
+	same "$(ls -A "$ROOT/etc")" ''
+	same "$(ls -A "$ROOT/run")" ''
+	same "$(ls -A "$ROOT/var/lib/app")" ''
+	is /var/lib/app '%a %u:%g' '755 33:44'
+}
+
+@test "seed=copy and tmpcopyup" {
+	tmpfs '/etc:seed=copy;/run:tmpcopyup;/var/lib/app:seed=none:seed=copy'
+	create
+	diff -r "$W/rootfs/etc" "$ROOT/etc"
+	same "$(cat "$ROOT/run/app/pid")" pid
+	same "$(cat "$ROOT/var/lib/app/data")" data
+}
+
+@test "a later option wins" {
+	tmpfs '/a:size=64k:size=128k:mode=700:mode=711:ro:rw'
+	create
+	has_option /a size=128k rw
+	is /a %a 711
+}
+
+@test "the operator's --max-size" {
+	hook_options --max-size=1m
+	tmpfs '/a;/b:size=64k;/c:size=1m'
+	create
+	has_option /a size=1024k
+	has_option /b size=64k
+	has_option /c size=1024k
+}
+
+@test "the operator's --max-total is shared" {
+	hook_options --max-total=10m
+	tmpfs '/a:size=2m;/b;/c'
+	create
+	has_option /a size=2048k
+	has_option /b size=4096k
+	has_option /c size=4096k
+}
+
+@test "the operator's --readonly and --tmpfs" {
+	hook_options --readonly --tmpfs=/run:size=64k --tmpfs=/etc:size=64k
+	tmpfs /etc:size=128k
+	create
+	not_writable /
+	has_option /run size=64k
+	has_option /etc size=128k
+	same "$(our_mounts)" 2
+}
+
+@test "the operator's --tmpfs gives way to a volume" {
+	mkdir "$W/volume"
+	add_mount /run "$W/volume" rbind rw
+	hook_options --readonly --tmpfs=/run --tmpfs=/etc
+	create
+	same "$(our_mounts)" 1
+	is_ours /etc
+}
+
+@test "the operator's --tmpfs, where the root is not read-only" {
+	hook_options --tmpfs=/run
+	annotate "$KEY" false
+	create
+	same "$(our_mounts)" 0
+}
+
+@test "the operator's --exempt" {
+	hook_options --enforce '--exempt=io.kubernetes.pod.namespace=^kube-'
+	annotate io.kubernetes.pod.namespace kube-system "$KEY" false
+	create
+	writable /usr
+}

@@ -1,0 +1,161 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck disable=SC2034
+# podman from end to end, with the hooks file as it is made. Storage of its own: the host's containers are not touched.
+
+load lib
+
+setup_file()
+{
+	suite_begin
+	[ -z "$OBSTACLE" ] || return 0
+	if ! have podman; then
+		OBSTACLE='podman is not here'
+		return 0
+	fi
+	mkdir "$SUITE/hooks.d" "$SUITE/xdg"
+	: >"$SUITE/empty"
+	chmod 0700 "$SUITE/xdg"
+	jq --arg hook "$HOOK" '.hook.path = $hook' "$BUILDDIR/hooks.d/oci-readonly-hook.json" \
+		>"$SUITE/hooks.d/oci-readonly-hook.json"
+	tar -C "$SUITE/base" -cf "$SUITE/image.tar" .
+	podman import -q "$SUITE/image.tar" localhost/orh-test >"$SUITE/import.log" 2>&1 ||
+		OBSTACLE="podman can't import an image: $(tail -n 1 "$SUITE/import.log")"
+	rm "$SUITE/image.tar"
+}
+
+teardown_file()
+{
+	[ -n "$OBSTACLE" ] || podman rm --all --force >/dev/null 2>&1 || true
+	suite_end
+}
+
+setup()
+{
+	[ -z "$OBSTACLE" ] || skip "$OBSTACLE"
+	W=$SUITE/$BATS_TEST_NUMBER
+	mkdir "$W"
+	host_mounts >"$W/mounts.before"
+	LINE=(--annotation "$KEY=true" --annotation "$LIST_KEY=/run;/tmp:size=64m;/etc:rw:noexec:nosuid:size=2g")
+}
+
+teardown()
+{
+	[ -n "${W:-}" ] && [ -d "$W" ] || return 0
+	nothing_left
+	rm -rf --one-file-system "$W"
+}
+
+# With the options that all calls share, those of this machine included: see run_container.
+podman()
+{
+	in_lab env XDG_RUNTIME_DIR="$SUITE/xdg" podman --root "$SUITE/storage" --runroot "$SUITE/runroot" \
+		--tmpdir "$SUITE/tmp" --storage-driver vfs --runtime "$RUNTIME" --cgroup-manager cgroupfs \
+		--events-backend file --hooks-dir "$SUITE/hooks.d" "$@" <"$SUITE/empty" 3>&-
+}
+
+# run_container OPTION...: limits that the machine may not raise are not asked for.
+run_container()
+{
+	local options=()
+
+	[ -z "$LAB_PID" ] || options=(--cgroups=disabled)
+	run podman run --rm --network none --ulimit "nofile=$(ulimit_most n 1024):$(ulimit_most n 1024)" \
+		--ulimit "nproc=$(ulimit_most u 1000):$(ulimit_most u 1000)" "${options[@]}" "$@"
+}
+
+# The article's line: what it promises.
+SCRIPT='
+	touch /usr/x 2>&1
+	cat /run/app/pid
+	stat -c "%a %u:%g %y" /etc/app.conf
+	echo mine >/etc/mine && cat /etc/mine
+	touch /tmp/x && echo tmp
+	grep -c oci-readonly-hook /proc/mounts
+	grep -E " /(run|tmp|etc) " /proc/mounts | sort
+'
+
+article_holds()
+{
+	same "$status" 0
+	[[ $output == *'Read-only file system'*$'\npid\n640 100:101 2001-02-03 04:05:06'* ]] || fail "$output"
+	[[ $output == *$'\nmine\ntmp\n3\n'* ]] || fail "$output"
+	[[ $output == *'oci-readonly-hook /etc tmpfs rw,nosuid,nodev,noexec'*'size=2097152k'* ]] || fail "$output"
+	[[ $output == *'oci-readonly-hook /tmp tmpfs rw,nosuid,nodev,noexec'*'size=65536k'* ]] || fail "$output"
+}
+
+@test "the article's line, an imported image" {
+	run_container "${LINE[@]}" localhost/orh-test sh -c "$SCRIPT"
+	article_holds
+}
+
+@test "the article's line, --rootfs" {
+	cp -a "$SUITE/base" "$W/rootfs"
+	run_container "${LINE[@]}" --rootfs "$W/rootfs" sh -c "$SCRIPT"
+	article_holds
+	[ ! -e "$W/rootfs/etc/mine" ]
+}
+
+@test "a container without annotations is untouched" {
+	run_container localhost/orh-test sh -c 'touch /usr/x && echo written; grep -c oci-readonly-hook /proc/mounts'
+	same "$output" $'written\n0'
+}
+
+@test "what podman mounts in /etc and /run is still there, once" {
+	mounts='for f in /etc/hosts /etc/resolv.conf /etc/hostname /run/.containerenv; do
+		grep -c " $f " /proc/mounts; grep " $f " /proc/mounts; done; cat /etc/hosts; stat -c %d:%i /etc/resolv.conf'
+	run_container --add-host orh.example:192.0.2.7 "${LINE[@]}" localhost/orh-test sh -c "$mounts"
+	same "$status" 0
+	# Each that podman mounts without the hook is there with it, and none twice.
+	with=$(grep -Eo '^[a-z0-9/]+ /(etc|run)/[^ ]+' <<<"$output" | sort)
+	run_container --add-host orh.example:192.0.2.7 localhost/orh-test sh -c "$mounts"
+	without=$(grep -Eo '^[a-z0-9/]+ /(etc|run)/[^ ]+' <<<"$output" | sort)
+	same "$with" "$without"
+	[ -n "$with" ]
+	[[ $with == *' /etc/hosts'* && $with == *' /etc/hostname'* ]] || fail "$with"
+	run_container --add-host orh.example:192.0.2.7 "${LINE[@]}" localhost/orh-test cat /etc/hosts
+	[[ $output == *192.0.2.7*orh.example* ]] || fail "$output"
+}
+
+@test "a volume stays writable, and one below a tmpfs too" {
+	mkdir "$W/volume" "$W/below"
+	run_container -v "$W/volume:/data" -v "$W/below:/run/below" -v "$W/volume:/run/shut:ro" "${LINE[@]}" \
+		localhost/orh-test sh -c 'echo 1 >/data/x; echo 2 >/run/below/y; touch /run/shut/z 2>&1; ls /run/shut'
+	[[ $output == *'Read-only file system'*$'\nx' ]] || fail "$output"
+	same "$(cat "$W/volume/x" "$W/below/y")" $'1\n2'
+}
+
+@test "--read-only beside the annotations" {
+	run_container --read-only --read-only-tmpfs=false "${LINE[@]}" localhost/orh-test sh -c "$SCRIPT"
+	article_holds
+}
+
+@test "--user, --workdir and U" {
+	run_container --user 1234:5678 --workdir /tmp --annotation "$KEY=true" --annotation "$LIST_KEY=/run:U" \
+		localhost/orh-test sh -c 'pwd; id -u; touch /run/x && stat -c %u:%g /run /run/x'
+	same "$output" $'/tmp\n1234\n1234:5678\n1234:5678'
+}
+
+@test "podman's user hears of a mistake" {
+	run_container --annotation "$KEY=maybe" localhost/orh-test true
+	[ "$status" != 0 ]
+	if [ "$RUNTIME" = runc ]; then
+		[[ $output == *oci-readonly-hook*maybe* ]] || fail "$output"
+	else
+		# crun shows the exit status alone.
+		[[ $output == *65* || $output == *hook* ]] || fail "$output"
+	fi
+}
+
+@test "a misspelt key is refused" {
+	run_container --annotation "${LIST_KEY}s=/run" localhost/orh-test true
+	[ "$status" != 0 ]
+	run_container --annotation "${KEY}-root=true" localhost/orh-test true
+	[ "$status" != 0 ]
+}
+
+@test "a user namespace and an image" {
+	# crun 1.8 changes the owner of /dev/null where that is its standard input: it has none of it here.
+	run_container --uidmap 0:100000:65536 "${LINE[@]}" localhost/orh-test sh -c "$SCRIPT"
+	article_holds
+}

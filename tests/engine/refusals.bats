@@ -1,0 +1,237 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck disable=SC2034
+# What is refused once there is a container to look at: contract section 4. What needs none is in direct.bats.
+
+load lib
+
+setup_file() { suite_begin; }
+teardown_file() { suite_end; }
+setup() { bundle_begin; }
+teardown() { bundle_end; }
+
+@test "64: the hook's own options" {
+	hook_options --max-size=much
+	readonly_root
+	refused 64 --max-size
+}
+
+@test "64: a hook with wrong options is an error for every container" {
+	hook_options --bogus
+	refused 64 --bogus
+}
+
+@test "65: a bad value, and the other annotations do nothing" {
+	readonly_root
+	tmpfs '/run;/etc:size=x'
+	refused 65 "$LIST_KEY" '/etc:size=x'
+}
+
+@test "66: config.json without root.path can't be had from a runtime, a bundle that is gone can" {
+	readonly_root
+	# The wrapper takes the bundle's config.json away before the hook runs.
+	sed -i "2i /bin/mv '$W/config.json' '$W/config.gone'" "$W/hook"
+	# crun has a copy of its own, which is as good: then the container starts.
+	if [ "$RUNTIME" = crun ]; then
+		runtime create --bundle "$W" --pid-file "$W/pid" "$ID" >"$W/create.log" 2>&1 || status=$?
+		[ "$(cat "$W/hook.status")" = 0 ] || [ "$(cat "$W/hook.status")" = 66 ]
+	else
+		refused 66 config.json ENOENT
+	fi
+	mv "$W/config.gone" "$W/config.json"
+}
+
+@test "69: a kernel that lacks fsopen" {
+	have strace || skip 'strace is not here'
+	TRACE='/usr/bin/strace -f -qq -o /dev/null -e inject=fsopen:error=ENOSYS'
+	write_wrapper
+	tmpfs /run
+	refused 69 ENOSYS
+}
+
+@test "69: a kernel that lacks mount_setattr" {
+	have strace || skip 'strace is not here'
+	TRACE='/usr/bin/strace -f -qq -o /dev/null -e inject=mount_setattr:error=ENOSYS'
+	write_wrapper
+	readonly_root
+	refused 69 ENOSYS
+}
+
+@test "70: a mount that did not take hold is found out" {
+	have strace || skip 'strace is not here'
+	TRACE='/usr/bin/strace -f -qq -o /dev/null -e inject=move_mount:retval=0'
+	write_wrapper
+	tmpfs /run
+	refused 70 /run
+}
+
+@test "70: a root that stayed writable is found out" {
+	have strace || skip 'strace is not here'
+	TRACE='/usr/bin/strace -f -qq -o /dev/null -e inject=mount_setattr:retval=0'
+	write_wrapper
+	readonly_root
+	refused 70
+}
+
+@test "71: a system call that fails in another way" {
+	have strace || skip 'strace is not here'
+	TRACE='/usr/bin/strace -f -qq -o /dev/null -e inject=move_mount:error=EIO'
+	write_wrapper
+	tmpfs /run
+	refused 71 EIO
+}
+
+@test "71: a namespace that can't be entered" {
+	have strace || skip 'strace is not here'
+	TRACE='/usr/bin/strace -f -qq -o /dev/null -e inject=setns:error=EPERM'
+	write_wrapper
+	tmpfs /run
+	if runtime create --bundle "$W" --pid-file "$W/pid" "$ID" >"$W/create.log" 2>&1; then
+		fail 'the container was created'
+	fi
+	[[ $(cat "$W/hook.status") == 66 || $(cat "$W/hook.status") == 71 ]]
+	one_line "${ID:0:12}" "$W/hook.err"
+}
+
+@test "73: a file" {
+	tmpfs '/run;/etc/passwd'
+	refused 73 /etc/passwd
+}
+
+@test "73: a path below a file" {
+	tmpfs '/etc/passwd/sub'
+	refused 73 /etc/passwd/sub directory
+}
+
+@test "73: a link to a file" {
+	ln -s ../etc/passwd "$W/rootfs/opt/file"
+	tmpfs '/opt/file'
+	refused 73 /opt/file
+}
+
+@test "73: a loop of links" {
+	tmpfs '/opt/loop'
+	refused 73 /opt/loop ELOOP
+}
+
+@test "73: a link to nowhere" {
+	ln -s /nowhere/at/all "$W/rootfs/opt/nowhere"
+	tmpfs '/opt/nowhere'
+	# Made or refused: never on the host.
+	if runtime create --bundle "$W" --pid-file "$W/pid" "$ID" >"$W/create.log" 2>&1; then
+		PID=$(cat "$W/pid")
+		is_ours /nowhere/at/all
+	else
+		same "$(cat "$W/hook.status")" 73
+	fi
+	[ ! -e /nowhere ]
+}
+
+@test "73: a link to the root" {
+	ln -s / "$W/rootfs/opt/root"
+	tmpfs '/opt/root'
+	refused 73 /opt/root
+}
+
+@test "73: a volume" {
+	mkdir "$W/volume"
+	add_mount /data "$W/volume" rbind rw
+	tmpfs /data
+	refused 73 /data
+}
+
+@test "73: a volume, through a link" {
+	mkdir "$W/volume"
+	add_mount /srv "$W/volume" rbind rw
+	tmpfs /opt/escape
+	refused 73 /opt/escape
+}
+
+@test "73: a volume that is a tmpfs of config.json" {
+	config '.mounts += [{destination: "/run", type: "tmpfs", source: "tmpfs", options: ["rw"]}]'
+	tmpfs /run
+	refused 73 /run
+}
+
+@test "73: /dev, and below it" {
+	tmpfs /dev
+	refused 73 /dev
+}
+
+@test "73: kernel filesystems" {
+	for path in /proc /proc/sys /sys /sys/fs /dev/pts /dev/mqueue /sys/fs/cgroup; do
+		rm -f "$W"/hook.{status,err}
+		tmpfs "$path"
+		refused 73 "$path"
+	done
+}
+
+@test "73: /dev/shm, a mount of the container's own" {
+	tmpfs /dev/shm
+	refused 73 /dev/shm
+}
+
+@test "73: a directory on a mount with shared propagation" {
+	mkdir -p "$W/volume/sub"
+	add_mount /data "$W/volume" rbind rshared rw
+	PREFIX=(unshare -m --propagation private sh -c '
+		mount --bind "$0" "$0" && mount --make-rshared "$0" && exec "$@"' "$W/volume")
+	tmpfs /data/sub
+	refused 73 /data/sub
+}
+
+@test "73: the same directory twice, by a link" {
+	tmpfs '/run;/var/run'
+	refused 73 /var/run /run
+}
+
+@test "73: the same directory twice, where one is still to be made" {
+	tmpfs '/run/new;/var/run/new'
+	refused 73 /var/run/new
+}
+
+@test "77: the operator's --deny, of the path as written" {
+	hook_options '--deny=/etc/**' --deny=/etc
+	tmpfs '/run;/etc'
+	refused 77 /etc
+}
+
+@test "77: the operator's --deny, of the directory that it comes to" {
+	hook_options --deny=/run
+	tmpfs /var/run
+	refused 77 /run
+}
+
+@test "77: the operator's --allow" {
+	hook_options --allow=/run '--allow=/var/**'
+	tmpfs '/run;/var/lib/app'
+	create
+	runtime delete --force "$ID"
+	rm -f "$W"/hook.{status,err}
+	tmpfs '/run;/etc'
+	refused 77 /etc
+}
+
+@test "77: the operator's --enforce" {
+	hook_options --enforce
+	annotate "$KEY" false
+	refused 77 "$KEY"
+}
+
+@test "77: the operator's --max-size" {
+	hook_options --max-size=1m
+	tmpfs /run:size=2m
+	refused 77 /run
+}
+
+@test "77: the operator's --max-total" {
+	hook_options --max-total=3m
+	tmpfs '/run:size=2m;/etc:size=2m'
+	refused 77
+}
+
+@test "77: the operator's --forbid" {
+	hook_options --forbid=exec,suid
+	tmpfs '/run:exec'
+	refused 77 exec
+}

@@ -1,0 +1,183 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck disable=SC2034
+# What a seed keeps: contract section 3.
+
+load lib
+
+setup_file() { suite_begin; }
+teardown_file() { suite_end; }
+setup() { bundle_begin; }
+teardown() { bundle_end; }
+
+# A listing of the tree, without the attributes that a tmpfs of this kernel does not take. Listed twice: reading a symbolic link
+# sets its access time the first time.
+list_tree()
+{
+	"$TREE_LIST" "$1" >"$2.first"
+	"$TREE_LIST" "$1" >"$2.all"
+	if kernel_at_least 6.6; then
+		cp "$2.all" "$2"
+	else
+		grep -v ' xattr user\.' "$2.all" >"$2"
+	fi
+}
+
+# compare_tree PATH: the copy is what the image's tree is.
+compare_tree()
+{
+	"$TREE_LIST" "$ROOT$1" >"$W/copied"
+	diff "$W/image" "$W/copied" | cut -c 1-300 >"$W/differences" || true
+	if [ -s "$W/differences" ]; then
+		fail 'differs:' "$(head -n 20 "$W/differences")"
+	fi
+}
+
+# Did this filesystem keep all that the test is about?
+torture()
+{
+	"$TREE_MAKE" "$W/rootfs/torture" 2>"$W/not-here"
+	list_tree "$W/rootfs/torture" "$W/image"
+	for what in 'same-as' ' xattr trusted.' ' xattr security.capability' ' xattr system.posix_acl_default' \
+		'mode=7777' ' s mode' ' p mode' ' c mode' ' b mode' ' l mode'; do
+		grep -q -- "$what" "$W/image" || fail "not in the tree: $what" "$(cat "$W/not-here")"
+	done
+	[ "$(grep -c deep-and-deeper-still "$W/image")" -gt 600 ]
+}
+
+@test "a torture tree, attribute by attribute" {
+	torture
+	readonly_root
+	tmpfs /torture
+	create
+	is_ours /torture
+	compare_tree /torture
+}
+
+@test "the image's tree is as before" {
+	torture
+	readonly_root
+	tmpfs /torture
+	create
+	writable /torture
+	"$TREE_LIST" "$W/rootfs/torture" >"$W/after"
+	# Reading a file is allowed to set its access time.
+	diff <(sed 's/atime=[^ ]*//' "$W/image.all") <(sed 's/atime=[^ ]*//' "$W/after")
+}
+
+@test "a torture tree in a directory that is not the top one" {
+	torture
+	mv "$W/rootfs/torture" "$W/rootfs/srv/torture"
+	tmpfs /srv
+	create
+	is_ours /srv
+	"$TREE_LIST" "$W/rootfs/srv/torture" >"$W/image.all"
+	compare_tree /srv/torture
+}
+
+@test "a file without a name for the rest of the world: capabilities work in the copy" {
+	cp "$W/rootfs/bin/busybox" "$W/rootfs/srv/busybox"
+	setcap cap_net_bind_service=ep "$W/rootfs/srv/busybox" || skip 'no file capabilities on this filesystem'
+	tmpfs /srv
+	create
+	same "$(getcap -n "$ROOT/srv/busybox" | sed 's/.* //')" cap_net_bind_service=ep
+}
+
+@test "ACLs as getfacl shows them" {
+	setfacl -m u:1234:r-x,g:4321:-w-,d:u:99:rwx "$W/rootfs/srv" || skip 'no ACLs on this filesystem'
+	mkdir "$W/rootfs/srv/sub"
+	setfacl -m u:1234:r-- "$W/rootfs/etc/app.conf"
+	tmpfs '/srv;/etc'
+	create
+	for path in /srv /srv/sub /etc/app.conf; do
+		diff <(getfacl -nc "$W/rootfs$path") <(getfacl -nc "$ROOT$path")
+	done
+}
+
+@test "hard links are one file in the copy, and no file with one outside" {
+	echo linked >"$W/rootfs/srv/a"
+	ln "$W/rootfs/srv/a" "$W/rootfs/srv/b"
+	ln "$W/rootfs/srv/a" "$W/rootfs/opt/outside"
+	tmpfs /srv
+	create
+	is /srv/a %h 2
+	same "$(stat -c %i "$ROOT/srv/a")" "$(stat -c %i "$ROOT/srv/b")"
+	echo changed >"$ROOT/srv/b"
+	same "$(cat "$ROOT/srv/a")" changed
+	same "$(cat "$W/rootfs/opt/outside")" linked
+}
+
+@test "a sparse file of a terabyte fits" {
+	truncate -s 1T "$W/rootfs/srv/sparse"
+	printf end | dd of="$W/rootfs/srv/sparse" bs=1 seek=1000000000000 conv=notrunc 2>/dev/null
+	tmpfs /srv:size=8m
+	create
+	is /srv/sparse %s 1099511627776
+	same "$(tail -c +1000000000001 "$ROOT/srv/sparse" | head -c 3)" end
+}
+
+@test "many files" {
+	mkdir -p "$W/rootfs/srv/"{1..20}
+	for i in {1..20}; do
+		(cd "$W/rootfs/srv/$i" && for j in {1..100}; do echo "$j" >"$j"; done)
+	done
+	list_tree "$W/rootfs/srv" "$W/image"
+	tmpfs /srv
+	create
+	compare_tree /srv
+}
+
+@test "a low limit on file size or open files of the container does not touch the seed" {
+	head -c 300000 /dev/urandom >"$W/rootfs/srv/file"
+	# Raising a hard limit needs CAP_SYS_RESOURCE, which not every machine has.
+	config '.process.rlimits = [{type: "RLIMIT_FSIZE", soft: 1000, hard: 1000000000000},
+		{type: "RLIMIT_NOFILE", soft: 20, hard: 256}]'
+	tmpfs /srv
+	create
+	cmp "$W/rootfs/srv/file" "$ROOT/srv/file"
+}
+
+@test "with SELinux off, mountLabel is passed over" {
+	[ ! -e /sys/fs/selinux/enforce ] || skip 'SELinux is on here'
+	# Put in before the hook runs: runc refuses the label itself.
+	echo '.linux.mountLabel = "system_u:object_r:container_file_t:s0:c1,c2"' >"$W/label"
+	sed -i "2i /usr/bin/jq -f '$W/label' '$W/config.json' >'$W/labelled'; /bin/mv '$W/labelled' '$W/config.json'" "$W/hook"
+	tmpfs /etc
+	create
+	grep -q container_file_t "$W/config.json"
+	is_ours /etc
+}
+
+@test "a seed that does not fit: what it needs, and what it got" {
+	head -c 300000 /dev/urandom >"$W/rootfs/srv/file"
+	tmpfs '/run;/srv:size=64k'
+	refused 74 /srv 65536 ENOSPC
+	# What it needs: the file's pages.
+	grep -Eq '30[0-9]{4}' "$W/hook.err"
+}
+
+@test "a seed that does not fit by a page" {
+	head -c 65536 /dev/urandom >"$W/rootfs/srv/file"
+	tmpfs /srv:size=60k
+	refused 74 /srv
+}
+
+@test "a seed that fits to the page" {
+	head -c 65536 /dev/urandom >"$W/rootfs/srv/file"
+	tmpfs /srv:size=64k
+	create
+	cmp "$W/rootfs/srv/file" "$ROOT/srv/file"
+}
+
+@test "a seed of too many files" {
+	touch "$W/rootfs/srv/"{1..50}
+	tmpfs /srv:nr_inodes=20
+	refused 74 /srv 20
+}
+
+@test "a seed over the operator's --max-size" {
+	head -c 300000 /dev/urandom >"$W/rootfs/srv/file"
+	hook_options --max-size=64k
+	tmpfs /srv
+	refused 74 /srv
+}
