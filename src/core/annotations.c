@@ -80,18 +80,13 @@ const char *annotations_container_name(const struct annotations *annotations)
 
 bool annotations_is_sandbox(const struct annotations *annotations)
 {
-	static const char *const keys[] = {
-		"io.kubernetes.cri-o.ContainerType",
-		"io.kubernetes.cri.container-type",
-	};
+	const char *type = annotations_get(annotations, "io.kubernetes.cri-o.ContainerType");
 
-	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
-		const char *type = annotations_get(annotations, keys[i]);
-
-		if (type && !strcmp(type, "sandbox"))
-			return true;
-	}
-	return false;
+	/* CRI-O writes its own key over whatever a pod's author puts there, and hands containerd's
+	 * on as it is. */
+	if (!type)
+		type = annotations_get(annotations, "io.kubernetes.cri.container-type");
+	return type && !strcmp(type, "sandbox");
 }
 
 /* The annotations that concern this container. Those with its name stand before the plain ones. */

@@ -49,7 +49,10 @@ const char *annotations_get(const struct annotations *annotations, const char *k
  * it, or it is empty. */
 const char *annotations_container_name(const struct annotations *annotations);
 
-/* Is this a pod's sandbox, which the hook leaves alone? */
+/*
+ * Is this a pod's sandbox, which the hook leaves alone? CRI-O's key alone counts where it is there:
+ * it can't be forged by a pod's author.
+ */
 bool annotations_is_sandbox(const struct annotations *annotations);
 
 enum readonly_wish {

@@ -135,9 +135,10 @@ Test(annotations, sandbox)
 		{{{{"io.kubernetes.cri-o.ContainerType", "container"}}}, false},
 		{{{{"io.kubernetes.cri-o.ContainerType", "Sandbox"}}}, false},
 		{{{{"io.kubernetes.cri.container-type", "sandbox"}}}, true},
+		/* A pod's author can write containerd's key under CRI-O. */
 		{{{{"io.kubernetes.cri-o.ContainerType", "container"},
 		   {"io.kubernetes.cri.container-type", "sandbox"}}},
-		 true},
+		 false},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
