@@ -23,9 +23,6 @@ static int configure(int context, const struct planned_tmpfs *tmpfs, const char 
 	int r;
 
 	r = context_set(context, "source", MOUNT_SOURCE, error);
-	/* Nobody but the hook until it is filled; its own mode and owner come last. */
-	if (r == 0)
-		r = context_set(context, "mode", "0700", error);
 	if (r == 0 && tmpfs->size)
 		r = set_number(context, "size", tmpfs->size, error);
 	if (r == 0 && (entry->given & GIVEN_NR_INODES))

@@ -42,6 +42,11 @@ int rootfs_open(const char *path, struct error *error, struct rootfs *ret_rootfs
 			"rootfs %" NAME_SHOWN
 			": it is no mount of the container's (restoring a checkpoint, the runtime calls hooks before it mounts anything)",
 			path);
+	/* Nothing is changed by it: what Linux 5.12 is needed for is asked for before anything is.
+	 */
+	if (sys_mount_set(fd, 0, 0) == -ENOSYS)
+		return error_set(error, STATUS_KERNEL, ENOSYS,
+				 "mount_setattr: this kernel is too old; Linux 5.12 is needed");
 	ret_rootfs->fd = take_fd(&fd);
 	ret_rootfs->id = id;
 	return 0;
@@ -253,9 +258,6 @@ int rootfs_open_image(const struct rootfs *rootfs, struct error *error, int *ret
 	/* In a user namespace the access time flags may be locked. */
 	if (r == -EPERM)
 		r = sys_mount_set(fd, safe, 0);
-	if (r == -ENOSYS)
-		return error_set(error, STATUS_KERNEL, ENOSYS,
-				 "mount_setattr: this kernel is too old; Linux 5.12 is needed");
 	if (r < 0)
 		return error_set(error, STATUS_SYSTEM, -r,
 				 "rootfs: the copy of its mount can't be made read-only");
