@@ -93,6 +93,14 @@ static void explain_size(struct stage *stage, size_t index, const struct seed_re
 		  tmpfs->entry->given & GIVEN_NR_INODES ? "nr_inodes=" : "the kernel's default");
 }
 
+static enum seed_huge huge_of(const struct tmpfs_entry *entry)
+{
+	if (entry->huge == HUGE_UNSAID)
+		return SEED_HUGE_ASK;
+	return entry->huge == HUGE_ALWAYS || entry->huge == HUGE_WITHIN_SIZE ? SEED_HUGE_YES
+									     : SEED_HUGE_NO;
+}
+
 static int seed(struct stage *stage, size_t index, int image, int copy, bool empty)
 {
 	const struct plan *plan = stage->request->plan;
@@ -111,6 +119,7 @@ static int seed(struct stage *stage, size_t index, int image, int copy, bool emp
 			},
 		.cuts = cuts,
 		.empty = empty,
+		.huge = huge_of(tmpfs->entry),
 		.labelled = stage->request->label != NULL,
 		.threads = stage->request->threads,
 	};

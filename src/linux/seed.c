@@ -18,12 +18,10 @@ static void count_file(struct worker *worker)
 	atomic_fetch_add_explicit(&worker->tree->files, 1, memory_order_relaxed);
 }
 
-/* A regular file on its way: open at the image's end, and at the copy's once it is made. */
+/* A regular file of the copy, once it is made. */
 struct file {
 	const struct stat *st;
-	int source;
 	int copy;
-	bool is_empty; /* something is mounted over it: its contents stay behind */
 };
 
 static int make_file(struct worker *worker, struct directory *directory, const char *name,
@@ -32,7 +30,7 @@ static int make_file(struct worker *worker, struct directory *directory, const c
 	struct file *file = data;
 
 	file->copy =
-		openat(directory->copy, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+		openat(directory->copy, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
 		       file->st->st_mode & 0777);
 	if (file->copy < 0)
 		return seed_fail(worker, directory, name, errno, "can't be made");
@@ -40,10 +38,11 @@ static int make_file(struct worker *worker, struct directory *directory, const c
 	return 0;
 }
 
+/* source is taken where the file is large. */
 static int copy_opened(struct worker *worker, struct directory *directory, const char *name,
-		       int source, const struct stat *st, bool is_empty)
+		       int *source, const struct stat *st, bool is_empty)
 {
-	struct file file = {.st = st, .source = source, .copy = -EBADF, .is_empty = is_empty};
+	struct file file = {.st = st, .copy = -EBADF};
 	AUTO_FD copy = -EBADF;
 	int r;
 
@@ -56,11 +55,15 @@ static int copy_opened(struct worker *worker, struct directory *directory, const
 		return r < 0 ? r : 0;
 	copy = file.copy;
 	if (!is_empty) {
-		r = data_copy(worker, directory, name, source, copy, st);
+		r = large_copy(worker, directory, name, source, &copy, st);
+		if (r == 0)
+			r = data_copy(worker, directory, name, *source, copy, st);
+		else if (r > 0)
+			return 0;
 		if (r < 0)
 			return r;
 	}
-	return meta_of_file(worker, directory, name, source, copy, st);
+	return meta_of_file(worker, directory, name, *source, copy, st);
 }
 
 static int make_node(struct worker *worker, struct directory *directory, const char *name,
@@ -144,7 +147,7 @@ static int copy_entry(struct worker *worker, struct directory *directory, const 
 		if (!S_ISREG(st.st_mode))
 			return seed_fail(worker, directory, name, EINVAL,
 					 "it was exchanged for another kind of file meanwhile");
-		return copy_opened(worker, directory, name, source, &st, cut && !cut->child);
+		return copy_opened(worker, directory, name, &source, &st, cut && !cut->child);
 	}
 	if (fstatat(directory->source, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return seed_fail(worker, directory, name, errno, "can't be looked at");
@@ -227,11 +230,14 @@ static void work_at(struct worker *worker, struct directory *directory)
 static void *work(void *data)
 {
 	struct worker *worker = data;
-	struct directory *directory;
+	struct job job;
 
-	while ((directory = work_take(worker->tree))) {
-		work_at(worker, directory);
-		work_leave(worker->tree, directory);
+	while (work_take(worker->tree, &job)) {
+		if (job.large)
+			large_join(worker, job.large);
+		else
+			work_at(worker, job.directory);
+		work_leave(worker->tree, job.directory);
 	}
 	return NULL;
 }

@@ -25,14 +25,22 @@ struct seed_cut {
 	const char *path; /* relative, no slash at its start */
 };
 
+/* Huge pages, for large files. */
+enum seed_huge {
+	SEED_HUGE_NO,  /* the tmpfs has none */
+	SEED_HUGE_YES, /* it has */
+	SEED_HUGE_ASK, /* ask for them when the first large file is met */
+};
+
 struct seed_request {
 	int image; /* the image's directory, open for reading */
 	int copy;  /* the empty tmpfs' root directory, open for reading */
 	struct seed_top top;
 	const struct seed_cut *cuts;
 	size_t cuts_count;
-	bool empty;	  /* only the top directory's own metadata: seed=none */
-	bool labelled;	  /* the tmpfs is mounted with context=: no label can be set */
+	bool empty;    /* only the top directory's own metadata: seed=none */
+	bool labelled; /* the tmpfs is mounted with context=: no label can be set */
+	enum seed_huge huge;
 	unsigned threads; /* how many work at it, 1 and more */
 };
 

@@ -108,12 +108,17 @@ static int copy_sparse(struct worker *worker, struct directory *directory, const
 	return 0;
 }
 
+bool data_is_sparse(const struct stat *st)
+{
+	return (uint64_t)st->st_blocks * 512 < (uint64_t)st->st_size;
+}
+
 int data_copy(struct worker *worker, struct directory *directory, const char *name, int source,
 	      int copy, const struct stat *st)
 {
 	if (st->st_size == 0)
 		return 0;
-	if ((uint64_t)st->st_blocks * 512 < (uint64_t)st->st_size)
+	if (data_is_sparse(st))
 		return copy_sparse(worker, directory, name, source, copy, st->st_size);
 	if ((uint64_t)st->st_size <= sizeof(worker->data))
 		return copy_small(worker, directory, name, source, copy, (size_t)st->st_size);

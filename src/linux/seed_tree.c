@@ -246,21 +246,56 @@ int directory_add(struct tree *tree, struct directory *parent, const char *name,
 	return 0;
 }
 
-struct directory *work_take(struct tree *tree)
+bool work_take(struct tree *tree, struct job *ret_job)
 {
-	struct directory *directory = NULL;
+	struct job job = {0};
 
 	pthread_mutex_lock(&tree->lock);
-	while (!tree->work && tree->active && !atomic_load(&tree->failed))
+	while (!tree->work && !tree->large && tree->active && !atomic_load(&tree->failed))
 		pthread_cond_wait(&tree->wake, &tree->lock);
-	if (tree->work && !atomic_load(&tree->failed)) {
-		directory = tree->work;
-		tree->work = directory->below;
-		directory->pieces++;
-		tree->active++;
+	if (atomic_load(&tree->failed)) {
+		/* What is left is freed with the tree. */
+	} else if (tree->work) {
+		job.directory = tree->work;
+		tree->work = job.directory->below;
+		job.directory->pieces++;
+	} else if (tree->large) {
+		job.large = tree->large;
+		job.large->users++;
 	}
+	if (job.directory || job.large)
+		tree->active++;
 	pthread_mutex_unlock(&tree->lock);
-	return directory;
+	*ret_job = job;
+	return job.directory || job.large;
+}
+
+void work_list(struct tree *tree, struct large *large)
+{
+	pthread_mutex_lock(&tree->lock);
+	large->below = tree->large;
+	tree->large = large;
+	large->is_listed = true;
+	pthread_cond_broadcast(&tree->wake);
+	pthread_mutex_unlock(&tree->lock);
+}
+
+bool work_unlist(struct tree *tree, struct large *large)
+{
+	bool is_last;
+
+	pthread_mutex_lock(&tree->lock);
+	if (large->is_listed) {
+		struct large **place = &tree->large;
+
+		while (*place != large)
+			place = &(*place)->below;
+		*place = large->below;
+		large->is_listed = false;
+	}
+	is_last = --large->users == 0;
+	pthread_mutex_unlock(&tree->lock);
+	return is_last;
 }
 
 void work_again(struct tree *tree, struct directory *directory)
@@ -287,7 +322,8 @@ bool work_done(struct tree *tree, struct directory *directory, bool is_read)
 void work_leave(struct tree *tree, struct directory *directory)
 {
 	pthread_mutex_lock(&tree->lock);
-	unref_locked(tree, directory);
+	if (directory)
+		unref_locked(tree, directory);
 	if (--tree->active == 0)
 		pthread_cond_broadcast(&tree->wake);
 	pthread_mutex_unlock(&tree->lock);

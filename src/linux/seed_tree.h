@@ -53,19 +53,44 @@ struct directory {
 	char name[];
 };
 
+/*
+ * A large file on its way: whoever has nothing else to do takes a part of it, and whoever is done
+ * with the last part sets its owner, mode and times.
+ */
+struct large {
+	struct large *below;
+	struct directory *directory; /* holds a reference */
+	int source;
+	int copy;
+	struct stat st;
+	atomic_uint_fast64_t next; /* where the part begins that nobody has taken */
+	unsigned users;
+	bool is_listed;
+	char name[];
+};
+
 struct links;
 struct worker;
+
+/* What a thread is to work at: one of the two. */
+struct job {
+	struct directory *directory;
+	struct large *large;
+};
 
 struct tree {
 	const struct seed_request *request;
 	pthread_mutex_t lock; /* guards all of the tree, but for the counters */
 	pthread_cond_t wake;
 	struct directory *work;	  /* a stack: the last one found comes first, so that few wait */
+	struct large *large;	  /* a stack: files with parts that nobody has taken */
 	struct directory *newest; /* idle and open */
 	struct directory *oldest;
 	unsigned idle_count;
 	unsigned active; /* threads at work */
 	atomic_bool failed;
+	bool has_asked; /* for huge pages */
+	bool is_huge;
 	struct error *error; /* the first; written under the lock */
 	/* What to do with a name that was met. Returns 0, or negative once the error is reported.
 	 */
@@ -106,17 +131,24 @@ void directory_unref(struct tree *tree, struct directory *directory);
 int directory_add(struct tree *tree, struct directory *parent, const char *name,
 		  const struct cut_node *cut, bool shallow);
 /*
- * Takes the next directory to work at, with the stack's reference, and counts the caller among
- * those who work in it. Waits where others may still find some. NULL: all is done, or has failed.
+ * Takes the next thing to work at: a directory, with the stack's reference, the caller being
+ * counted among those who work in it, or a part in a large file. Waits where others may still find
+ * some. False: all is done, or has failed.
  */
-struct directory *work_take(struct tree *tree);
+bool work_take(struct tree *tree, struct job *ret_job);
 /* Puts a directory back of which there is more to read. */
 void work_again(struct tree *tree, struct directory *directory);
 /* The caller has dealt with its piece. True for the last of them, once all has been read: the
  * directory is complete. */
 bool work_done(struct tree *tree, struct directory *directory, bool is_read);
-/* After the last use of a directory that work_take() gave. */
+/* After the last use of what work_take() gave; directory NULL: a large file's part. */
 void work_leave(struct tree *tree, struct directory *directory);
+/* A large file is there to be taken part in, until work_unlist(). The caller is one of its users
+ * already. */
+void work_list(struct tree *tree, struct large *large);
+/* Nothing of it is left to be taken, and the caller is done with it. True for the last of its
+ * users. */
+bool work_unlist(struct tree *tree, struct large *large);
 
 /* seed.c: the walk that tree->visit is called on. Errors as seed_copy(). */
 int seed_walk(struct tree *tree, const struct seed_request *request, struct error *error);
@@ -141,7 +173,21 @@ int meta_of_node(struct worker *worker, struct directory *directory, const char 
 		 const struct stat *st);
 int meta_of_directory(struct worker *worker, struct directory *directory);
 
+/* seed_large.c: files from this size on are copied in parts, by several threads, into huge pages.
+ */
+#define LARGE_FILE ((off_t)4 * 1024 * 1024)
+/*
+ * Copies a large file, if it is one, has no holes and there are huge pages: takes both descriptors,
+ * works at it until no part is left, and returns 1. Others may still be at theirs then. Returns 0
+ * if it is not for it, or negative.
+ */
+int large_copy(struct worker *worker, struct directory *directory, const char *name, int *source,
+	       int *copy, const struct stat *st);
+/* Works at a large file that work_take() gave. */
+void large_join(struct worker *worker, struct large *large);
+
 /* seed_data.c: a regular file's contents, with its holes. */
+bool data_is_sparse(const struct stat *st); /* it seems to have holes */
 int data_copy(struct worker *worker, struct directory *directory, const char *name, int source,
 	      int copy, const struct stat *st);
 

@@ -160,6 +160,16 @@ int sys_fsconfig_create(int fd)
 	return result(syscall(SYS_fsconfig, fd, FSCONFIG_CMD_CREATE, NULL, NULL, 0));
 }
 
+int sys_fspick(int fd)
+{
+	return result(syscall(SYS_fspick, fd, "", FSPICK_CLOEXEC | FSPICK_EMPTY_PATH));
+}
+
+int sys_fsconfig_reconfigure(int fd)
+{
+	return result(syscall(SYS_fsconfig, fd, FSCONFIG_CMD_RECONFIGURE, NULL, NULL, 0));
+}
+
 int sys_fsmount(int fd, unsigned flags)
 {
 	return result(syscall(SYS_fsmount, fd, FSMOUNT_CLOEXEC, attributes(flags)));

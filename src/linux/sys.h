@@ -59,6 +59,9 @@ int sys_fsopen(const char *fstype);
 int sys_fsconfig_string(int fd, const char *key, const char *value);
 int sys_fsconfig_flag(int fd, const char *key);
 int sys_fsconfig_create(int fd);
+/* fspick(2) of the filesystem that fd is on, and the end of changing it. */
+int sys_fspick(int fd);
+int sys_fsconfig_reconfigure(int fd);
 /* flags are enum mount_flags; -EINVAL where the kernel does not know one (nosymfollow before
  * Linux 5.14). */
 int sys_fsmount(int fd, unsigned flags);

@@ -43,6 +43,7 @@ static struct seed_request request_of(int image, int copy, unsigned threads)
 		.image = image,
 		.copy = copy,
 		.top = {.uid = (uid_t)-1, .gid = (gid_t)-1, .mode = (mode_t)-1},
+		.huge = SEED_HUGE_ASK,
 		.threads = threads,
 	};
 }
@@ -261,6 +262,9 @@ static void make_tree(void)
 	MUST(chmod(TREE "/unreadable", 0));
 	make_large(TREE "/large", 3 * 1024 * 1024 + 123);
 	make_large(TREE "/sub/below/64k", 65536);
+	/* Several parts, and a rest. */
+	make_large(TREE "/larger", 21 * 1024 * 1024 + 77);
+	MUST(link(TREE "/larger", TREE "/sub/larger linked"));
 	make_sparse(TREE "/sparse");
 	MUST(link(TREE "/plain", TREE "/sub/linked"));
 	MUST(link(TREE "/plain", TREE "/sub/below/linked again"));
@@ -305,9 +309,9 @@ Test(seed, torture, .init = sandbox_enter)
 		MUST(fstat(image, &st));
 		same_file(".", image, copy, &st);
 		names = same_directory(take_fd(&image), fcntl(copy, F_DUPFD_CLOEXEC, 0));
-		cr_expect(names == 28, "%zu names", names);
-		/* Three names are further links of two files. */
-		cr_expect(result.files == names - 3, "%u threads: %llu files, %zu names",
+		cr_expect(names == 30, "%zu names", names);
+		/* Four names are further links of three files. */
+		cr_expect(result.files == names - 4, "%u threads: %llu files, %zu names",
 			  thread_counts[i], (unsigned long long)result.files, names);
 		cr_expect(result.lost_xattrs == 0 && result.lost_owners == 0 &&
 			  result.lost_nodes == 0);

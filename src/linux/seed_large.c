@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "core/memory.h"
+#include "seed_tree.h"
+#include "sys.h"
+
+/* Whole huge pages of every size that is common, and few enough calls. */
+#define PART ((uint64_t)8 * 1024 * 1024)
+
+/*
+ * Huge pages for what comes, where the kernel has them and the entry does not say otherwise.
+ * within_size: only where all of the page is within the file, so that small files stay as they are.
+ * Is it so, or was it so already?
+ */
+static bool has_huge_pages(struct worker *worker)
+{
+	struct tree *tree = worker->tree;
+	AUTO_FD context = -EBADF;
+
+	if (tree->request->huge != SEED_HUGE_ASK)
+		return tree->request->huge == SEED_HUGE_YES;
+	pthread_mutex_lock(&tree->lock);
+	if (!tree->has_asked) {
+		tree->has_asked = true;
+		context = sys_fspick(tree->request->copy);
+		tree->is_huge = context >= 0 &&
+				sys_fsconfig_string(context, "huge", "within_size") == 0 &&
+				sys_fsconfig_reconfigure(context) == 0;
+	}
+	pthread_mutex_unlock(&tree->lock);
+	return tree->is_huge;
+}
+
+static void large_free(struct tree *tree, struct large *large)
+{
+	close_fd(&large->source);
+	close_fd(&large->copy);
+	directory_unref(tree, large->directory);
+	free(large);
+}
+
+/* By way of a buffer: for what the mapping refuses, to hear why. */
+static ssize_t copy_buffered(struct worker *worker, const struct large *large, uint64_t from,
+			     uint64_t to)
+{
+	size_t length =
+		to - from < sizeof(worker->data) ? (size_t)(to - from) : sizeof(worker->data);
+	ssize_t n = pread(large->source, worker->data, length, (off_t)from);
+
+	return n <= 0 ? n : pwrite(large->copy, worker->data, (size_t)n, (off_t)from);
+}
+
+/*
+ * Reads straight into the copy's pages, through a mapping: the kernel copies once, makes huge pages
+ * on the way, and, other than with write(2), holds no lock of the file, so that several threads get
+ * on. A page that can't be had is EFAULT of the read and no signal, as it would be if the hook
+ * itself touched it.
+ */
+static int copy_part(struct worker *worker, struct large *large, uint64_t from, uint64_t to)
+{
+	size_t length = (size_t)(to - from);
+	uint64_t start = from;
+	char *map =
+		mmap(NULL, length, PROT_READ | PROT_WRITE, MAP_SHARED, large->copy, (off_t)from);
+	int r = 0;
+
+	while (from < to && r == 0) {
+		ssize_t n = -1;
+
+		errno = EFAULT;
+		if (map != MAP_FAILED)
+			n = pread(large->source, map + (from - start), (size_t)(to - from),
+				  (off_t)from);
+		if (n < 0 && errno == EFAULT)
+			n = copy_buffered(worker, large, from, to);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			r = seed_fail(worker, large->directory, large->name, errno,
+				      "can't be copied");
+		else if (n == 0)
+			r = seed_fail(worker, large->directory, large->name, EIO,
+				      "it became shorter meanwhile");
+		else
+			from += (uint64_t)n;
+	}
+	if (map != MAP_FAILED)
+		munmap(map, length);
+	atomic_fetch_add_explicit(&worker->tree->bytes, from - start, memory_order_relaxed);
+	return r;
+}
+
+void large_join(struct worker *worker, struct large *large)
+{
+	struct tree *tree = worker->tree;
+	uint64_t size = (uint64_t)large->st.st_size;
+
+	while (!atomic_load(&tree->failed)) {
+		uint64_t from = atomic_fetch_add(&large->next, PART);
+
+		if (from >= size ||
+		    copy_part(worker, large, from, size - from < PART ? size : from + PART) < 0)
+			break;
+	}
+	if (!work_unlist(tree, large))
+		return;
+	if (!atomic_load(&tree->failed))
+		meta_of_file(worker, large->directory, large->name, large->source, large->copy,
+			     &large->st);
+	large_free(tree, large);
+}
+
+static int large_begin(struct worker *worker, struct directory *directory, const char *name,
+		       const struct stat *st, struct large **ret_large)
+{
+	size_t length = strlen(name) + 1;
+	struct large *large = malloc(sizeof(*large) + length);
+
+	if (!large)
+		return seed_fail(worker, directory, name, ENOMEM, "can't be remembered");
+	*large = (struct large){
+		.directory = directory,
+		.source = -EBADF,
+		.copy = -EBADF,
+		.st = *st,
+		.users = 1,
+	};
+	memcpy(large->name, name, length);
+	directory_ref(worker->tree, directory);
+	*ret_large = large;
+	return 0;
+}
+
+int large_copy(struct worker *worker, struct directory *directory, const char *name, int *source,
+	       int *copy, const struct stat *st)
+{
+	struct large *large = NULL;
+	int r;
+
+	if (st->st_size < LARGE_FILE || data_is_sparse(st) || !has_huge_pages(worker))
+		return 0;
+	/* Its size first: within_size goes by it, and the parts come in any order. */
+	if (ftruncate(*copy, st->st_size) < 0)
+		return seed_fail(worker, directory, name, errno, "can't be given its size");
+	r = large_begin(worker, directory, name, st, &large);
+	if (r < 0)
+		return r;
+	large->source = take_fd(source);
+	large->copy = take_fd(copy);
+	work_list(worker->tree, large);
+	large_join(worker, large);
+	return atomic_load(&worker->tree->failed) ? -ECANCELED : 1;
+}
