@@ -89,6 +89,7 @@ lab_begin()
 		echo ready >"$1"
 		exec sleep 3600' sh "$ready" >"$SUITE/lab.log" 2>&1 3>&- &
 	LAB_PID=$!
+	echo "$LAB_PID" >"$SUITE/lab.pid"
 	for _ in $(seq 200); do
 		[ -e "$ready" ] && return 0
 		sleep 0.02
@@ -126,7 +127,11 @@ suite_obstacle()
 suite_begin()
 {
 	# Not /tmp, which may be a tmpfs.
-	SUITE=$(mktemp -d /var/tmp/orh-engine.XXXXXX)
+	if [ -n "${SUITES:-}" ]; then
+		SUITE=$(mktemp -d "$SUITES/s.XXXXXX")
+	else
+		SUITE=$(mktemp -d /var/tmp/orh-engine.XXXXXX)
+	fi
 	chmod 0755 "$SUITE"
 	LAB_PID=
 	OBSTACLE=$(suite_obstacle)

@@ -156,6 +156,7 @@ teardown() { bundle_end; }
 @test "seed=copy and tmpcopyup" {
 	tmpfs '/etc:seed=copy;/run:tmpcopyup;/var/lib/app:seed=none:seed=copy'
 	create
+	is_ours /etc /run /var/lib/app
 	diff -r "$W/rootfs/etc" "$ROOT/etc"
 	same "$(cat "$ROOT/run/app/pid")" pid
 	same "$(cat "$ROOT/var/lib/app/data")" data

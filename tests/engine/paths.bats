@@ -151,8 +151,9 @@ teardown() { bundle_end; }
 	add_mount /etc/resolv.conf "$W/resolv.conf" bind ro
 	readonly_root
 	tmpfs /etc
-	inside 'cat /etc/hosts /etc/resolv.conf /etc/hostname; echo x >>/etc/resolv.conf; echo new >>/etc/hosts'
-	[[ $output == $'host\nresolver\nfrom the image\n'*'Read-only file system'* ]] || fail "$output"
+	inside 'grep -c oci-readonly-hook /proc/mounts; cat /etc/hosts /etc/resolv.conf /etc/hostname
+		echo x >>/etc/resolv.conf; echo new >>/etc/hosts'
+	[[ $output == $'1\nhost\nresolver\nfrom the image\n'*'Read-only file system'* ]] || fail "$output"
 	same "$(cat "$W/hosts")" $'host\nnew'
 }
 
@@ -183,6 +184,7 @@ teardown() { bundle_end; }
 	readonly_root
 	tmpfs /run
 	create
+	is_ours /run
 	writable /run/deep/er/volume
 	same "$(mounts_at /run/deep/er/volume)" 1
 }
@@ -234,8 +236,8 @@ teardown() { bundle_end; }
 	config '.linux.maskedPaths += ["/etc/masked", "/etc/app.conf"] | .linux.readonlyPaths += ["/etc/shut"]'
 	readonly_root
 	tmpfs /etc
-	inside 'ls -A /etc/masked; cat /etc/app.conf; touch /etc/shut/x || echo shut; touch /proc/sys/x || echo proc'
-	[[ $output == *Read-only*shut*proc ]] || fail "$output"
+	inside 'grep -o "^oci-readonly-hook /etc " /proc/mounts; ls -A /etc/masked; cat /etc/app.conf; touch /etc/shut/x || echo shut; touch /proc/sys/x || echo proc'
+	[[ $output == oci-readonly-hook*Read-only*shut*proc ]] || fail "$output"
 	[[ $output != *setting* && $output != *file$'\n'* ]] || fail "$output"
 }
 
