@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Makes and writes files, and nothing else: what no copy of the same files can be faster than, in
+ * the same number of threads.
+ *
+ *	floor LIST DIR
+ *
+ * A line of LIST is a file's size, or "d" for a directory that the files after it lie in. Prints
+ * the seconds from the first thread's start to the last one's end; reading LIST does not count.
+ * bench/run makes its trees with it as well.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "threads.h"
+
+#define BUFFER_SIZE ((size_t)1024 * 1024)
+
+struct list {
+	uint64_t *sizes;
+	size_t sizes_count;
+	size_t *firsts; /* each directory's first size, and behind the last one sizes_count */
+	size_t directories;
+	int top;
+	char *buffer;
+	atomic_size_t next;
+};
+
+static _Noreturn void fail(const char *what, const char *name)
+{
+	fprintf(stderr, "floor: %s %s: %s\n", what, name, strerror(errno));
+	exit(1);
+}
+
+/* Room for one more, at every power of two twice as much. */
+static void *grow(void *array, size_t count, size_t size)
+{
+	if (count & (count - 1))
+		return array;
+	array = realloc(array, (count ? 2 * count : 1) * size);
+	if (!array)
+		fail("realloc", "");
+	return array;
+}
+
+static void add_directory(struct list *list)
+{
+	list->firsts = grow(list->firsts, list->directories, sizeof(*list->firsts));
+	list->firsts[list->directories++] = list->sizes_count;
+}
+
+static void read_list(struct list *list, const char *name)
+{
+	FILE *file = fopen(name, "r");
+	char line[64];
+
+	if (!file)
+		fail("open", name);
+	while (fgets(line, sizeof(line), file)) {
+		if (line[0] == 'd') {
+			add_directory(list);
+			continue;
+		}
+		list->sizes = grow(list->sizes, list->sizes_count, sizeof(*list->sizes));
+		list->sizes[list->sizes_count++] = strtoull(line, NULL, 10);
+	}
+	fclose(file);
+	if (!list->directories) {
+		errno = EINVAL;
+		fail("no directory in", name);
+	}
+	add_directory(list);
+	list->directories--;
+}
+
+static void make_file(const struct list *list, int directory, const char *name, uint64_t size)
+{
+	int fd = openat(directory, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+
+	if (fd < 0)
+		fail("make", name);
+	while (size) {
+		ssize_t n = write(fd, list->buffer, size < BUFFER_SIZE ? size : BUFFER_SIZE);
+
+		if (n < 0)
+			fail("write", name);
+		size -= (uint64_t)n;
+	}
+	close(fd);
+}
+
+static void *work(void *data)
+{
+	struct list *list = data;
+	size_t at;
+
+	while ((at = atomic_fetch_add(&list->next, 1)) < list->directories) {
+		char name[32];
+		int directory;
+
+		snprintf(name, sizeof(name), "d%zu", at);
+		if (mkdirat(list->top, name, 0755) < 0)
+			fail("make", name);
+		directory = openat(list->top, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		if (directory < 0)
+			fail("open", name);
+		for (size_t i = list->firsts[at]; i < list->firsts[at + 1]; i++) {
+			snprintf(name, sizeof(name), "f%zu", i - list->firsts[at]);
+			make_file(list, directory, name, list->sizes[i]);
+		}
+		close(directory);
+	}
+	return NULL;
+}
+
+static double now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
+}
+
+int main(int argc, char *argv[])
+{
+	struct list list = {.top = -EBADF};
+	pthread_t threads[THREADS_MOST];
+	unsigned started = 0;
+	double start;
+
+	if (argc != 3) {
+		fputs("usage: floor LIST DIR\n", stderr);
+		return 64;
+	}
+	read_list(&list, argv[1]);
+	list.top = open(argv[2], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (list.top < 0)
+		fail("open", argv[2]);
+	list.buffer = malloc(BUFFER_SIZE);
+	if (!list.buffer)
+		fail("malloc", "");
+	for (size_t i = 0; i < BUFFER_SIZE; i++)
+		list.buffer[i] = (char)('a' + i % 26);
+	umask(0);
+	start = now();
+	while (started + 1 < count_threads() &&
+	       pthread_create(&threads[started], NULL, work, &list) == 0)
+		started++;
+	work(&list);
+	for (unsigned i = 0; i < started; i++)
+		pthread_join(threads[i], NULL);
+	printf("%.6f\n", now() - start);
+	free(list.buffer);
+	free(list.sizes);
+	free(list.firsts);
+	return 0;
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Takes memory, writes to it and gives it back:
+ *
+ *	warm MEGABYTES
+ *
+ * A virtual machine may hand what is free back to its host, and whoever is next to use it waits
+ * for the host. That is to be nobody who is measured.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+
+#define PAGE ((size_t)4096)
+
+int main(int argc, char *argv[])
+{
+	size_t length = argc == 2 ? strtoul(argv[1], NULL, 10) * 1024 * 1024 : 0;
+	char *memory;
+
+	if (!length) {
+		fputs("usage: warm MEGABYTES\n", stderr);
+		return 64;
+	}
+	memory = mmap(NULL, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (memory == MAP_FAILED) {
+		perror("warm: mmap");
+		return 1;
+	}
+	madvise(memory, length, MADV_HUGEPAGE);
+	for (size_t at = 0; at < length; at += PAGE)
+		memory[at] = 1;
+	return 0;
+}
