@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The hook: wiring and exit status, nothing else. */
 #include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "core/bundle.h"
@@ -16,6 +14,7 @@
 #include "linux/input.h"
 #include "linux/log.h"
 #include "linux/process.h"
+#include "linux/summary.h"
 #include "linux/worker.h"
 
 static int print_help(void)
@@ -57,41 +56,12 @@ static int read_state(struct error *error, struct state *ret_state)
 	return r;
 }
 
-static void log_outcome(const struct outcome *outcome, const struct bundle *bundle)
-{
-	char reason[16];
-
-	if (outcome->already) {
-		log_line(LEVEL_INFO, "an earlier run has done all that is asked for");
-		return;
-	}
-	if (!outcome->is_charged)
-		log_line(
-			LEVEL_INFO,
-			"the container's memory cgroup can't be joined, so its seeds count as the engine's: %s",
-			error_name(outcome->charge_error, reason));
-	for (size_t i = 0; i < outcome->count; i++) {
-		const struct outcome_tmpfs *tmpfs = &outcome->tmpfs[i];
-
-		log_line(LEVEL_INFO,
-			 "path=%s seed=%s files=%" PRIu64 " bytes=%" PRIu64 " size=%" PRIu64
-			 " lost_xattrs=%" PRIu64 " lost_owners=%" PRIu64 " lost_nodes=%" PRIu64,
-			 tmpfs->path, seed_name(tmpfs->seed), tmpfs->result.files,
-			 tmpfs->result.bytes, tmpfs->size, tmpfs->result.lost_xattrs,
-			 tmpfs->result.lost_owners, tmpfs->result.lost_nodes);
-	}
-	log_line(LEVEL_INFO, "root=%s tmpfs=%zu", outcome->root_readonly ? "ro" : "unchanged",
-		 outcome->count);
-	if (outcome->root_readonly && bundle->create_container_hook)
-		log_line(LEVEL_INFO, "createContainer hook %s will find the root read-only",
-			 bundle->create_container_hook);
-}
-
 /* Somebody asked for something. */
 static int act(const struct state *state, const struct bundle *bundle, const struct policy *policy,
 	       const struct options *options, struct error *error)
 {
 	AUTO_CONTAINER container = CONTAINER_NONE;
+	char summary[SUMMARY_MAX];
 	AUTO_FREE struct outcome *outcome = calloc(1, sizeof(*outcome));
 	struct worker_request request = {
 		.container = &container,
@@ -108,7 +78,8 @@ static int act(const struct state *state, const struct bundle *bundle, const str
 		r = worker_run(&request, error, outcome);
 	if (r < 0)
 		return r;
-	log_outcome(outcome, bundle);
+	summary_write(outcome, bundle, summary);
+	log_line(LEVEL_INFO, "%s", summary);
 	return 0;
 }
 
@@ -138,6 +109,18 @@ static int run(const struct options *options, struct error *error)
 	return r < 0 ? r : act(&state, &bundle, &policy, options, error);
 }
 
+/* The container of a wrong option is worth a look at the state, as far as that can be read. */
+static int parse_options(int argc, char *argv[], struct error *error, struct options *ret_options)
+{
+	AUTO_STATE state = {0};
+	struct error ignored;
+	int r = options_parse(argc, (const char *const *)argv, error, ret_options);
+
+	if (r < 0 && !isatty(STDIN_FILENO))
+		read_state(&ignored, &state);
+	return r;
+}
+
 int main(int argc, char *argv[])
 {
 	AUTO_OPTIONS options = {0};
@@ -146,7 +129,7 @@ int main(int argc, char *argv[])
 
 	r = process_prepare(&error);
 	if (r == 0)
-		r = options_parse(argc, (const char *const *)argv, &error, &options);
+		r = parse_options(argc, argv, &error, &options);
 	if (r == 0 && options.help)
 		return print_help() ? STATUS_SYSTEM : EXIT_SUCCESS;
 	if (r == 0 && options.version)

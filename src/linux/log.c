@@ -13,6 +13,9 @@
 /* Escaping makes at most four characters of one. */
 #define LINE_MAX_ESCAPED (4 * ERROR_TEXT_MAX + 64)
 
+/* The longest line of log_line(). */
+#define LINE_TEXT_MAX 4200
+
 static char container[ID_SHOWN + 1];
 static enum log_level level_wanted = LEVEL_INFO;
 
@@ -52,14 +55,16 @@ void log_error(const struct error *error)
 
 void log_line(enum log_level level, const char *format, ...)
 {
-	char text[ERROR_TEXT_MAX];
-	char line[LINE_MAX_ESCAPED];
+	char text[LINE_TEXT_MAX];
+	char line[4 * LINE_TEXT_MAX];
+	size_t length;
 	va_list args;
 
 	if (level > level_wanted)
 		return;
+	length = (size_t)snprintf(text, sizeof(text), "container=%s ", container);
 	va_start(args, format);
-	vsnprintf(text, sizeof(text), format, args);
+	vsnprintf(text + length, sizeof(text) - length, format, args);
 	va_end(args);
 	text_escape(text, line, sizeof(line));
 	to_syslog(level == LEVEL_DEBUG	? LOG_DEBUG

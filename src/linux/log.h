@@ -16,7 +16,7 @@ void log_level(enum log_level level);
 /* "oci-readonly-hook: CONTAINER: WHERE: WHY", escaped, to standard error and to the system log. */
 void log_error(const struct error *error);
 
-/* One line to the system log alone, escaped, if the level asks for it. */
+/* One line to the system log alone, escaped, behind "container=ID ", if the level asks for it. */
 void log_line(enum log_level level, const char *format, ...)
 	__attribute__((__format__(__printf__, 2, 3)));
 
