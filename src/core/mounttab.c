@@ -74,28 +74,45 @@ static unsigned line_flags(const char *options)
 	return flags;
 }
 
-static int line_fill(struct mount_line *line, struct libmnt_fs *fs)
+int mounttab_add(struct mounttab *table, const struct mount_line *line)
 {
-	const char *target = mnt_fs_get_target(fs);
-	const char *fstype = mnt_fs_get_fstype(fs);
-	const char *source = mnt_fs_get_source(fs);
+	struct mount_line *copy;
+
+	if (table->count >= MOUNTTAB_MAX)
+		return -E2BIG;
+	if (array_reserve(&table->lines, &table->capacity, table->count, sizeof(*table->lines)) < 0)
+		return -ENOMEM;
+	/* Counted before it is whole, so that what a failure leaves is freed with the rest. */
+	copy = &table->lines[table->count++];
+	*copy = *line;
+	copy->target = strdup(line->target);
+	copy->fstype = strdup(line->fstype);
+	copy->source = line->source ? strdup(line->source) : NULL;
+	if (!copy->target || !copy->fstype || (line->source && !copy->source))
+		return -ENOMEM;
+	return 0;
+}
+
+static int add_parsed(struct mounttab *table, struct libmnt_fs *fs)
+{
 	const char *options = mnt_fs_get_vfs_options(fs);
 	const char *propagation = mnt_fs_get_optional_fields(fs);
+	struct mount_line line = {
+		.id = (uint64_t)mnt_fs_get_id(fs),
+		.parent = (uint64_t)mnt_fs_get_parent_id(fs),
+		.is_shared = propagation && strstr(propagation, "shared:"),
+		/* Copied, and not written to. */
+		.target = (char *)(uintptr_t)mnt_fs_get_target(fs),
+		.fstype = (char *)(uintptr_t)mnt_fs_get_fstype(fs),
+		.source = (char *)(uintptr_t)mnt_fs_get_source(fs),
+	};
 
 	/* Without a number it is a line of fstab, which libmount takes the text for if its first
 	 * line looks like one. */
-	if (!target || !fstype || !options || mnt_fs_get_id(fs) <= 0)
+	if (!line.target || !line.fstype || !options || mnt_fs_get_id(fs) <= 0)
 		return -EINVAL;
-	line->id = (uint64_t)mnt_fs_get_id(fs);
-	line->parent = (uint64_t)mnt_fs_get_parent_id(fs);
-	line->flags = line_flags(options);
-	line->is_shared = propagation && strstr(propagation, "shared:");
-	line->target = strdup(target);
-	line->fstype = strdup(fstype);
-	line->source = source ? strdup(source) : NULL;
-	if (!line->target || !line->fstype || (source && !line->source))
-		return -ENOMEM;
-	return 0;
+	line.flags = line_flags(options);
+	return mounttab_add(table, &line);
 }
 
 static int table_fill(struct mounttab *table, struct libmnt_table *parsed, struct libmnt_iter *iter)
@@ -104,15 +121,7 @@ static int table_fill(struct mounttab *table, struct libmnt_table *parsed, struc
 	int r;
 
 	while ((r = mnt_table_next_fs(parsed, iter, &fs)) == 0) {
-		if (table->count >= MOUNTTAB_MAX)
-			return -E2BIG;
-		r = array_reserve(&table->lines, &table->capacity, table->count,
-				  sizeof(*table->lines));
-		if (r < 0)
-			return r;
-		/* Counted before it is filled, so that what a failure leaves is freed with the
-		 * rest. */
-		r = line_fill(&table->lines[table->count++], fs);
+		r = add_parsed(table, fs);
 		if (r < 0)
 			return r;
 	}
@@ -148,7 +157,7 @@ int mounttab_parse(const char *text, size_t length, struct error *error, struct 
 				 MOUNTTAB_MAX);
 	if (r != 0)
 		return error_set(error, STATUS_INPUT, 0, "mount table: line %d can't be parsed",
-				 refused ? refused : (int)table.count + (table.count == 0));
+				 refused ? refused : (int)table.count + 1);
 
 	*ret_table = table;
 	table = (struct mounttab){0};

@@ -44,6 +44,9 @@ void mounttab_done(struct mounttab *table);
 int mounttab_parse(const char *text, size_t length, struct error *error,
 		   struct mounttab *ret_table);
 
+/* Adds a copy of a line. Returns 0, -ENOMEM, or -E2BIG past MOUNTTAB_MAX. */
+int mounttab_add(struct mounttab *table, const struct mount_line *line);
+
 /* The line of a mount by its number; NULL if it is not there. */
 const struct mount_line *mounttab_find(const struct mounttab *table, uint64_t id);
 

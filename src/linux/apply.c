@@ -156,7 +156,7 @@ static int verify(struct stage *stage)
 	AUTO_MOUNTTAB table = {0};
 	int r;
 
-	r = facts_read_table(request->container, stage->error, &table);
+	r = facts_read_table(request->container, &request->facts->rootfs, stage->error, &table);
 	if (r < 0)
 		return r;
 	return plan_verify(request->plan, &request->facts->table, &table,

@@ -10,6 +10,9 @@
 
 #include "core/path.h"
 
+/* How many mounts listmount is asked for at once. */
+#define LIST_AT_ONCE 128
+
 void facts_done(struct facts *facts)
 {
 	close_fd(&facts->rootfs.fd);
@@ -24,13 +27,67 @@ void facts_done(struct facts *facts)
 	*facts = (struct facts){.rootfs = {.fd = -EBADF}};
 }
 
-int facts_read_table(const struct container *container, struct error *error,
-		     struct mounttab *ret_table)
+/* One mount by its unique number. buffer is kept from call to call. */
+static int add_line(struct mounttab *table, uint64_t id, char **buffer, size_t *size)
+{
+	struct mount_facts facts;
+	struct mount_line line;
+	int r;
+
+	r = sys_statmount(id, buffer, size, &facts);
+	if (r < 0)
+		return r;
+	/* Without the source, the hook's own mounts can't be told from others. */
+	if (!facts.source)
+		return -EOPNOTSUPP;
+	line = (struct mount_line){
+		.id = facts.id,
+		.parent = facts.parent,
+		.flags = facts.flags,
+		.is_shared = facts.is_shared,
+		.target = (char *)(uintptr_t)facts.target,
+		.fstype = (char *)(uintptr_t)facts.fstype,
+		.source = (char *)(uintptr_t)facts.source,
+	};
+	return mounttab_add(table, &line);
+}
+
+static int list_below(int rootfs, struct mounttab *table)
+{
+	AUTO_FREE char *buffer = NULL;
+	size_t size = 0;
+	uint64_t ids[LIST_AT_ONCE];
+	uint64_t root;
+	int count;
+	int r;
+
+	r = sys_unique_mount_id(rootfs, &root);
+	if (r == 0)
+		r = add_line(table, root, &buffer, &size);
+	for (uint64_t last = 0; r == 0; last = ids[count - 1]) {
+		count = sys_listmount(root, last, ids, LIST_AT_ONCE);
+		if (count <= 0)
+			return count;
+		for (int i = 0; i < count && r == 0; i++)
+			r = add_line(table, ids[i], &buffer, &size);
+	}
+	return r;
+}
+
+int facts_read_table(const struct container *container, const struct rootfs *rootfs,
+		     struct error *error, struct mounttab *ret_table)
 {
 	AUTO_FREE char *text = NULL;
+	AUTO_MOUNTTAB table = {0};
 	size_t length;
 	int r;
 
+	if (list_below(rootfs->fd, &table) == 0) {
+		*ret_table = table;
+		table = (struct mounttab){0};
+		return 0;
+	}
+	/* Whatever the reason, mountinfo says the same. */
 	r = container_mountinfo(container, error, &text, &length);
 	if (r < 0)
 		return r;
@@ -139,7 +196,7 @@ int facts_gather(const struct container *container, const struct policy *policy,
 
 	r = rootfs_open(bundle->root_path, error, &facts.rootfs);
 	if (r == 0)
-		r = facts_read_table(container, error, &facts.table);
+		r = facts_read_table(container, &facts.rootfs, error, &facts.table);
 	if (r == 0)
 		r = find_mounts(&facts, error);
 	if (r == 0)

@@ -24,10 +24,13 @@ void facts_done(struct facts *facts);
 
 #define AUTO_FACTS CLEANUP(facts_done) struct facts
 
-/* The container's mount table as it is now. The caller calls mounttab_done(). Errors:
- * STATUS_SYSTEM, STATUS_INPUT. */
-int facts_read_table(const struct container *container, struct error *error,
-		     struct mounttab *ret_table);
+/*
+ * The container's mount table as it is now: of its rootfs and what is below alone, where the kernel
+ * can say that (listmount and statmount), since a host may have thousands of other mounts; else all
+ * of it, from mountinfo. The caller calls mounttab_done(). Errors: STATUS_SYSTEM, STATUS_INPUT.
+ */
+int facts_read_table(const struct container *container, const struct rootfs *rootfs,
+		     struct error *error, struct mounttab *ret_table);
 
 /*
  * Gathers them. The caller is in the container's mount namespace. policy and bundle must outlive

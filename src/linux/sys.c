@@ -6,11 +6,12 @@
 #include <linux/keyctl.h>
 #include <linux/mount.h>
 #include <linux/openat2.h>
-#include <string.h>
+#include <stdlib.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "core/memory.h"
 #include "core/tmpfs_entry.h"
 
 /* Linux 5.14; headers of older systems lack it. */
@@ -74,6 +75,156 @@ int sys_file_id(int fd, struct file_id *ret_id)
 	return 0;
 }
 
+static const struct {
+	unsigned flag;
+	uint64_t attribute;
+} attribute_table[] = {
+	{FLAG_RO, MOUNT_ATTR_RDONLY},
+	{FLAG_NOEXEC, MOUNT_ATTR_NOEXEC},
+	{FLAG_NOSUID, MOUNT_ATTR_NOSUID},
+	{FLAG_NODEV, MOUNT_ATTR_NODEV},
+	{FLAG_NOATIME, MOUNT_ATTR_NOATIME},
+	{FLAG_STRICTATIME, MOUNT_ATTR_STRICTATIME},
+	{FLAG_NODIRATIME, MOUNT_ATTR_NODIRATIME},
+	{FLAG_NOSYMFOLLOW, MOUNT_ATTR_NOSYMFOLLOW},
+};
+
+static uint64_t attributes(unsigned flags)
+{
+	uint64_t attr = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(attribute_table); i++) {
+		if (flags & attribute_table[i].flag)
+			attr |= attribute_table[i].attribute;
+	}
+	return attr;
+}
+
+static unsigned flags_of(uint64_t attr)
+{
+	unsigned flags = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(attribute_table); i++) {
+		if (attr & attribute_table[i].attribute)
+			flags |= attribute_table[i].flag;
+	}
+	return flags;
+}
+
+/* As <linux/mount.h> of Linux 6.15 has them; names of our own, since older headers have none of it
+ * and newer ones all. */
+#define NR_STATMOUNT 457
+#define NR_LISTMOUNT 458
+
+#define WANT_MNT_BASIC 0x02U
+#define WANT_MNT_POINT 0x10U
+#define WANT_FS_TYPE   0x20U
+#define WANT_SOURCE    0x200U
+#define WANT_ALL       (WANT_MNT_BASIC | WANT_MNT_POINT | WANT_FS_TYPE | WANT_SOURCE)
+
+#define STATX_UNIQUE 0x4000U
+
+struct mount_request {
+	uint32_t size;
+	uint32_t spare;
+	uint64_t mnt_id;
+	uint64_t param;
+};
+
+struct mount_answer {
+	uint32_t size;
+	uint32_t mnt_opts;
+	uint64_t mask;
+	uint32_t sb_dev[2];
+	uint64_t sb_magic;
+	uint32_t sb_flags;
+	uint32_t fs_type;
+	uint64_t mnt_id;
+	uint64_t mnt_parent_id;
+	uint32_t mnt_id_old;
+	uint32_t mnt_parent_id_old;
+	uint64_t mnt_attr;
+	uint64_t mnt_propagation;
+	uint64_t mnt_peer_group;
+	uint64_t mnt_master;
+	uint64_t propagate_from;
+	uint32_t mnt_root;
+	uint32_t mnt_point;
+	uint64_t mnt_ns_id;
+	uint32_t fs_subtype;
+	uint32_t sb_source;
+	uint8_t later[512 - 128];
+	char text[];
+};
+
+_Static_assert(offsetof(struct mount_answer, text) == 512, "the kernel puts the texts at 512");
+_Static_assert(offsetof(struct mount_answer, sb_source) == 124, "as struct statmount");
+
+int sys_unique_mount_id(int fd, uint64_t *ret_id)
+{
+	struct statx stx;
+
+	if (statx(fd, "", AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW, STATX_UNIQUE, &stx) < 0)
+		return -errno;
+	if (!(stx.stx_mask & STATX_UNIQUE))
+		return -EOPNOTSUPP;
+	*ret_id = stx.stx_mnt_id;
+	return 0;
+}
+
+int sys_listmount(uint64_t unique_id, uint64_t after, uint64_t *ids, size_t count)
+{
+	struct mount_request request = {
+		.size = sizeof(request), .mnt_id = unique_id, .param = after};
+
+	return result(syscall(NR_LISTMOUNT, &request, ids, count, 0));
+}
+
+/* Asks until the texts fit, within reason: two paths and a source. */
+static int ask_mount(uint64_t unique_id, char **buffer, size_t *size)
+{
+	struct mount_request request = {
+		.size = sizeof(request), .mnt_id = unique_id, .param = WANT_ALL};
+
+	for (;;) {
+		size_t more = *size ? *size * 2 : 8192;
+		char *bigger;
+		int r = *size ? result(syscall(NR_STATMOUNT, &request, *buffer, *size, 0))
+			      : -EOVERFLOW;
+
+		if (r != -EOVERFLOW || more > (size_t)64 * 1024)
+			return r;
+		bigger = realloc(*buffer, more);
+		if (!bigger)
+			return -ENOMEM;
+		*buffer = bigger;
+		*size = more;
+	}
+}
+
+int sys_statmount(uint64_t unique_id, char **buffer, size_t *size, struct mount_facts *ret_facts)
+{
+	const struct mount_answer *answer;
+	int r;
+
+	r = ask_mount(unique_id, buffer, size);
+	if (r < 0)
+		return r;
+	answer = (const struct mount_answer *)(const void *)*buffer;
+	if ((answer->mask & (WANT_ALL & ~WANT_SOURCE)) != (WANT_ALL & ~WANT_SOURCE))
+		return -EOPNOTSUPP;
+	*ret_facts = (struct mount_facts){
+		.id = answer->mnt_id_old,
+		.parent = answer->mnt_parent_id_old,
+		.flags = flags_of(answer->mnt_attr),
+		.is_shared = (answer->mnt_propagation & MS_SHARED) != 0,
+		.target = answer->text + answer->mnt_point,
+		.fstype = answer->text + answer->fs_type,
+		.source = answer->mask & WANT_SOURCE ? answer->text + answer->sb_source : NULL,
+	};
+	return 0;
+}
+
 int sys_pidfd_open(pid_t pid)
 {
 	return result(syscall(SYS_pidfd_open, pid, 0));
@@ -101,30 +252,6 @@ int sys_make_private(void)
 	struct mount_attr attr = {.propagation = MS_PRIVATE};
 
 	return result(syscall(SYS_mount_setattr, AT_FDCWD, "/", AT_RECURSIVE, &attr, sizeof(attr)));
-}
-
-static uint64_t attributes(unsigned flags)
-{
-	static const struct {
-		unsigned flag;
-		uint64_t attribute;
-	} table[] = {
-		{FLAG_RO, MOUNT_ATTR_RDONLY},
-		{FLAG_NOEXEC, MOUNT_ATTR_NOEXEC},
-		{FLAG_NOSUID, MOUNT_ATTR_NOSUID},
-		{FLAG_NODEV, MOUNT_ATTR_NODEV},
-		{FLAG_NOATIME, MOUNT_ATTR_NOATIME},
-		{FLAG_STRICTATIME, MOUNT_ATTR_STRICTATIME},
-		{FLAG_NODIRATIME, MOUNT_ATTR_NODIRATIME},
-		{FLAG_NOSYMFOLLOW, MOUNT_ATTR_NOSYMFOLLOW},
-	};
-	uint64_t attr = 0;
-
-	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
-		if (flags & table[i].flag)
-			attr |= table[i].attribute;
-	}
-	return attr;
 }
 
 int sys_mount_set(int fd, unsigned set_flags, unsigned clear_flags)

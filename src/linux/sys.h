@@ -35,6 +35,31 @@ struct file_id {
 
 int sys_file_id(int fd, struct file_id *ret_id);
 
+/*
+ * What statmount(2), Linux 6.8, says of a mount of the caller's namespace, by its number there
+ * (STATX_MNT_ID_UNIQUE); the numbers in it are those of mountinfo. Its texts stand in buffer, which
+ * is made larger until they fit, and is the caller's to free. -EOPNOTSUPP where the kernel does not
+ * say all of this: the source came with Linux 6.14.
+ */
+struct mount_facts {
+	uint64_t id;
+	uint64_t parent;
+	unsigned flags; /* enum mount_flags */
+	bool is_shared;
+	const char *target;
+	const char *fstype;
+	const char *source;
+};
+
+int sys_statmount(uint64_t unique_id, char **buffer, size_t *size, struct mount_facts *ret_facts);
+
+/* The unique number of the mount that fd is on, Linux 6.8; -EOPNOTSUPP before. */
+int sys_unique_mount_id(int fd, uint64_t *ret_id);
+
+/* listmount(2), Linux 6.8: the numbers of the mounts below one, those behind "after" (0: from the
+ * first). */
+int sys_listmount(uint64_t unique_id, uint64_t after, uint64_t *ids, size_t count);
+
 int sys_pidfd_open(pid_t pid);
 
 /* close_range(2), Linux 5.9: everything from first on. */

@@ -8,6 +8,7 @@
 
 #include "core/memory.h"
 #include "linux/facts.h"
+#include "linux/sys.h"
 #include "sandbox.h"
 
 #define ROOT SANDBOX "/root"
@@ -87,10 +88,14 @@ static int run(const struct box *box, const char *list, bool readonly, struct er
 
 static struct mounttab table_of(const struct box *box)
 {
+	AUTO_FREE char *text = NULL;
 	struct mounttab table = {0};
 	struct error error;
+	size_t length;
 
-	cr_assert(facts_read_table(&box->container, &error, &table) == 0, "%s", error.text);
+	cr_assert(container_mountinfo(&box->container, &error, &text, &length) == 0, "%s",
+		  error.text);
+	cr_assert(mounttab_parse(text, length, &error, &table) == 0, "%s", error.text);
 	return table;
 }
 
@@ -221,4 +226,60 @@ Test(worker, gone, .init = sandbox_enter)
 	cr_expect(run(&box, "/etc", true, &error, &outcome) < 0 && error.status == STATUS_INPUT,
 		  "%s", error.text);
 	container_done(&box.container);
+}
+
+/* What listmount and statmount say is what mountinfo says. */
+Test(worker, tables_agree, .init = sandbox_enter)
+{
+	struct container container = CONTAINER_NONE;
+	struct rootfs rootfs = {.fd = -EBADF};
+	AUTO_MOUNTTAB listed = {0};
+	AUTO_MOUNTTAB parsed = {0};
+	AUTO_FREE char *text = NULL;
+	struct error error;
+	uint64_t unique;
+	size_t length;
+	size_t below = 0;
+
+	make_dirs(ROOT);
+	MUST(mount("root", ROOT, "tmpfs", MS_NODEV, "mode=755"));
+	for (int i = 0; i < 200; i++) {
+		static const unsigned long flags[] = {0,
+						      MS_RDONLY,
+						      MS_NOSUID | MS_NODEV,
+						      MS_NOEXEC | MS_NOATIME,
+						      MS_STRICTATIME,
+						      MS_NODIRATIME};
+
+		make_dirs(at("root/a b\t\\%d", i));
+		MUST(mount("so urce", at("root/a b\t\\%d", i), "tmpfs", flags[i % 6], NULL));
+		MUST(mount(NULL, at("root/a b\t\\%d", i), NULL, i % 7 ? MS_PRIVATE : MS_SHARED,
+			   NULL));
+	}
+	cr_assert(rootfs_open(ROOT, &error, &rootfs) == 0, "%s", error.text);
+	if (sys_unique_mount_id(rootfs.fd, &unique) < 0)
+		cr_skip_test("this kernel has no statmount (Linux 6.8)");
+	/* Without a mountinfo to fall back on. */
+	cr_assert(facts_read_table(&container, &rootfs, &error, &listed) == 0, "%s", error.text);
+	container.mountinfo = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
+	cr_assert(container_mountinfo(&container, &error, &text, &length) == 0, "%s", error.text);
+	cr_assert(mounttab_parse(text, length, &error, &parsed) == 0, "%s", error.text);
+	for (size_t i = 0; i < parsed.count; i++) {
+		const struct mount_line *line = &parsed.lines[i];
+		const struct mount_line *other = mounttab_find(&listed, line->id);
+
+		if (strncmp(line->target, ROOT, strlen(ROOT)) != 0)
+			continue;
+		below++;
+		cr_assert(other, "%s", line->target);
+		cr_expect(other->parent == line->parent && other->flags == line->flags &&
+				  other->is_shared == line->is_shared &&
+				  !strcmp(other->target, line->target) &&
+				  !strcmp(other->fstype, line->fstype) &&
+				  !strcmp(other->source, line->source),
+			  "%s", line->target);
+	}
+	cr_expect(below == 201 && listed.count == 201);
+	close_fd(&rootfs.fd);
+	container_done(&container);
 }
