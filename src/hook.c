@@ -116,9 +116,11 @@ static int parse_options(int argc, char *argv[], struct error *error, struct opt
 	struct error ignored;
 	int r = options_parse(argc, (const char *const *)argv, error, ret_options);
 
-	if (r < 0 && !isatty(STDIN_FILENO))
+	if (r == 0)
+		return 0;
+	if (!isatty(STDIN_FILENO))
 		read_state(&ignored, &state);
-	return r;
+	return error_wrap(error, "options");
 }
 
 int main(int argc, char *argv[])

@@ -1,0 +1,105 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck disable=SC2034
+# seed=overlay: the image's files show through, and only what changes is on the tmpfs.
+
+load lib
+
+setup_file() { suite_begin; }
+teardown_file() { suite_end; }
+setup() { bundle_begin; }
+teardown() { bundle_end; }
+
+# is_overlay PATH...: each has one overlay of the hook's on top, which names no path of the host.
+is_overlay()
+{
+	local path
+
+	for path; do
+		case $(mount_fs "$path") in
+		'overlay oci-readonly-hook '*) ;;
+		*) fail "no overlay of the hook's at $path:" "$(cat "/proc/$PID/mountinfo")" ;;
+		esac
+		[[ $(mount_fs "$path") != *"$W"* ]] || fail "a path of the host shows: $(mount_fs "$path")"
+	done
+}
+
+@test "the image's files, with their attributes, and its own top directory" {
+	chown 12:34 "$W/rootfs/etc"
+	chmod 2751 "$W/rootfs/etc"
+	touch -d '2001-02-03 04:05:06.123456789' "$W/rootfs/etc"
+	"$TREE_LIST" "$W/rootfs/etc" | grep -v '^\. ' >"$W/image"
+	readonly_root
+	tmpfs '/etc:seed=overlay'
+	create
+	is_overlay /etc
+	is /etc '%a %u:%g %y' '2751 12:34 2001-02-03 04:05:06.123456789 +0000'
+	diff -r "$W/rootfs/etc" "$ROOT/etc"
+	has_option /etc nosuid nodev noexec relatime
+	not_writable /usr
+}
+
+@test "what is written stays in the container; what is removed is gone" {
+	mkdir -p "$W/rootfs/etc/sub/deep"
+	echo image >"$W/rootfs/etc/sub/deep/file"
+	echo image >"$W/rootfs/etc/overlay-file"
+	tmpfs '/etc:seed=overlay'
+	create
+	echo mine >"$ROOT/etc/overlay-file"
+	rm -r "$ROOT/etc/sub"
+	mkdir "$ROOT/etc/sub"
+	same "$(cat "$ROOT/etc/overlay-file")" mine
+	same "$(ls "$ROOT/etc/sub")" ''
+	same "$(cat "$W/rootfs/etc/overlay-file")" image
+	same "$(cat "$W/rootfs/etc/sub/deep/file")" image
+}
+
+@test "size and nr_inodes hold for what changes, not for what the image has" {
+	head -c 3000000 /dev/zero >"$W/rootfs/etc/large"
+	tmpfs '/etc:seed=overlay:size=64k:nr_inodes=20'
+	create
+	is_overlay /etc
+	cmp "$W/rootfs/etc/large" "$ROOT/etc/large"
+	run dd if=/dev/zero of="$ROOT/etc/more" bs=1k count=100
+	[[ $output == *'No space left'* ]]
+}
+
+@test "nested: an overlay on a copy, a copy on an overlay, an overlay on an overlay" {
+	mkdir -p "$W/rootfs/var/lib/app/cache"
+	echo cached >"$W/rootfs/var/lib/app/cache/file"
+	tmpfs '/var/lib/app:seed=overlay;/var/lib;/var:seed=overlay;/var/lib/app/cache:seed=overlay'
+	create
+	is_overlay /var /var/lib/app /var/lib/app/cache
+	is_ours /var/lib
+	same "$(cat "$ROOT/var/lib/app/cache/file")" cached
+	for path in /var /var/lib /var/lib/app /var/lib/app/cache; do
+		writable "$path"
+	done
+}
+
+@test "what was mounted below is there once, with its flags" {
+	echo volume >"$W/hosts"
+	mkdir "$W/volume"
+	touch "$W/rootfs/etc/hosts"
+	add_mount /etc/hosts "$W/hosts" bind ro
+	add_mount /etc/volume "$W/volume" bind rw
+	mkdir -p "$W/rootfs/etc/volume"
+	readonly_root
+	tmpfs '/etc:seed=overlay'
+	create
+	is_overlay /etc
+	same "$(mounts_at /etc/hosts)" 1
+	same "$(cat "$ROOT/etc/hosts")" volume
+	has_option /etc/hosts ro
+	writable /etc/volume
+}
+
+@test "ro, and a path that the image lacks" {
+	readonly_root
+	tmpfs '/etc:seed=overlay:ro;/lacking/dir:seed=overlay'
+	create
+	is_overlay /etc
+	not_writable /etc
+	is /lacking/dir '%a %u:%g' '1777 0:0'
+	writable /lacking/dir
+}
