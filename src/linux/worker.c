@@ -83,11 +83,22 @@ static int plan_and_apply(const struct worker_request *request, struct error *er
 	return 0;
 }
 
+static bool copies_files(const struct policy *policy)
+{
+	for (size_t i = 0; i < policy->requests_count; i++) {
+		if (policy->requests[i].entry->seed == SEED_COPY)
+			return true;
+	}
+	return false;
+}
+
 static int work(const struct worker_request *request, struct error *error, struct outcome *outcome)
 {
 	int r;
 
-	r = memory_cgroup_join(&request->container->cgroup);
+	/* Nothing is copied: nothing to charge, and joining can take as long as the kernel's RCU
+	 * does. */
+	r = copies_files(request->policy) ? memory_cgroup_join(&request->container->cgroup) : 0;
 	outcome->is_charged = r == 0;
 	outcome->charge_error = r == 0				 ? 0
 				: request->container->cgroup.err ? request->container->cgroup.err

@@ -24,7 +24,7 @@ struct outcome_tmpfs {
 struct outcome {
 	bool already; /* an earlier run had done it all */
 	bool root_readonly;
-	bool is_charged;  /* the memory counts as the container's */
+	bool is_charged;  /* what was copied, if anything was, counts as the container's memory */
 	int charge_error; /* a positive errno, why not */
 	size_t count;
 	struct outcome_tmpfs tmpfs[OUTCOME_TMPFS_MAX];
