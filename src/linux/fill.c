@@ -120,6 +120,7 @@ static int seed(struct stage *stage, size_t index, int image, int copy, bool emp
 		.cuts = cuts,
 		.empty = empty,
 		.huge = huge_of(tmpfs->entry),
+		.in_userns = stage->request->container->is_user,
 		.labelled = stage->request->label != NULL,
 		.threads = stage->request->threads,
 	};
@@ -164,16 +165,30 @@ static int make_layers(struct stage *stage, size_t index, int image, int *ret_up
 	return 0;
 }
 
-static int overlay(struct stage *stage, size_t index, int image)
+/*
+ * The layers must be on mounts that are this overlay's alone: kernels before 6.15 have them mounted
+ * aside, in a namespace that goes away with them.
+ */
+static int overlay(struct stage *stage, size_t index)
 {
 	const struct apply_request *request = stage->request;
 	struct staged_tmpfs *staged = &stage->tmpfs[index];
 	AUTO_FD upper = -EBADF;
 	AUTO_FD work = -EBADF;
 	AUTO_FD tmpfs = -EBADF;
+	AUTO_FD image_mount = -EBADF;
+	AUTO_FD image = -EBADF;
 	struct overlay_request overlay;
 	int r;
 
+	r = rootfs_open_image(&request->facts->rootfs, stage->error, &image_mount);
+	if (r < 0)
+		return r;
+	image = sys_openat2(image_mount, request->plan->tmpfs[index].path, O_RDONLY | O_DIRECTORY,
+			    0, RESOLVE_ROOTED | RESOLVE_LINKLESS);
+	if (image < 0)
+		return error_set(stage->error, STATUS_SEED, -image,
+				 "the image's directory can't be read");
 	r = make_layers(stage, index, image, &upper, &work);
 	if (r < 0)
 		return r;
@@ -181,7 +196,7 @@ static int overlay(struct stage *stage, size_t index, int image)
 	overlay = (struct overlay_request){
 		.proc = request->container->proc,
 		.rootfs = request->facts->rootfs.fd,
-		.image_mount = stage->image,
+		.image_mount = image_mount,
 		.upper_mount = tmpfs,
 		.lower = image,
 		.upper = upper,
@@ -217,7 +232,7 @@ static int fill(struct stage *stage, size_t index)
 		return error_set(stage->error, STATUS_SEED, -image,
 				 "the image's directory can't be read");
 	if (tmpfs->entry->seed == SEED_OVERLAY)
-		return overlay(stage, index, image);
+		return overlay(stage, index);
 	return seed(stage, index, image, staged->top, tmpfs->entry->seed == SEED_NONE);
 }
 
