@@ -133,6 +133,20 @@ static int look_at_mount(struct facts *facts, const struct mount_line *line, con
 	return r < 0 ? error_memory(error) : 0;
 }
 
+/*
+ * Is the mount on the way to a target or below one? Others need not be looked at, and some can't
+ * be: in a user namespace, a volume of the host may have directories that its root may not enter.
+ */
+static bool concerns_target(const struct facts *facts, const char *path)
+{
+	for (size_t i = 0; i < facts->targets_count; i++) {
+		if (path_is_below(path, facts->targets[i].path) ||
+		    path_is_below(facts->targets[i].path, path))
+			return true;
+	}
+	return facts->cwd.path && path_is_below(facts->cwd.path, path);
+}
+
 static int find_mounts(struct facts *facts, struct error *error)
 {
 	const struct mount_line *root = mounttab_find(&facts->table, facts->rootfs.id.mount_id);
@@ -151,6 +165,8 @@ static int find_mounts(struct facts *facts, struct error *error)
 		/* One that can't be named can't be seen either. */
 		if (snprintf(path, sizeof(path), "/%s", path_below(line->target, root->target)) >
 		    PATH_LENGTH_MAX)
+			continue;
+		if (!concerns_target(facts, path))
 			continue;
 		r = look_at_mount(facts, line, path, error);
 		if (r < 0)
@@ -198,14 +214,15 @@ int facts_gather(const struct container *container, const struct policy *policy,
 	if (r == 0)
 		r = facts_read_table(container, &facts.rootfs, error, &facts.table);
 	if (r == 0)
-		r = find_mounts(&facts, error);
-	if (r == 0)
 		r = resolve_targets(&facts, policy, error);
+	if (r < 0)
+		return r;
+	has_cwd = resolve_cwd(&facts, bundle->cwd) == 0;
+	r = find_mounts(&facts, error);
 	if (r < 0)
 		return r;
 	if (sysinfo(&system) < 0)
 		return error_set(error, STATUS_SYSTEM, errno, "sysinfo");
-	has_cwd = resolve_cwd(&facts, bundle->cwd) == 0;
 
 	*ret_facts = facts;
 	facts = (struct facts){.rootfs = {.fd = -EBADF}};
