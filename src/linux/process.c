@@ -13,6 +13,8 @@
 #include "core/memory.h"
 #include "sys.h"
 
+#define FILES_WANTED 4096
+
 /* A descriptor 0, 1 or 2 that is closed would be given to the next file that is opened. */
 static int open_standard(void)
 {
@@ -61,20 +63,20 @@ static void raise_limits(void)
 	setrlimit(RLIMIT_CORE, &no_core);
 }
 
-/* The seed's descriptors are few, but a container's own limit may be fewer. The kernel's fs.nr_open
- * is the most. */
+/* As many descriptors as may be had: each tmpfs takes three, each mount that is kept two, and a
+ * seed some more. */
 static void raise_files(void)
 {
 	struct rlimit limit;
 
-	if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur >= 1024)
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
 		return;
-	limit.rlim_cur = 1024;
-	if (limit.rlim_max < limit.rlim_cur)
-		limit.rlim_max = limit.rlim_cur;
-	if (setrlimit(RLIMIT_NOFILE, &limit) == 0)
-		return;
-	getrlimit(RLIMIT_NOFILE, &limit);
+	if (limit.rlim_max < FILES_WANTED) {
+		struct rlimit higher = {FILES_WANTED, FILES_WANTED};
+
+		if (setrlimit(RLIMIT_NOFILE, &higher) == 0)
+			return;
+	}
 	limit.rlim_cur = limit.rlim_max;
 	setrlimit(RLIMIT_NOFILE, &limit);
 }
@@ -94,10 +96,13 @@ int process_prepare(struct error *error)
 	return 0;
 }
 
-int process_die_with_parent(struct error *error)
+int process_die_with_parent(pid_t parent, struct error *error)
 {
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
 		return error_set(error, STATUS_SYSTEM, errno, "prctl(PR_SET_PDEATHSIG)");
+	/* It may have died before that. */
+	if (getppid() != parent)
+		return error_set(error, STATUS_SYSTEM, ESRCH, "the hook was ended");
 	return 0;
 }
 
@@ -130,11 +135,9 @@ int process_prepare_worker(int proc, pid_t parent, struct error *error)
 {
 	int r;
 
-	r = process_die_with_parent(error);
+	r = process_die_with_parent(parent, error);
 	if (r < 0)
 		return r;
-	if (getppid() != parent)
-		return error_set(error, STATUS_SYSTEM, ESRCH, "the hook was ended");
 	r = leave_standard(error);
 	if (r < 0)
 		return r;

@@ -23,6 +23,6 @@ int process_prepare_worker(int proc, pid_t parent, struct error *error);
 
 /* Dies with the parent from here on; fails where the parent is dead already. Errors: STATUS_SYSTEM.
  */
-int process_die_with_parent(struct error *error);
+int process_die_with_parent(pid_t parent, struct error *error);
 
 #endif

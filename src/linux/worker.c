@@ -92,7 +92,8 @@ static bool copies_files(const struct policy *policy)
 	return false;
 }
 
-static int work(const struct worker_request *request, struct error *error, struct outcome *outcome)
+static int work(const struct worker_request *request, pid_t parent, struct error *error,
+		struct outcome *outcome)
 {
 	int r;
 
@@ -107,7 +108,7 @@ static int work(const struct worker_request *request, struct error *error, struc
 	if (r < 0)
 		return r;
 	/* Entering a user namespace has cleared it. */
-	r = process_die_with_parent(error);
+	r = process_die_with_parent(parent, error);
 	return r < 0 ? r : plan_and_apply(request, error, outcome);
 }
 
@@ -136,7 +137,7 @@ static _Noreturn void be_worker(const struct worker_request *request, int pipe, 
 
 	r = process_prepare_worker(request->container->proc, parent, error);
 	if (r == 0)
-		r = work(request, error, &report->outcome);
+		r = work(request, parent, error, &report->outcome);
 	report->has_failed = r < 0;
 	send_report(pipe, report);
 	/* Neither the parent's buffers nor its handlers are the worker's to flush and to call. */
