@@ -38,8 +38,9 @@ struct seed_request {
 	struct seed_top top;
 	const struct seed_cut *cuts;
 	size_t cuts_count;
-	bool empty;    /* only the top directory's own metadata: seed=none */
-	bool labelled; /* the tmpfs is mounted with context=: no label can be set */
+	bool empty;	/* only the top directory's own metadata: seed=none */
+	bool in_userns; /* owners that are not mapped show as the overflow ids, 65534 */
+	bool labelled;	/* the tmpfs is mounted with context=: no label can be set */
 	enum seed_huge huge;
 	unsigned threads; /* how many work at it, 1 and more */
 };

@@ -50,6 +50,12 @@ static bool is_passed_over(const struct worker *worker, const char *key)
 	return worker->tree->request->labelled && strcmp(key, "security.selinux") == 0;
 }
 
+/*
+ * With an ACL, the group bits of a mode are the ACL's mask, the most that anybody named in it has:
+ * without the ACL they would be the owning group's, which may have had less. It gets nothing then.
+ */
+#define NO_GROUP (~(mode_t)S_IRWXG)
+
 static void count_loss(atomic_uint_fast64_t *counter)
 {
 	atomic_fetch_add_explicit(counter, 1, memory_order_relaxed);
@@ -64,9 +70,10 @@ struct attribute_copy {
 	struct place to;
 	int from_directory;
 	int to_directory;
+	bool lost_acl; /* the kernel did not take the access ACL */
 };
 
-static int copy_attribute(struct worker *worker, const struct attribute_copy *copy, const char *key)
+static int copy_attribute(struct worker *worker, struct attribute_copy *copy, const char *key)
 {
 	ssize_t size;
 
@@ -82,11 +89,12 @@ static int copy_attribute(struct worker *worker, const struct attribute_copy *co
 	if (!is_denial(errno))
 		return -errno;
 	count_loss(&worker->tree->lost_xattrs);
+	copy->lost_acl |= strcmp(key, "system.posix_acl_access") == 0;
 	return 0;
 }
 
 static int copy_attributes(struct worker *worker, struct directory *directory, const char *name,
-			   const struct attribute_copy *copy)
+			   struct attribute_copy *copy)
 {
 	const char *end;
 	ssize_t length;
@@ -122,12 +130,29 @@ static bool is_not_mapped(int err)
  * user namespace is counted; a set-id bit must not come to work for whoever stands in, so mode
  * loses it.
  */
+/*
+ * In a user namespace the kernel shows an owner that is not mapped as this one, which may well be
+ * mapped itself. Its own number can be changed by a sysctl of the host; nobody does.
+ */
+#define OVERFLOW_ID 65534
+
+static bool is_stand_in(const struct worker *worker, uid_t uid, gid_t gid)
+{
+	return worker->tree->request->in_userns && (uid == OVERFLOW_ID || gid == OVERFLOW_ID);
+}
+
 static int set_owner(struct worker *worker, int fd, const char *name, uid_t uid, gid_t gid,
 		     mode_t *mode)
 {
 	static const int flags = AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH;
 	int r;
 
+	if (is_stand_in(worker, uid, gid)) {
+		*mode &= ~(mode_t)(S_ISUID | S_ISGID);
+		count_loss(&worker->tree->lost_owners);
+		return fchownat(fd, name, uid, gid, flags) < 0 && !is_not_mapped(errno) ? -errno
+											: 0;
+	}
 	if (fchownat(fd, name, uid, gid, flags) == 0)
 		return 0;
 	if (!is_not_mapped(errno))
@@ -161,6 +186,8 @@ int meta_of_file(struct worker *worker, struct directory *directory, const char 
 	r = copy_attributes(worker, directory, name, &attributes);
 	if (r < 0)
 		return r;
+	if (attributes.lost_acl && fchmod(copy, mode & NO_GROUP) < 0)
+		return seed_fail(worker, directory, name, errno, "its mode can't be set");
 	if (futimens(copy, (struct timespec[]){st->st_atim, st->st_mtim}) < 0)
 		return seed_fail(worker, directory, name, errno, "its times can't be set");
 	return 0;
@@ -187,6 +214,8 @@ int meta_of_node(struct worker *worker, struct directory *directory, const char 
 	r = copy_attributes(worker, directory, name, &attributes);
 	if (r < 0)
 		return r;
+	if (attributes.lost_acl && fchmodat(directory->copy, name, mode & NO_GROUP, 0) < 0)
+		return seed_fail(worker, directory, name, errno, "its mode can't be set");
 	if (utimensat(directory->copy, name, (struct timespec[]){st->st_atim, st->st_mtim},
 		      AT_SYMLINK_NOFOLLOW) < 0)
 		return seed_fail(worker, directory, name, errno, "its times can't be set");
@@ -226,6 +255,8 @@ int meta_of_directory(struct worker *worker, struct directory *directory)
 	r = copy_attributes(worker, directory, NULL, &attributes);
 	if (r < 0)
 		return r;
+	if (attributes.lost_acl && fchmod(directory->copy, mode & NO_GROUP) < 0)
+		return seed_fail(worker, directory, NULL, errno, "its mode can't be set");
 	/* An ACL that came with the image's directory carries that one's mode. */
 	if (is_top && top->mode != (mode_t)-1 && fchmod(directory->copy, mode) < 0)
 		return seed_fail(worker, directory, NULL, errno, "its mode can't be set");
