@@ -101,6 +101,7 @@ static int add_parsed(struct mounttab *table, struct libmnt_fs *fs)
 		.id = (uint64_t)mnt_fs_get_id(fs),
 		.parent = (uint64_t)mnt_fs_get_parent_id(fs),
 		.is_shared = propagation && strstr(propagation, "shared:"),
+		.is_slave = propagation && strstr(propagation, "master:"),
 		/* Copied, and not written to. */
 		.target = (char *)(uintptr_t)mnt_fs_get_target(fs),
 		.fstype = (char *)(uintptr_t)mnt_fs_get_fstype(fs),

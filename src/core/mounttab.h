@@ -24,6 +24,7 @@ struct mount_line {
 	char *fstype;	/* owned */
 	char *source;	/* owned, NULL where the table has none */
 	unsigned flags; /* enum mount_flags of tmpfs_entry.h */
+	bool is_slave;	/* mounts come and go below it as they do on the host */
 	bool is_shared; /* in a peer group: what is mounted below it shows up elsewhere */
 };
 

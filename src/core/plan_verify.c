@@ -90,11 +90,25 @@ static bool is_expected(const struct verifier *verifier, uint64_t id)
 	return mounttab_find(verifier->before, id) != NULL;
 }
 
-/* Mounts elsewhere in the namespace are none of the hook's: with slave propagation, the host's come
- * and go there. */
-static bool concerns(const struct verifier *verifier, const struct mount_line *line)
+/*
+ * Mounts elsewhere in the namespace are none of the hook's, nor is what the host mounts and
+ * unmounts below a volume that is its slave, at any time; the volume itself is.
+ */
+static bool concerns(const struct verifier *verifier, const struct mounttab *table,
+		     const struct mount_line *line)
 {
-	return path_is_below(line->target, verifier->root->target);
+	const struct mount_line *above = mounttab_find(table, line->parent);
+
+	if (!path_is_below(line->target, verifier->root->target))
+		return false;
+	/* A table has no loops, but nothing here depends on it. */
+	for (size_t i = 0; above && above->id != verifier->root->id && i < table->count; i++) {
+		if (above->is_slave && path_is_below(above->target, verifier->root->target) &&
+		    strcmp(above->target, verifier->root->target) != 0)
+			return false;
+		above = mounttab_find(table, above->parent);
+	}
+	return true;
 }
 
 int plan_verify(const struct plan *plan, const struct mounttab *before,
@@ -119,14 +133,14 @@ int plan_verify(const struct plan *plan, const struct mounttab *before,
 			return r;
 	}
 	for (size_t i = 0; i < before->count; i++) {
-		r = concerns(&verifier, &before->lines[i])
+		r = concerns(&verifier, before, &before->lines[i])
 			    ? verify_old(&verifier, &before->lines[i])
 			    : 0;
 		if (r < 0)
 			return r;
 	}
 	for (size_t i = 0; i < after->count; i++) {
-		if (concerns(&verifier, &after->lines[i]) &&
+		if (concerns(&verifier, after, &after->lines[i]) &&
 		    !is_expected(&verifier, after->lines[i].id))
 			return broken(&verifier, after->lines[i].target,
 				      "a mount that nobody asked for is there");

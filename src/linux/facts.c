@@ -45,6 +45,7 @@ static int add_line(struct mounttab *table, uint64_t id, char **buffer, size_t *
 		.parent = facts.parent,
 		.flags = facts.flags,
 		.is_shared = facts.is_shared,
+		.is_slave = facts.is_slave,
 		.target = (char *)(uintptr_t)facts.target,
 		.fstype = (char *)(uintptr_t)facts.fstype,
 		.source = (char *)(uintptr_t)facts.source,

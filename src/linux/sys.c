@@ -218,6 +218,7 @@ int sys_statmount(uint64_t unique_id, char **buffer, size_t *size, struct mount_
 		.parent = answer->mnt_parent_id_old,
 		.flags = flags_of(answer->mnt_attr),
 		.is_shared = (answer->mnt_propagation & MS_SHARED) != 0,
+		.is_slave = (answer->mnt_propagation & MS_SLAVE) != 0,
 		.target = answer->text + answer->mnt_point,
 		.fstype = answer->text + answer->fs_type,
 		.source = answer->mask & WANT_SOURCE ? answer->text + answer->sb_source : NULL,

@@ -46,6 +46,7 @@ struct mount_facts {
 	uint64_t parent;
 	unsigned flags; /* enum mount_flags */
 	bool is_shared;
+	bool is_slave;
 	const char *target;
 	const char *fstype;
 	const char *source;

@@ -13,14 +13,18 @@
 	"1 0 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw\n"                                   \
 	"11 1 0:43 / " ROOT " rw,nodev,relatime master:1 - overlay overlay rw\n"                   \
 	"15 11 8:1 /h " ROOT "/etc/hosts rw,relatime - ext4 /dev/sda1 rw\n"                        \
-	"16 11 8:1 /v " ROOT "/data rw,relatime - ext4 /dev/sda1 rw\n"
+	"16 11 8:1 /v " ROOT "/data rw,relatime - ext4 /dev/sda1 rw\n"                             \
+	"17 11 8:1 /s " ROOT "/slave rw,relatime master:2 - ext4 /dev/sda1 rw\n"                   \
+	"18 17 0:8 / " ROOT "/slave/gone rw,relatime master:3 - tmpfs x rw\n"
 
 #define V_HOST "1 0 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw\n"
 #define V_ROOT "11 1 0:43 / " ROOT " ro,nodev,relatime master:1 - overlay overlay rw\n"
 #define V_ETC                                                                                      \
 	"30 11 0:60 / " ROOT "/etc rw,nosuid,nodev,noexec,relatime - tmpfs oci-readonly-hook rw\n"
 #define V_HOSTS "15 30 8:1 /h " ROOT "/etc/hosts rw,relatime - ext4 /dev/sda1 rw\n"
-#define V_DATA	"16 11 8:1 /v " ROOT "/data rw,relatime - ext4 /dev/sda1 rw\n"
+#define V_VOL	"16 11 8:1 /v " ROOT "/data rw,relatime - ext4 /dev/sda1 rw\n"
+#define V_SLAVE "17 11 8:1 /s " ROOT "/slave rw,relatime master:2 - ext4 /dev/sda1 rw\n"
+#define V_DATA	V_VOL V_SLAVE
 
 Test(plan_verify, cases)
 {
@@ -29,6 +33,12 @@ Test(plan_verify, cases)
 		const char *part; /* NULL: as planned */
 	} cases[] = {
 		{V_HOST V_ROOT V_ETC V_HOSTS V_DATA, NULL},
+		/* What the host mounts below a slave is its own affair, but not the slave itself.
+		 */
+		{V_HOST V_ROOT V_ETC V_HOSTS V_DATA
+		 "50 17 0:9 / " ROOT "/slave/new rw,relatime master:4 - tmpfs x rw\n",
+		 NULL},
+		{V_HOST V_ROOT V_ETC V_HOSTS V_VOL, "/slave: its mount is gone"},
 		/* Elsewhere in the namespace mounts come and go. */
 		{V_ROOT V_ETC V_HOSTS V_DATA "40 1 0:9 / /mnt rw,relatime - tmpfs x rw\n", NULL},
 		{V_HOST V_ROOT V_HOSTS V_DATA, "/etc: its tmpfs is not in the mount table"},
