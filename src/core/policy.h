@@ -2,7 +2,7 @@
 /*
  * What this container gets, or the one reason why not. Decided in two steps, both pure:
  * policy_decide() from the annotations and the operator's options, before anything is opened;
- * policy_settle() once it is known what directories the paths come to.
+ * policy_allows_path() and policy_sizes() once it is known what directories the paths come to.
  */
 #ifndef ORH_CORE_POLICY_H
 #define ORH_CORE_POLICY_H
