@@ -15,16 +15,37 @@ struct place {
 	const char *name;
 };
 
-static ssize_t list_attributes(const struct place *place, char *names, size_t size)
+/*
+ * What is asked for first. The kernel takes as much memory as the buffer has, which for the most
+ * that names or a value can have is sixteen pages in a row under a lock of the whole machine; most
+ * files have no attributes at all, and the others short ones.
+ */
+#define SHORT ((size_t)256)
+
+static ssize_t list_names(const struct place *place, char *names, size_t size)
 {
 	return place->name ? llistxattr(place->name, names, size)
 			   : flistxattr(place->fd, names, size);
 }
 
-static ssize_t get_attribute(const struct place *place, const char *key, void *value, size_t size)
+static ssize_t list_attributes(const struct place *place, char *names, size_t size)
+{
+	ssize_t length = list_names(place, names, SHORT);
+
+	return length < 0 && errno == ERANGE ? list_names(place, names, size) : length;
+}
+
+static ssize_t get_value(const struct place *place, const char *key, void *value, size_t size)
 {
 	return place->name ? lgetxattr(place->name, key, value, size)
 			   : fgetxattr(place->fd, key, value, size);
+}
+
+static ssize_t get_attribute(const struct place *place, const char *key, void *value, size_t size)
+{
+	ssize_t length = get_value(place, key, value, SHORT);
+
+	return length < 0 && errno == ERANGE ? get_value(place, key, value, size) : length;
 }
 
 static int set_attribute(const struct place *place, const char *key, const void *value, size_t size)
