@@ -9,6 +9,7 @@
 #include <sys/sysinfo.h>
 
 #include "core/path.h"
+#include "libmount.h"
 
 /* How many mounts listmount is asked for at once. */
 #define LIST_AT_ONCE 128
@@ -75,6 +76,20 @@ static int list_below(int rootfs, struct mounttab *table)
 	return r;
 }
 
+int facts_prepare(struct error *error)
+{
+	AUTO_FD root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	AUTO_FREE char *buffer = NULL;
+	AUTO_MOUNTTAB table = {0};
+	size_t size = 0;
+	uint64_t id;
+
+	if (root >= 0 && sys_unique_mount_id(root, &id) == 0 &&
+	    add_line(&table, id, &buffer, &size) == 0)
+		return 0;
+	return libmount_load(error);
+}
+
 int facts_read_table(const struct container *container, const struct rootfs *rootfs,
 		     struct error *error, struct mounttab *ret_table)
 {
@@ -83,11 +98,14 @@ int facts_read_table(const struct container *container, const struct rootfs *roo
 	size_t length;
 	int r;
 
-	if (list_below(rootfs->fd, &table) == 0) {
+	r = list_below(rootfs->fd, &table);
+	if (r == 0) {
 		*ret_table = table;
 		table = (struct mounttab){0};
 		return 0;
 	}
+	if (!libmount_is_loaded())
+		return error_set(error, STATUS_SYSTEM, -r, "mount table: statmount");
 	/* Whatever the reason, mountinfo says the same. */
 	r = container_mountinfo(container, error, &text, &length);
 	if (r < 0)

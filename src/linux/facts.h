@@ -25,9 +25,16 @@ void facts_done(struct facts *facts);
 #define AUTO_FACTS CLEANUP(facts_done) struct facts
 
 /*
+ * Before any container is entered: sees how this kernel tells of mounts, and loads libmount where
+ * only mountinfo is left. Errors: those of libmount_load().
+ */
+int facts_prepare(struct error *error);
+
+/*
  * The container's mount table as it is now: of its rootfs and what is below alone, where the kernel
  * can say that (listmount and statmount), since a host may have thousands of other mounts; else all
- * of it, from mountinfo. The caller calls mounttab_done(). Errors: STATUS_SYSTEM, STATUS_INPUT.
+ * of it, from mountinfo, if facts_prepare() has loaded libmount. The caller calls mounttab_done().
+ * Errors: STATUS_SYSTEM, STATUS_INPUT.
  */
 int facts_read_table(const struct container *container, const struct rootfs *rootfs,
 		     struct error *error, struct mounttab *ret_table);

@@ -244,7 +244,9 @@ int worker_run(const struct worker_request *request, struct error *error,
 
 	if (!report)
 		return error_memory(error);
-	r = run(request, report, error);
+	r = facts_prepare(error);
+	if (r == 0)
+		r = run(request, report, error);
 	if (r < 0)
 		return r;
 	*ret_outcome = report->outcome;

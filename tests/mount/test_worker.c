@@ -8,6 +8,7 @@
 
 #include "core/memory.h"
 #include "linux/facts.h"
+#include "linux/libmount.h"
 #include "linux/sys.h"
 #include "sandbox.h"
 
@@ -93,6 +94,7 @@ static struct mounttab table_of(const struct box *box)
 	struct error error;
 	size_t length;
 
+	cr_assert(libmount_load(&error) == 0, "%s", error.text);
 	cr_assert(container_mountinfo(&box->container, &error, &text, &length) == 0, "%s",
 		  error.text);
 	cr_assert(mounttab_parse(text, length, &error, &table) == 0, "%s", error.text);
@@ -259,10 +261,11 @@ Test(worker, tables_agree, .init = sandbox_enter)
 	cr_assert(rootfs_open(ROOT, &error, &rootfs) == 0, "%s", error.text);
 	if (sys_unique_mount_id(rootfs.fd, &unique) < 0)
 		cr_skip_test("this kernel has no statmount (Linux 6.8)");
-	/* Without a mountinfo to fall back on. */
+	/* Without a mountinfo to fall back on, and without libmount. */
 	cr_assert(facts_read_table(&container, &rootfs, &error, &listed) == 0, "%s", error.text);
 	container.mountinfo = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
 	cr_assert(container_mountinfo(&container, &error, &text, &length) == 0, "%s", error.text);
+	cr_assert(!libmount_is_loaded() && libmount_load(&error) == 0, "%s", error.text);
 	cr_assert(mounttab_parse(text, length, &error, &parsed) == 0, "%s", error.text);
 	for (size_t i = 0; i < parsed.count; i++) {
 		const struct mount_line *line = &parsed.lines[i];
