@@ -112,9 +112,18 @@ static int work(const struct worker_request *request, pid_t parent, struct error
 	return r < 0 ? r : plan_and_apply(request, error, outcome);
 }
 
+/* What of it is sent: the error alone, or as many tmpfs as there are. So that it fits the pipe, and
+ * the worker need not wait for the parent. */
+static size_t report_length(const struct report *report)
+{
+	return report->has_failed ? offsetof(struct report, outcome)
+				  : offsetof(struct report, outcome.tmpfs) +
+					    report->outcome.count * sizeof(*report->outcome.tmpfs);
+}
+
 static void send_report(int pipe, const struct report *report)
 {
-	size_t size = report->has_failed ? offsetof(struct report, outcome) : sizeof(*report);
+	size_t size = report_length(report);
 	const char *from = (const char *)report;
 
 	while (size) {
@@ -161,7 +170,9 @@ static bool receive_report(int pipe, struct report *report)
 	}
 	if (length < offsetof(struct report, outcome))
 		return false;
-	return report->has_failed || length == sizeof(*report);
+	return report->has_failed ||
+	       (length >= offsetof(struct report, outcome.tmpfs) &&
+		report->outcome.count <= OUTCOME_TMPFS_MAX && length == report_length(report));
 }
 
 /* The worker has said nothing: it was killed, or it crashed. */
