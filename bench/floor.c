@@ -3,11 +3,16 @@
  * Makes and writes files, and nothing else: what no copy of the same files can be faster than, in
  * the same number of threads.
  *
- *	floor LIST DIR
+ *	floor LIST DIR [FROM]
  *
  * A line of LIST is a file's size, or "d" for a directory that the files after it lie in. Prints
  * the seconds from the first thread's start to the last one's end; reading LIST does not count.
  * bench/run makes its trees with it as well.
+ *
+ * With FROM, which was made by the same LIST, the files are copied from there with the fewest calls
+ * that keep a file's contents, mode, times and extended attributes (if it has any, they are looked
+ * for and not copied): what no copy that keeps those can be much faster than. Nothing is checked,
+ * and nothing is done for owners, hard links, holes or large files.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -18,6 +23,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -31,6 +37,7 @@ struct list {
 	size_t *firsts; /* each directory's first size, and behind the last one sizes_count */
 	size_t directories;
 	int top;
+	int from; /* -EBADF: nothing is copied */
 	char *buffer;
 	atomic_size_t next;
 };
@@ -98,27 +105,75 @@ static void make_file(const struct list *list, int directory, const char *name, 
 	close(fd);
 }
 
+static void copy_file(int from, int to, const char *name, char *buffer)
+{
+	int source = openat(from, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	struct stat st;
+	int copy;
+
+	if (source < 0 || fstat(source, &st) < 0)
+		fail("look at", name);
+	copy = openat(to, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, st.st_mode & 0777);
+	if (copy < 0)
+		fail("make", name);
+	for (;;) {
+		ssize_t n = read(source, buffer, BUFFER_SIZE);
+
+		if (n < 0 || write(copy, buffer, (size_t)n) != n)
+			fail("copy", name);
+		st.st_size -= n;
+		if (n == 0 || st.st_size <= 0)
+			break;
+	}
+	if (flistxattr(source, NULL, 0) < 0 && errno != EOPNOTSUPP)
+		fail("list the attributes of", name);
+	if (futimens(copy, (struct timespec[]){st.st_atim, st.st_mtim}) < 0)
+		fail("set the times of", name);
+	close(source);
+	close(copy);
+}
+
+static int open_directory(int top, const char *name)
+{
+	int directory = openat(top, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (directory < 0)
+		fail("open", name);
+	return directory;
+}
+
 static void *work(void *data)
 {
 	struct list *list = data;
+	char *buffer = malloc(BUFFER_SIZE);
 	size_t at;
+
+	if (!buffer)
+		fail("malloc", "");
 
 	while ((at = atomic_fetch_add(&list->next, 1)) < list->directories) {
 		char name[32];
 		int directory;
+		int from = -EBADF;
 
 		snprintf(name, sizeof(name), "d%zu", at);
 		if (mkdirat(list->top, name, 0755) < 0)
 			fail("make", name);
-		directory = openat(list->top, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-		if (directory < 0)
-			fail("open", name);
+		directory = open_directory(list->top, name);
+		if (list->from >= 0)
+			from = open_directory(list->from, name);
 		for (size_t i = list->firsts[at]; i < list->firsts[at + 1]; i++) {
 			snprintf(name, sizeof(name), "f%zu", i - list->firsts[at]);
-			make_file(list, directory, name, list->sizes[i]);
+			if (from >= 0)
+				copy_file(from, directory, name, buffer);
+			else
+				make_file(list, directory, name, list->sizes[i]);
 		}
 		close(directory);
+		if (from >= 0)
+			close(from);
 	}
+	free(buffer);
 	return NULL;
 }
 
@@ -132,19 +187,19 @@ static double now(void)
 
 int main(int argc, char *argv[])
 {
-	struct list list = {.top = -EBADF};
+	struct list list = {.top = -EBADF, .from = -EBADF};
 	pthread_t threads[THREADS_MOST];
 	unsigned started = 0;
 	double start;
 
-	if (argc != 3) {
-		fputs("usage: floor LIST DIR\n", stderr);
+	if (argc != 3 && argc != 4) {
+		fputs("usage: floor LIST DIR [FROM]\n", stderr);
 		return 64;
 	}
 	read_list(&list, argv[1]);
-	list.top = open(argv[2], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (list.top < 0)
-		fail("open", argv[2]);
+	list.top = open_directory(AT_FDCWD, argv[2]);
+	if (argc == 4)
+		list.from = open_directory(AT_FDCWD, argv[3]);
 	list.buffer = malloc(BUFFER_SIZE);
 	if (!list.buffer)
 		fail("malloc", "");

@@ -54,6 +54,22 @@ torture()
 	compare_tree /torture
 }
 
+# The hook takes as many as it may use processors.
+@test "a torture tree, on each number of processors" {
+	local last
+
+	torture
+	readonly_root
+	tmpfs /torture
+	for ((last = 0; last < $(nproc) && last < 4; last++)); do
+		taskset -a -p -c "0-$last" "$BASHPID" >/dev/null
+		create
+		is_ours /torture
+		compare_tree /torture
+		runtime delete --force "$ID"
+	done
+}
+
 @test "the image's tree is as before" {
 	torture
 	readonly_root
@@ -63,6 +79,16 @@ torture()
 	"$TREE_LIST" "$W/rootfs/torture" >"$W/after"
 	# Reading a file is allowed to set its access time.
 	diff <(sed 's/atime=[^ ]*//' "$W/image.all") <(sed 's/atime=[^ ]*//' "$W/after")
+}
+
+# trusted.overlay.* is overlayfs' own.
+@test "a torture tree through an overlay, attribute by attribute" {
+	torture
+	readonly_root
+	tmpfs '/torture:seed=overlay'
+	create
+	[[ $(mount_fs /torture) == 'overlay oci-readonly-hook '* ]] || fail "no overlay: $(mount_fs /torture)"
+	compare_tree /torture
 }
 
 @test "a torture tree in a directory that is not the top one" {

@@ -15,7 +15,7 @@
 
 #define TREE SANDBOX "/tree"
 
-static const unsigned thread_counts[] = {1, 2, 3, 8};
+static const unsigned thread_counts[] = {1, 2, 3, 4, 8, 16};
 
 /* A new detached tmpfs' root directory, which keeps it alive. */
 static int new_tmpfs(const char *size, const char *nr_inodes)
