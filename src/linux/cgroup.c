@@ -20,10 +20,9 @@ void memory_cgroup_done(struct memory_cgroup *cgroup)
 	close_fd(&cgroup->procs);
 }
 
-/* Is "memory" one of the controllers of a line's second field, "cpu,memory"? */
-static bool has_memory(const char *field, size_t length)
+/* Is name one of the controllers of a line's second field, "cpu,memory"? */
+static bool has_controller(const char *field, size_t length, const char *name)
 {
-	static const char name[] = "memory";
 	const char *end = field + length;
 
 	while (field < end) {
@@ -38,11 +37,11 @@ static bool has_memory(const char *field, size_t length)
 }
 
 /*
- * Picks the line of /proc/PID/cgroup that accounts for memory: v1's with the controller, else v2's
+ * Picks the line of /proc/PID/cgroup that a controller works by: v1's with its name, else v2's
  * ("0::/path"). Returns its path within the text, which it cuts at the line's end; NULL where there
  * is none.
  */
-static char *find_line(char *text, bool *ret_is_v2)
+static char *find_line(char *text, const char *controller, bool *ret_is_v2)
 {
 	char *unified = NULL;
 	char *rest = text;
@@ -55,7 +54,7 @@ static char *find_line(char *text, bool *ret_is_v2)
 		if (!path)
 			continue;
 		controllers++;
-		if (has_memory(controllers, (size_t)(path - controllers))) {
+		if (has_controller(controllers, (size_t)(path - controllers), controller)) {
 			*ret_is_v2 = false;
 			return path + 1;
 		}
@@ -80,17 +79,20 @@ static int open_hierarchy(const char *path, long magic)
 	return take_fd(&fd);
 }
 
-static int open_root(bool is_v2)
+static int open_root(const char *controller, bool is_v2)
 {
+	char path[64];
 	int fd;
 
+	snprintf(path, sizeof(path), "/sys/fs/cgroup/%s", controller);
 	if (!is_v2)
-		return open_hierarchy("/sys/fs/cgroup/memory", CGROUP_SUPER_MAGIC);
+		return open_hierarchy(path, CGROUP_SUPER_MAGIC);
 	fd = open_hierarchy("/sys/fs/cgroup", CGROUP2_SUPER_MAGIC);
 	return fd >= 0 ? fd : open_hierarchy("/sys/fs/cgroup/unified", CGROUP2_SUPER_MAGIC);
 }
 
-static int cgroup_find(int proc, struct memory_cgroup *cgroup)
+/* Opens the cgroup of a process, whose directory in /proc is proc, that the controller works by. */
+static int open_cgroup(int proc, const char *controller, bool *ret_is_v2)
 {
 	AUTO_FREE char *text = NULL;
 	AUTO_FD root = -EBADF;
@@ -101,18 +103,23 @@ static int cgroup_find(int proc, struct memory_cgroup *cgroup)
 	r = input_read_file(proc, "cgroup", CGROUP_FILE_MAX, &text, &length);
 	if (r < 0)
 		return r;
-	path = find_line(text, &cgroup->is_v2);
+	path = find_line(text, controller, ret_is_v2);
 	if (!path)
 		return -ENOENT;
-	root = open_root(cgroup->is_v2);
+	root = open_root(controller, *ret_is_v2);
 	if (root < 0)
 		return root;
 	while (*path == '/')
 		path++;
 	/* A path seen from another cgroup namespace begins with "..", which RESOLVE_INSIDE refuses.
 	 */
-	cgroup->dir = sys_openat2(root, *path ? path : ".", O_RDONLY | O_DIRECTORY, 0,
-				  RESOLVE_INSIDE | RESOLVE_LINKLESS | RESOLVE_ONE_MOUNT);
+	return sys_openat2(root, *path ? path : ".", O_RDONLY | O_DIRECTORY, 0,
+			   RESOLVE_INSIDE | RESOLVE_LINKLESS | RESOLVE_ONE_MOUNT);
+}
+
+static int find_memory_cgroup(int proc, struct memory_cgroup *cgroup)
+{
+	cgroup->dir = open_cgroup(proc, "memory", &cgroup->is_v2);
 	if (cgroup->dir < 0)
 		return cgroup->dir;
 	cgroup->procs = openat(cgroup->dir, "cgroup.procs", O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
@@ -123,7 +130,7 @@ void memory_cgroup_open(int proc, struct memory_cgroup *ret_cgroup)
 {
 	struct memory_cgroup cgroup = {.dir = -EBADF, .procs = -EBADF};
 
-	cgroup.err = -cgroup_find(proc, &cgroup);
+	cgroup.err = -find_memory_cgroup(proc, &cgroup);
 	*ret_cgroup = cgroup;
 }
 
@@ -173,4 +180,45 @@ uint64_t memory_cgroup_kills(const struct memory_cgroup *cgroup)
 {
 	return read_number(cgroup->dir, cgroup->is_v2 ? "memory.events" : "memory.oom_control",
 			   "oom_kill");
+}
+
+/* Two numbers, or "max" for the first: cpu.max. */
+static bool read_quota(int dir, bool is_v2, uint64_t *ret_quota, uint64_t *ret_period)
+{
+	AUTO_FREE char *text = NULL;
+	size_t length;
+
+	if (!is_v2) {
+		*ret_quota = read_number(dir, "cpu.cfs_quota_us", NULL);
+		*ret_period = read_number(dir, "cpu.cfs_period_us", NULL);
+		/* v1 says "no limit" as -1. */
+		return *ret_quota && *ret_quota <= INT64_MAX && *ret_period;
+	}
+	if (input_read_file(dir, "cpu.max", CGROUP_FILE_MAX, &text, &length) < 0)
+		return false;
+	return sscanf(text, "%" SCNu64 " %" SCNu64, ret_quota, ret_period) == 2 && *ret_quota &&
+	       *ret_period;
+}
+
+/* More than systemd and the engines nest by far. */
+#define LEVELS_MAX 32
+
+unsigned cpu_cgroup_quota(int proc, unsigned most)
+{
+	AUTO_FD dir = -EBADF;
+	bool is_v2;
+
+	dir = open_cgroup(proc, "cpu", &is_v2);
+	for (int level = 0; dir >= 0 && level < LEVELS_MAX; level++) {
+		uint64_t quota, period;
+		int above;
+
+		if (read_quota(dir, is_v2, &quota, &period) && (quota - 1) / period + 1 < most)
+			most = (unsigned)((quota - 1) / period + 1);
+		above = sys_openat2(dir, "..", O_RDONLY | O_DIRECTORY, 0,
+				    RESOLVE_LINKLESS | RESOLVE_ONE_MOUNT);
+		close_fd(&dir);
+		dir = above;
+	}
+	return most;
 }

@@ -34,4 +34,11 @@ uint64_t memory_cgroup_limit(const struct memory_cgroup *cgroup);
  */
 uint64_t memory_cgroup_kills(const struct memory_cgroup *cgroup);
 
+/*
+ * How many processors the CPU bandwidth of a process' cgroup, and of those above it, is worth, a
+ * part of one counted as one; at most most, which is what comes where nothing is said. proc is the
+ * process' directory in /proc.
+ */
+unsigned cpu_cgroup_quota(int proc, unsigned most);
+
 #endif

@@ -27,15 +27,20 @@ struct report {
 	struct outcome outcome;
 };
 
-static unsigned count_threads(void)
+/* As many as there are processors for this process: of the machine's, what its affinity and its
+ * cgroups leave it. */
+static unsigned count_threads(const struct container *container)
 {
+	AUTO_FD self = openat(container->proc, "self", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	cpu_set_t set;
 	int count;
 
 	if (sched_getaffinity(0, sizeof(set), &set) < 0)
 		return 1;
 	count = CPU_COUNT(&set);
-	return count < 1 ? 1 : count > THREADS_MOST ? THREADS_MOST : (unsigned)count;
+	return cpu_cgroup_quota(self, count < 1		     ? 1
+				      : count > THREADS_MOST ? THREADS_MOST
+							     : (unsigned)count);
 }
 
 static void fill_outcome(struct outcome *outcome, const struct plan *plan,
@@ -53,8 +58,8 @@ static void fill_outcome(struct outcome *outcome, const struct plan *plan,
 	}
 }
 
-static int plan_and_apply(const struct worker_request *request, struct error *error,
-			  struct outcome *outcome)
+static int plan_and_apply(const struct worker_request *request, unsigned threads,
+			  struct error *error, struct outcome *outcome)
 {
 	AUTO_FACTS facts = {.rootfs = {.fd = -EBADF}};
 	AUTO_PLAN plan = {0};
@@ -64,7 +69,7 @@ static int plan_and_apply(const struct worker_request *request, struct error *er
 		.plan = &plan,
 		.facts = &facts,
 		.label = request->container->selinux ? request->bundle->mount_label : NULL,
-		.threads = count_threads(),
+		.threads = threads,
 	};
 	int r;
 
@@ -95,11 +100,15 @@ static bool copies_files(const struct policy *policy)
 static int work(const struct worker_request *request, pid_t parent, struct error *error,
 		struct outcome *outcome)
 {
+	bool copies = copies_files(request->policy);
+	unsigned threads;
 	int r;
 
 	/* Nothing is copied: nothing to charge, and joining can take as long as the kernel's RCU
 	 * does. */
-	r = copies_files(request->policy) ? memory_cgroup_join(&request->container->cgroup) : 0;
+	r = copies ? memory_cgroup_join(&request->container->cgroup) : 0;
+	/* By the cgroups that it is in now. */
+	threads = copies ? count_threads(request->container) : 1;
 	outcome->is_charged = r == 0;
 	outcome->charge_error = r == 0				 ? 0
 				: request->container->cgroup.err ? request->container->cgroup.err
@@ -109,7 +118,7 @@ static int work(const struct worker_request *request, pid_t parent, struct error
 		return r;
 	/* Entering a user namespace has cleared it. */
 	r = process_die_with_parent(parent, error);
-	return r < 0 ? r : plan_and_apply(request, error, outcome);
+	return r < 0 ? r : plan_and_apply(request, threads, error, outcome);
 }
 
 /* What of it is sent: the error alone, or as many tmpfs as there are. So that it fits the pipe, and
