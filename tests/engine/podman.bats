@@ -4,65 +4,27 @@
 # podman from end to end, with the hooks file as it is made. Storage of its own: the host's containers are not touched.
 
 load lib
+load podman
 
 setup_file()
 {
 	suite_begin
-	[ -z "$OBSTACLE" ] || return 0
-	if ! have podman; then
-		OBSTACLE='podman is not here'
-		return 0
-	fi
-	mkdir "$SUITE/hooks.d" "$SUITE/xdg"
-	: >"$SUITE/empty"
-	chmod 0700 "$SUITE/xdg"
-	jq --arg hook "$HOOK" '.hook.path = $hook' "$BUILDDIR/hooks.d/oci-readonly-hook.json" \
-		>"$SUITE/hooks.d/oci-readonly-hook.json"
-	tar -C "$SUITE/base" -cf "$SUITE/image.tar" .
-	podman import -q "$SUITE/image.tar" localhost/orh-test >"$SUITE/import.log" 2>&1 ||
-		OBSTACLE="podman can't import an image: $(tail -n 1 "$SUITE/import.log")"
-	rm "$SUITE/image.tar"
+	podman_begin
 }
 
 teardown_file()
 {
-	[ -n "$OBSTACLE" ] || podman rm --all --force >/dev/null 2>&1 || true
+	podman_end
 	suite_end
 }
 
 setup()
 {
-	[ -z "$OBSTACLE" ] || skip "$OBSTACLE"
-	W=$SUITE/$BATS_TEST_NUMBER
-	mkdir "$W"
-	host_mounts >"$W/mounts.before"
+	podman_test_begin
 	LINE=(--annotation "$KEY=true" --annotation "$LIST_KEY=/run;/tmp:size=64m;/etc:rw:noexec:nosuid:size=2g")
 }
 
-teardown()
-{
-	[ -n "${W:-}" ] && [ -d "$W" ] || return 0
-	nothing_left
-	rm -rf --one-file-system "$W"
-}
-
-# With the options that all calls share, those of this machine included: see run_container.
-podman()
-{
-	in_lab env XDG_RUNTIME_DIR="$SUITE/xdg" podman --root "$SUITE/storage" --runroot "$SUITE/runroot" \
-		--tmpdir "$SUITE/tmp" --storage-driver vfs --runtime "$RUNTIME" --cgroup-manager cgroupfs \
-		--events-backend file --hooks-dir "$SUITE/hooks.d" "$@" <"$SUITE/empty" 3>&-
-}
-
-# run_container OPTION...: limits that the machine may not raise are not asked for.
-run_container()
-{
-	local options=()
-
-	[ -z "$LAB_PID" ] || options=(--cgroups=disabled)
-	run podman run --rm --network none --ulimit "nofile=$(ulimit_most n 1024):$(ulimit_most n 1024)" \
-		--ulimit "nproc=$(ulimit_most u 1000):$(ulimit_most u 1000)" "${options[@]}" "$@"
-}
+teardown() { podman_test_end; }
 
 # The article's line: what it promises.
 SCRIPT='
@@ -154,7 +116,6 @@ article_holds()
 }
 
 @test "a user namespace and an image" {
-	# crun 1.8 changes the owner of /dev/null where that is its standard input: it has none of it here.
 	run_container --uidmap 0:100000:65536 "${LINE[@]}" localhost/orh-test sh -c "$SCRIPT"
 	article_holds
 }

@@ -1,0 +1,163 @@
+# shellcheck shell=bash disable=SC2034
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# podman, with the hooks file as it is made and storage of its own: the host's containers are not touched. To be loaded after
+# lib.bash.
+#
+#   ORH_USER  the user who starts podman; empty: root
+#   DRIVER    the driver of its storage, vfs unless a test says otherwise
+
+load user
+
+ORH_USER=${ORH_USER:-}
+DRIVER=${DRIVER:-vfs}
+
+# A name that no one else has; useradd takes small letters alone.
+user_begin()
+{
+	ORH_USER=orh-${SUITE##*.}
+	ORH_USER=${ORH_USER,,}
+	export ORH_USER
+	echo "$ORH_USER" >"$SUITE/user"
+	make_user "$ORH_USER" "$SUITE/home" >"$SUITE/user.log" 2>&1 ||
+		OBSTACLE="no user with subordinate ids can be made: $(tail -n 1 "$SUITE/user.log")"
+}
+
+# After suite_begin, and user_begin where there is a user.
+podman_begin()
+{
+	local owner=${ORH_USER:-root}
+
+	[ -z "$OBSTACLE" ] || return 0
+	if ! have podman; then
+		OBSTACLE='podman is not here'
+		return 0
+	fi
+	mkdir "$SUITE/hooks.d" "$SUITE/p" "$SUITE/p/xdg"
+	: >"$SUITE/empty"
+	chmod 0700 "$SUITE/p/xdg"
+	chown -R "$owner:" "$SUITE/p"
+	jq --arg hook "$HOOK" '.hook.path = $hook' "$BUILDDIR/hooks.d/oci-readonly-hook.json" \
+		>"$SUITE/hooks.d/oci-readonly-hook.json"
+	tar -C "$SUITE/base" -cf "$SUITE/image.tar" .
+	import_image
+}
+
+# Into the storage of $DRIVER.
+import_image()
+{
+	podman import -q "$SUITE/image.tar" localhost/orh-test >"$SUITE/import.log" 2>&1 ||
+		OBSTACLE="podman can't import an image: $(tail -n 1 "$SUITE/import.log")"
+}
+
+podman_end()
+{
+	if [ -z "$OBSTACLE" ]; then
+		for DRIVER in vfs overlay; do
+			[ ! -d "$SUITE/p/$DRIVER" ] || podman rm --all --force >/dev/null 2>&1 || true
+		done
+	fi
+	[ -z "$ORH_USER" ] || remove_user "$ORH_USER"
+}
+
+podman_test_begin()
+{
+	[ -z "$OBSTACLE" ] || skip "$OBSTACLE"
+	W=$SUITE/$BATS_TEST_NUMBER
+	mkdir "$W"
+	host_mounts >"$W/mounts.before"
+	stat -c '%a %u:%g' /dev/null >"$W/null.before"
+}
+
+podman_test_end()
+{
+	[ -n "${W:-}" ] && [ -d "$W" ] || return 0
+	nothing_left
+	# crun 1.8 gives the host's own to the container's root, where that is what it finds as its standard input.
+	same "$(stat -c '%a %u:%g' /dev/null)" "$(cat "$W/null.before")"
+	rm -rf --one-file-system "$W"
+}
+
+# A command as the user, who has no other environment.
+as_user()
+{
+	if [ -n "$ORH_USER" ]; then
+		in_lab setpriv --reuid "$ORH_USER" --regid "$ORH_USER" --init-groups env -i HOME="$SUITE/home" \
+			PATH=/usr/sbin:/usr/bin:/sbin:/bin XDG_RUNTIME_DIR="$SUITE/p/xdg" "$@"
+	else
+		in_lab env XDG_RUNTIME_DIR="$SUITE/p/xdg" "$@"
+	fi
+}
+
+# With the options that all calls share, those of this machine included: see run_container.
+podman()
+{
+	# Short: podman takes 50 characters for a folder of its own.
+	local dir=$SUITE/p/$DRIVER
+
+	(cd "$SUITE" && as_user podman --root "$dir" --runroot "$dir.run" --tmpdir "$dir.tmp" --storage-driver "$DRIVER" \
+		--runtime "$RUNTIME" --cgroup-manager cgroupfs --events-backend file --hooks-dir "${HOOKS:-$SUITE/hooks.d}" \
+		"$@" <"$SUITE/empty" 3>&-)
+}
+
+# run_container OPTION...: limits that the machine may not raise are not asked for. With standard input, which is no /dev/null
+# then: see podman_test_end.
+run_container()
+{
+	local options=()
+
+	[ -z "$LAB_PID" ] || options=(--cgroups=disabled)
+	run podman run --rm --interactive --network none --ulimit "nofile=$(ulimit_most n 1024):$(ulimit_most n 1024)" \
+		--ulimit "nproc=$(ulimit_most u 1000):$(ulimit_most u 1000)" "${options[@]}" "$@"
+}
+
+# --- a user namespace: whose everything is, as the container sees it ---
+
+ENTRIES='/etc;/run:uid=5:gid=6;/srv:seed=overlay;/made:U;/var/lib/app:seed=overlay:size=64k'
+
+OWNERS='
+	exec 2>&1
+	stat -c "%n %a %u:%g" /etc /etc/app.conf /run /run/app /made /srv /var/lib/app /var/lib/app/data
+	grep -o "^oci-readonly-hook [^ ]* [^ ]*" /proc/mounts | sort
+	touch /usr/x
+	touch /made/x && stat -c "%u:%g" /made/x
+'
+
+# ask OPTION...: for $ENTRIES.
+ask()
+{
+	run_container --annotation "$KEY=true" --annotation "$LIST_KEY=$ENTRIES" "$@"
+}
+
+# owners_hold USER: of $OWNERS, run by that user.
+owners_hold()
+{
+	same "$status" 0
+	same "$output" "\
+/etc 755 0:0
+/etc/app.conf 640 100:101
+/run 755 5:6
+/run/app 2750 33:44
+/made 1777 $1
+/srv 711 0:0
+/var/lib/app 755 33:44
+/var/lib/app/data 644 0:0
+oci-readonly-hook /etc tmpfs
+oci-readonly-hook /made tmpfs
+oci-readonly-hook /run tmpfs
+oci-readonly-hook /srv overlay
+oci-readonly-hook /var/lib/app overlay
+touch: /usr/x: Read-only file system
+$1"
+}
+
+# Root of the container can write to what is copied and to what shows through, and the image stays as it is.
+root_writes()
+{
+	run_container "$@" --annotation "$KEY=true" --annotation "$LIST_KEY=/etc;/var/lib/app:seed=overlay" localhost/orh-test sh -c '
+		echo more >>/etc/app.conf && cat /etc/app.conf && stat -c "%a %u:%g" /etc/app.conf
+		echo more >>/var/lib/app/data && cat /var/lib/app/data && rm /var/lib/app/data && ls -A /var/lib/app'
+	same "$output" $'setting = 1\nmore\n640 100:101\ndata\nmore'
+	run_container "$@" localhost/orh-test cat /etc/app.conf /var/lib/app/data
+	same "$output" $'setting = 1\ndata'
+}
