@@ -32,10 +32,21 @@ void container_done(struct container *container)
 	memory_cgroup_done(&container->cgroup);
 }
 
-static int gone(pid_t pid, int err, struct error *error)
+static const char *advice(int err)
 {
-	return error_set(error, STATUS_INPUT, err, "process %d: it is gone, or can't be looked at",
-			 (int)pid);
+	return (err == EPERM || err == EACCES) && geteuid() != 0
+		       ? " (without root, start the container through podman)"
+		       : "";
+}
+
+/* Without root, crun calls its hooks outside the container's user namespace, where they have no
+ * right to look at its processes. */
+static int unseen(pid_t pid, int err, struct error *error)
+{
+	if (err == ENOENT || err == ESRCH)
+		return error_set(error, STATUS_INPUT, err, "process %d: it is gone", (int)pid);
+	return error_set(error, STATUS_INPUT, err, "process %d: it can't be looked at%s", (int)pid,
+			 advice(err));
 }
 
 static int open_process(pid_t pid, struct container *container, struct error *error)
@@ -52,18 +63,18 @@ static int open_process(pid_t pid, struct container *container, struct error *er
 	container->process =
 		openat(container->proc, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (container->process < 0)
-		return gone(pid, errno, error);
+		return unseen(pid, errno, error);
 	container->pidfd = sys_pidfd_open(pid);
 	if (container->pidfd == -ENOSYS)
 		return error_set(error, STATUS_KERNEL, ENOSYS,
 				 "pidfd_open: this kernel is too old; Linux 5.12 is needed");
 	if (container->pidfd < 0)
-		return gone(pid, -container->pidfd, error);
+		return unseen(pid, -container->pidfd, error);
 	/* The process was there after the pidfd was opened, so pidfd and /proc/PID are of the same
 	 * one. */
 	container->mountinfo = openat(container->process, "mountinfo", O_RDONLY | O_CLOEXEC);
 	if (container->mountinfo < 0)
-		return gone(pid, errno, error);
+		return unseen(pid, errno, error);
 	return 0;
 }
 
@@ -79,7 +90,7 @@ static int shares_namespace(const struct container *container, const char *name,
 	if (fstatat(container->proc, path, &own, 0) < 0)
 		return error_set(error, STATUS_SYSTEM, errno, "/proc/%s: can't be read", path);
 	if (fstatat(container->process, path + strlen("self/"), &other, 0) < 0)
-		return gone(container->pid, errno, error);
+		return unseen(container->pid, errno, error);
 	return own.st_dev == other.st_dev && own.st_ino == other.st_ino;
 }
 
@@ -159,13 +170,12 @@ int container_enter(const struct container *container, struct error *error)
 	/* A pidfd, Linux 5.8: both namespaces or neither, and of that process. */
 	if (setns(container->pidfd, namespaces) < 0) {
 		if (errno == ESRCH)
-			return gone(container->pid, ESRCH, error);
-		return error_set(
-			error, STATUS_INPUT, errno, "process %d: its %s can't be entered%s",
-			(int)container->pid,
-			container->other_userns ? "user and mount namespaces" : "mount namespace",
-			errno == EPERM ? " (without root, start the container through podman)"
-				       : "");
+			return unseen(container->pid, ESRCH, error);
+		return error_set(error, STATUS_INPUT, errno,
+				 "process %d: its %s can't be entered%s", (int)container->pid,
+				 container->other_userns ? "user and mount namespaces"
+							 : "mount namespace",
+				 advice(errno));
 	}
 	if (container->other_userns) {
 		r = become_root(error);

@@ -1,0 +1,118 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck disable=SC2034
+# An ordinary user's podman.
+
+load lib
+load podman
+
+setup_file()
+{
+	suite_begin
+	[ -z "$OBSTACLE" ] || return 0
+	user_begin
+	podman_begin
+	DRIVER=overlay import_image
+	export OBSTACLE
+}
+
+teardown_file()
+{
+	podman_end
+	suite_end
+}
+
+setup() { podman_test_begin; }
+teardown() { podman_test_end; }
+
+rootless()
+{
+	ask --user 7:8 localhost/orh-test sh -c "$OWNERS"
+	owners_hold 7:8
+	root_writes
+}
+
+# The user is itself in the container, and root there is one of the ids that are subordinate to it.
+keep_id()
+{
+	local user
+
+	user=$(id -u "$ORH_USER"):$(id -g "$ORH_USER")
+	ask --userns=keep-id localhost/orh-test sh -c "$OWNERS"
+	owners_hold "$user"
+	root_writes --userns=keep-id --user 0
+}
+
+@test "rootless, vfs: the container's ids, root writes, overlay seeds" { rootless; }
+
+@test "rootless, overlay: the container's ids, root writes, overlay seeds" { DRIVER=overlay rootless; }
+
+@test "rootless, keep-id, vfs: the container's ids, root writes, overlay seeds" { keep_id; }
+
+@test "rootless, keep-id, overlay: the container's ids, root writes, overlay seeds" { DRIVER=overlay keep_id; }
+
+@test "rootless: volumes below a tmpfs, and a file of the user's" {
+	as_user mkdir "$SUITE/p/volume"
+	as_user sh -c 'echo mine >"$1/file"' sh "$SUITE/p/volume"
+	ENTRIES='/run;/etc:seed=overlay'
+	ask -v "$SUITE/p/volume:/run/volume" -v "$SUITE/p/volume/file:/etc/mine:ro" localhost/orh-test sh -c '
+		cat /run/volume/file /etc/mine; echo new >/run/volume/new; touch /etc/mine 2>&1
+		grep -c oci-readonly-hook /proc/mounts'
+	same "$output" $'mine\nmine\ntouch: /etc/mine: Read-only file system\n2'
+	same "$(cat "$SUITE/p/volume/new")" new
+	rm -r "$SUITE/p/volume"
+}
+
+@test "rootless: a device" {
+	ENTRIES=/etc
+	ask --device /dev/zero:/dev/nought localhost/orh-test sh -c 'touch /etc/x && head -c 2 /dev/nought | wc -c; touch /x 2>&1'
+	same "$output" $'2\ntouch: /x: Read-only file system'
+}
+
+# A bundle of the user's own, for the runtime without podman.
+bundle_of_user()
+{
+	as_user mkdir "$SUITE/p/bundle"
+	as_user mkdir -p "$SUITE/p/bundle/rootfs"/{bin,dev,proc,sys,etc,srv,run}
+	as_user sh -c 'cp "$2" "$1/bin/busybox"; ln -s busybox "$1/bin/sh"; echo image | tee "$1/etc/file" >"$1/srv/file"' \
+		sh "$SUITE/p/bundle/rootfs" "$(command -v busybox)"
+	as_user sh -c 'cd "$1" && exec "$2" spec --rootless' sh "$SUITE/p/bundle" "$RUNTIME"
+	as_user touch "$SUITE/p/bundle/err"
+	jq --argjson nofile "$(ulimit_most n 1024)" --arg hook "$HOOK" --arg err "$SUITE/p/bundle/err" --arg key "$KEY" \
+		--arg list "$LIST_KEY" '
+		.process.terminal = false
+		| .process.args = ["/bin/busybox", "sh", "-c", "
+			busybox stat -c \"%n %a %u:%g\" /etc /etc/file /srv /made
+			echo more >>/srv/file && busybox cat /etc/file /srv/file
+			busybox grep -o \"^oci-readonly-hook [^ ]* [^ ]*\" /proc/mounts; busybox touch /x 2>&1"]
+		| .process.rlimits = [{type: "RLIMIT_NOFILE", hard: $nofile, soft: $nofile}]
+		| .root.readonly = false
+		| .hooks.createRuntime = [{path: $hook, args: ["oci-readonly-hook"], env: []}]
+		| .annotations = {($key): "true", ($list): "/etc;/srv:seed=overlay;/made:U", "run.oci.hooks.stderr": $err}
+		' "$SUITE/p/bundle/config.json" >"$W/config.json"
+	cat "$W/config.json" >"$SUITE/p/bundle/config.json"
+}
+
+@test "rootless, without podman: runc does it all, crun is told to go through podman" {
+	bundle_of_user
+	options=()
+	[ "$RUNTIME" = runc ] || options=(--cgroup-manager=disabled)
+	run as_user "$RUNTIME" "${options[@]}" --root "$SUITE/p/state" run --bundle "$SUITE/p/bundle" "orh-${SUITE##*.}" <"$SUITE/empty"
+	if [ "$RUNTIME" = runc ]; then
+		same "$output" $'/etc 755 0:0
+/etc/file 644 0:0
+/srv 755 0:0
+/made 1777 0:0
+image\nimage\nmore
+oci-readonly-hook /etc tmpfs
+oci-readonly-hook /made tmpfs
+oci-readonly-hook /srv overlay
+touch: /x: Read-only file system'
+	else
+		[[ $output == *'exit code: 66'* ]] || fail "$output"
+		one_line "orh-${SUITE##*.}" "$SUITE/p/bundle/err"
+		grep -Fq "it can't be looked at (without root, start the container through podman): EACCES" "$SUITE/p/bundle/err"
+	fi
+	same "$(cat "$SUITE/p/bundle/rootfs/srv/file")" image
+	rm -r "$SUITE/p/bundle"
+}
