@@ -57,7 +57,7 @@ static int read_state(struct error *error, struct state *ret_state)
 }
 
 /* Somebody asked for something. */
-static int act(const struct state *state, const struct bundle *bundle, const struct policy *policy,
+static int act(const struct state *state, struct bundle *bundle, const struct policy *policy,
 	       const struct options *options, struct error *error)
 {
 	AUTO_CONTAINER container = CONTAINER_NONE;
@@ -74,6 +74,8 @@ static int act(const struct state *state, const struct bundle *bundle, const str
 	if (!outcome)
 		return error_memory(error);
 	r = container_open(state->pid, error, &container);
+	if (r == 0)
+		r = container_id_maps(&container, error, bundle);
 	if (r == 0)
 		r = worker_run(&request, error, outcome);
 	if (r < 0)

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <inttypes.h>
 #include <linux/magic.h>
 #include <sched.h>
 #include <stdio.h>
@@ -143,6 +144,43 @@ int container_open(pid_t pid, struct error *error, struct container *ret_contain
 	*ret_container = container;
 	container = (struct container)CONTAINER_NONE;
 	return 0;
+}
+
+static int read_map(const struct container *container, const char *name, struct error *error,
+		    struct id_map *map)
+{
+	AUTO_FREE char *text = NULL;
+	char *rest;
+	char *line;
+	size_t length;
+	int r;
+
+	r = input_read_file(container->process, name, UID_MAP_MAX, &text, &length);
+	if (r < 0)
+		return unseen(container->pid, -r, error);
+	map->count = 0;
+	rest = text;
+	while ((line = strsep(&rest, "\n"))) {
+		struct id_mapping ids;
+
+		if (sscanf(line, "%" SCNu32 " %" SCNu32 " %" SCNu32, &ids.container, &ids.host,
+			   &ids.size) != 3)
+			continue;
+		if (array_reserve(&map->lines, &map->capacity, map->count, sizeof(*map->lines)) < 0)
+			return error_memory(error);
+		map->lines[map->count++] = ids;
+	}
+	return 0;
+}
+
+int container_id_maps(const struct container *container, struct error *error, struct bundle *bundle)
+{
+	int r;
+
+	if (!container->is_user)
+		return 0;
+	r = read_map(container, "uid_map", error, &bundle->uids);
+	return r < 0 ? r : read_map(container, "gid_map", error, &bundle->gids);
 }
 
 /* What a new user namespace leaves the worker with is an unmapped user: no file can be made by it.

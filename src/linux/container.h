@@ -8,6 +8,7 @@
 #include <sys/types.h>
 
 #include "cgroup.h"
+#include "core/bundle.h"
 #include "core/error.h"
 
 struct container {
@@ -40,6 +41,13 @@ void container_done(struct container *container);
  * mount namespace. Errors: STATUS_INPUT, or STATUS_KERNEL where a call is missing.
  */
 int container_open(pid_t pid, struct error *error, struct container *ret_container);
+
+/*
+ * Which users and groups the container has, by the kernel: config.json says nothing of a user
+ * namespace that the container only joins, such as rootless podman's own. Errors: STATUS_INPUT.
+ */
+int container_id_maps(const struct container *container, struct error *error,
+		      struct bundle *bundle);
 
 /*
  * Enters the container's user namespace, where it is another than the caller's, and its mount

@@ -51,6 +51,13 @@ keep_id()
 
 @test "rootless, keep-id, overlay: the container's ids, root writes, overlay seeds" { DRIVER=overlay keep_id; }
 
+@test "rootless: a uid= that the user has not is refused" {
+	ENTRIES=/run:uid=70000
+	ask localhost/orh-test true
+	[[ $output =~ 'exit '(status|code:)' 65' ]] || fail "$output"
+	[ "$RUNTIME" = crun ] || [[ $output == *'uid=70000 is not mapped'* ]] || fail "$output"
+}
+
 @test "rootless: volumes below a tmpfs, and a file of the user's" {
 	as_user mkdir "$SUITE/p/volume"
 	as_user sh -c 'echo mine >"$1/file"' sh "$SUITE/p/volume"

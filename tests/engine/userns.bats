@@ -1,0 +1,90 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck disable=SC2034
+# A user namespace of the container's own: what is lost there must not open anything, and what can't be done is said.
+
+load lib
+
+setup_file() { suite_begin; }
+teardown_file() { suite_end; }
+setup() { bundle_begin; }
+teardown() { bundle_end; }
+
+# The rootfs belongs to the container's root, which must get there.
+enter_userns()
+{
+	local dir=$W
+
+	while [ "$dir" != / ] && [ "$dir" != /tmp ] && [ "$dir" != /var/tmp ]; do
+		chmod a+x "$dir"
+		dir=$(dirname "$dir")
+	done
+	chown -R -h 100000:100000 "$W/rootfs"
+	config '.linux.namespaces += [{type: "user"}] |
+		.linux.uidMappings = [{containerID: 0, hostID: 100000, size: 65536}] |
+		.linux.gidMappings = .linux.uidMappings'
+}
+
+@test "userns: mapped ones are kept, a stand-in gets no set-id bit, a lost ACL opens nothing" {
+	enter_userns
+	echo x >"$W/rootfs/etc/own"
+	chown 100007:100008 "$W/rootfs/etc/own"
+	chmod 6755 "$W/rootfs/etc/own"
+	echo x >"$W/rootfs/etc/foreign"
+	chown 5:5 "$W/rootfs/etc/foreign"
+	chmod 6755 "$W/rootfs/etc/foreign"
+	echo secret >"$W/rootfs/etc/acl"
+	chown 100000:100050 "$W/rootfs/etc/acl"
+	setfacl -m u::rw,u:1234:rw,g::---,m::rw,o::--- "$W/rootfs/etc/acl"
+	readonly_root
+	tmpfs '/etc:exec:suid'
+	create
+	is_ours /etc
+	is /etc/own '%a %u:%g' '6755 100007:100008'
+	is /etc/foreign '%a' 755
+	is /etc/acl '%a' 600
+}
+
+@test "userns: one that is joined has the kernel's mappings, not config.json's" {
+	enter_userns
+	chown -R -h 100000:100000 "$W/rootfs"
+	unshare -U sleep 100 3>&- &
+	sleeper=$!
+	for _ in $(seq 100); do
+		[ "$(readlink "/proc/$sleeper/ns/user")" = "$(readlink /proc/self/ns/user)" ] || break
+		sleep 0.01
+	done
+	echo 0 100000 1000 >"/proc/$sleeper/uid_map"
+	echo 0 100000 2000 >"/proc/$sleeper/gid_map"
+	# runc wants mappings here too, crun wants none.
+	config --arg path "/proc/$sleeper/ns/user" --argjson keep "$([ "$RUNTIME" = runc ] && echo true || echo false)" '
+		.linux.namespaces |= map(if .type == "user" then .path = $path else . end)
+		| if $keep then . else del(.linux.uidMappings, .linux.gidMappings) end
+		| .mounts |= map(select(.type != "devpts"))'
+	tmpfs '/run:uid=1000'
+	r=0
+	refused 65 'uid=1000 is not mapped' || r=$?
+	rm "$W"/hook.*
+	tmpfs '/run:gid=2000'
+	[ "$r" != 0 ] || refused 65 'gid=2000 is not mapped' || r=$?
+	rm -f "$W"/hook.*
+	tmpfs '/run:uid=999:gid=1999'
+	[ "$r" != 0 ] || create || r=$?
+	kill "$sleeper"
+	same "$r" 0
+	is /run %u:%g 100999:101999
+}
+
+@test "userns: one without user 0 is refused" {
+	enter_userns
+	config '.mounts |= map(select(.type != "devpts"))
+		| .linux.uidMappings[0].containerID = 1000 | .linux.gidMappings[0].containerID = 1000
+		| .process.user = {uid: 1000, gid: 1000}'
+	tmpfs /etc
+	# runc does it itself.
+	if [ "$RUNTIME" = crun ]; then
+		refused 66 'group 0 is not mapped'
+	elif create 2>/dev/null; then
+		fail 'it was created'
+	fi
+}
