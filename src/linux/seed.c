@@ -141,7 +141,7 @@ static int copy_entry(struct worker *worker, struct directory *directory, const 
 		source = openat(directory->source, name,
 				O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 		if (source < 0)
-			return seed_fail(worker, directory, name, errno, "can't be opened");
+			return seed_unopened(worker, directory, name, errno);
 		if (fstat(source, &st) < 0)
 			return seed_fail(worker, directory, name, errno, "can't be looked at");
 		if (!S_ISREG(st.st_mode))

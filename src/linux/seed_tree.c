@@ -55,6 +55,16 @@ int seed_fail(struct worker *worker, struct directory *directory, const char *na
 	return -err;
 }
 
+int seed_unopened(struct worker *worker, struct directory *directory, const char *name, int err)
+{
+	/* In a user namespace, what belongs to a user that it has not is closed to its root. */
+	return seed_fail(
+		worker, directory, name, err,
+		err == EACCES
+			? "can't be opened by the container's root (seed=overlay leaves it as it is)"
+			: "can't be opened");
+}
+
 /* Takes a directory out of the list of those that are open and idle. */
 static void idle_remove(struct tree *tree, struct directory *directory)
 {
@@ -173,7 +183,7 @@ int directory_open(struct worker *worker, struct directory *directory)
 		take_open(tree, directory);
 	pthread_mutex_unlock(&tree->lock);
 	if (r < 0)
-		return seed_fail(worker, directory, NULL, -r, "can't be opened");
+		return seed_unopened(worker, directory, NULL, -r);
 	return 0;
 }
 

@@ -120,6 +120,9 @@ struct worker {
 int seed_fail(struct worker *worker, struct directory *directory, const char *name, int err,
 	      const char *what);
 
+/* The same, about a file or a directory of the image that can't be opened. */
+int seed_unopened(struct worker *worker, struct directory *directory, const char *name, int err);
+
 /* seed_tree.c: directories, their descriptors, the stack of work. All of these take the lock. */
 int directory_open(struct worker *worker,
 		   struct directory *directory); /* until directory_close(); 0 or reported */

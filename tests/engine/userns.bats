@@ -45,6 +45,25 @@ enter_userns()
 	is /etc/acl '%a' 600
 }
 
+@test "userns: a file that its root may not read is refused by name, and shows through an overlay" {
+	enter_userns
+	mkdir "$W/rootfs/etc/sub"
+	echo secret >"$W/rootfs/etc/sub/shadow"
+	chmod 0600 "$W/rootfs/etc/sub/shadow"
+	tmpfs /etc
+	refused 74 '/etc: sub/shadow: ' "the container's root" seed=overlay EACCES
+	chown 100000 "$W/rootfs/etc/sub/shadow"
+	chmod 0700 "$W/rootfs/etc/sub"
+	rm "$W"/hook.*
+	refused 74 '/etc: sub: ' "the container's root" EACCES
+	rm "$W"/hook.*
+	tmpfs /etc:seed=overlay
+	create
+	same "$(mount_fs /etc | cut -d ' ' -f 1,2)" 'overlay oci-readonly-hook'
+	# Still the image's, and as closed as there.
+	is /etc/sub '%a %u' '700 0'
+}
+
 @test "userns: one that is joined has the kernel's mappings, not config.json's" {
 	enter_userns
 	chown -R -h 100000:100000 "$W/rootfs"
