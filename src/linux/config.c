@@ -90,12 +90,20 @@ static int load_of_crun(const struct state *state, struct error *error, struct b
 int config_load(const struct state *state, struct error *error, struct bundle *ret_bundle)
 {
 	AUTO_FD dir = -EBADF;
+	bool at_top = strcmp(state->bundle, "/") == 0;
+	int r;
 
-	if (strcmp(state->bundle, "/") == 0 && state->root)
+	if (at_top && state->root)
 		return load_of_crun(state, error, ret_bundle);
 	dir = open(state->bundle, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (dir < 0)
 		return error_set(error, STATUS_INPUT, errno,
 				 "bundle %" NAME_SHOWN ": can't be opened", state->bundle);
-	return parse_file(dir, CONFIG_NAME, state->bundle, state->bundle, error, ret_bundle);
+	r = parse_file(dir, CONFIG_NAME, state->bundle, state->bundle, error, ret_bundle);
+	if (r == -ENOENT && at_top)
+		return error_set(
+			error, STATUS_INPUT, ENOENT,
+			"bundle /: there is no config.json in it (crun says / where a user namespace and devices meet: give "
+			"it an absolute root.path)");
+	return r;
 }

@@ -107,3 +107,23 @@ enter_userns()
 		fail 'it was created'
 	fi
 }
+
+@test "userns: with a device, where crun's bundle is / and nobody tells the hook crun's --root" {
+	enter_userns
+	config '.linux.devices = [{path: "/dev/zero", type: "c", major: 1, minor: 5, fileMode: 438, uid: 0, gid: 0}]'
+	sed -i "2i /usr/bin/tee '$W/state.json' | (" "$W/hook"
+	sed -i 's/^exit .*/exit $status)/' "$W/hook"
+	readonly_root
+	tmpfs /etc
+	if create 2>/dev/null; then
+		is_ours /etc
+		not_writable /
+		return
+	fi
+	same "$(jq -r '.bundle, .root' "$W/state.json")" $'/\nrootfs'
+	rm "$W"/hook.{status,err}
+	refused 66 'bundle /: ' 'an absolute root.path' ENOENT
+	rm "$W"/hook.{status,err}
+	config --arg root "$W/rootfs" '.root.path = $root'
+	refused 66 'bundle /: ' "crun's own copy of config.json" ENOENT
+}
