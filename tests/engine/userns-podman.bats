@@ -1,0 +1,94 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck disable=SC2034
+# root's podman, with a user namespace for the container and an imported image.
+
+load lib
+load podman
+
+setup_file()
+{
+	suite_begin
+	[ -z "$OBSTACLE" ] || return 0
+	user_begin
+	# --userns=auto takes its ids from those that are subordinate to this one. root starts podman.
+	printf '[storage]\ndriver = "vfs"\ngraphroot = "%s"\nrunroot = "%s"\n[storage.options]\nroot-auto-userns-user = "%s"\n' \
+		"$SUITE/p/none" "$SUITE/p/none.run" "$ORH_USER" >"$SUITE/storage.conf"
+	export CONTAINERS_STORAGE_CONF=$SUITE/storage.conf AUTO_USER=$ORH_USER
+	export ORH_USER=
+	podman_begin
+	DRIVER=overlay import_image
+	export OBSTACLE
+}
+
+teardown_file()
+{
+	podman_end
+	remove_user "$AUTO_USER"
+	suite_end
+}
+
+setup() { podman_test_begin; }
+teardown() { podman_test_end; }
+
+uidmap()
+{
+	ask --uidmap 0:100000:65536 --user 7:8 localhost/orh-test sh -c "$OWNERS"
+	owners_hold 7:8
+	root_writes --uidmap 0:100000:65536
+}
+
+auto()
+{
+	ask --userns=auto --user 7:8 localhost/orh-test sh -c "$OWNERS"
+	owners_hold 7:8
+	root_writes --userns=auto
+}
+
+@test "--uidmap, vfs: the container's ids, root writes, overlay seeds" { uidmap; }
+
+@test "--uidmap, overlay: the container's ids, root writes, overlay seeds" { DRIVER=overlay uidmap; }
+
+@test "--userns=auto, vfs: the container's ids, root writes, overlay seeds" { auto; }
+
+@test "--userns=auto, overlay: the container's ids, root writes, overlay seeds" { DRIVER=overlay auto; }
+
+@test "--userns=auto: a uid= beyond the container's ids is refused" {
+	ENTRIES=/run:uid=5000
+	ask --userns=auto:size=2000 localhost/orh-test true
+	[[ $output =~ 'exit '(status|code:)' 65' ]] || fail "$output"
+	[ "$RUNTIME" = crun ] || [[ $output == *'uid=5000 is not mapped'* ]] || fail "$output"
+	ENTRIES=/run:uid=1999
+	ask --userns=auto:size=2000 localhost/orh-test stat -c %u /run
+	same "$output" 1999
+}
+
+@test "--uidmap: another container's user namespace" {
+	local options=()
+
+	[ -z "$LAB_PID" ] || options=(--cgroups=disabled)
+	podman run --detach --interactive --name first --network none --uidmap 0:100000:65536 \
+		--ulimit "nofile=$(ulimit_most n 1024):$(ulimit_most n 1024)" \
+		--ulimit "nproc=$(ulimit_most u 1000):$(ulimit_most u 1000)" "${options[@]}" localhost/orh-test sleep 100 >"$W/log" 2>&1
+	ENTRIES='/run:uid=5;/srv:seed=overlay'
+	ask --userns container:first localhost/orh-test sh -c 'stat -c %u /run /srv; touch /run/x /srv/x && stat -c %u /run/x; touch /x 2>&1'
+	same "$output" $'5\n0\n0\ntouch: /x: Read-only file system'
+	ENTRIES=/run:uid=70000
+	ask --userns container:first localhost/orh-test true
+	[[ $output =~ 'exit '(status|code:)' 65' ]] || fail "$output"
+	podman rm --force first >"$W/log" 2>&1
+}
+
+# A device is the host's there, bound. crun then says "bundle": "/", and has a copy of config.json elsewhere.
+@test "--uidmap and --device: where crun's bundle is /" {
+	mkdir "$W/hooks.d"
+	printf '#!/bin/sh\n/usr/bin/tee "%s" | "%s"\n' "$W/state.json" "$HOOK" >"$W/hook"
+	chmod 0755 "$W/hook"
+	jq --arg hook "$W/hook" '.hook.path = $hook' "$SUITE/hooks.d/oci-readonly-hook.json" >"$W/hooks.d/hook.json"
+	HOOKS=$W/hooks.d
+	ENTRIES='/etc;/run:uid=5'
+	ask --uidmap 0:100000:65536 --device /dev/zero localhost/orh-test \
+		sh -c 'head -c 2 /dev/zero | wc -c; stat -c %u /etc /run; touch /x 2>&1'
+	same "$output" $'2\n0\n5\ntouch: /x: Read-only file system'
+	echo "# the bundle is $(jq -r .bundle "$W/state.json" | sed 's|^/.*/|.../|')" >&3
+}
