@@ -150,6 +150,35 @@ static const struct row rows[] = {
 	 "open /run\ntmpfs for /run: seed=none\nset the flags of the tmpfs for /run\nmount the tmpfs at /run\n"
 	 "make the root read-only\n"},
 	{"", "/data", NULL, true, NULL, {MOUNTED("/data", 16)}, 0, "make the root read-only\n"},
+	{"",
+	 "/run:ro;/var/run",
+	 NULL,
+	 true,
+	 NULL,
+	 {WHOLE("/run", ROOT_ID), WHOLE("/run", ROOT_ID)},
+	 0,
+	 "open /run\ntmpfs for /run: seed=copy\nset the flags of the tmpfs for /run\nmount the tmpfs at /run\n"
+	 "make the root read-only\n"},
+	/* They are the operator's own: nobody asks whether they may be. */
+	{"",
+	 "/lib",
+	 "/usr/**",
+	 true,
+	 NULL,
+	 {WHOLE("/usr/lib", ROOT_ID)},
+	 0,
+	 "open /usr/lib\ntmpfs for /usr/lib: seed=copy\nset the flags of the tmpfs for /usr/lib\n"
+	 "mount the tmpfs at /usr/lib\nmake the root read-only\n"},
+	/* Where they can't be for another reason, they are refused as an annotation is. */
+	{"", "/x", NULL, true, NULL, {WHOLE("/", ROOT_ID)}, STATUS_PATH, "root directory"},
+	{"",
+	 "/shared/x",
+	 NULL,
+	 true,
+	 NULL,
+	 {WHOLE("/shared/x", 19)},
+	 STATUS_PATH,
+	 "shared propagation"},
 	/* Refused. */
 	{"/data",
 	 NULL,
