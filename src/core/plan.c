@@ -16,6 +16,7 @@ void plan_done(struct plan *plan)
 	free(plan->moves);
 	free(plan->ops);
 	free(plan->cwd);
+	free(plan->fates);
 	*plan = (struct plan){0};
 }
 
@@ -36,12 +37,6 @@ static bool is_ours(const struct mount_line *line, const struct tmpfs_entry *ent
 	       (strcmp(line->fstype, "tmpfs") == 0 || strcmp(line->fstype, "overlay") == 0);
 }
 
-enum verdict {
-	VERDICT_TAKE,
-	VERDICT_YIELD,
-	VERDICT_DONE,
-};
-
 /* A path that is the root of a mount has an owner already: an earlier run of the hook, or whoever
  * made the container. */
 static int judge_mount(const struct maker *maker, const struct request *request,
@@ -50,9 +45,9 @@ static int judge_mount(const struct maker *maker, const struct request *request,
 	char buffer[256];
 
 	if (is_ours(line, request->entry))
-		return VERDICT_DONE;
+		return FATE_DONE;
 	if (request->origin == FROM_OPTIONS)
-		return VERDICT_YIELD;
+		return FATE_YIELDED;
 	return error_set(maker->error, STATUS_PATH, 0,
 			 "%" NAME_SHOWN
 			 ": %s is a mount of the container's own already (%s from %" NAME_SHOWN
@@ -99,12 +94,12 @@ static int judge_target(const struct maker *maker, const struct request *request
 		if (r < 0)
 			return r;
 	}
-	return VERDICT_TAKE;
+	return FATE_TMPFS;
 }
 
-/* Two entries for one directory: an annotation's wins over a default, two of a kind are a mistake.
- * 1: pass over. */
-static int judge_twin(struct maker *maker, const struct request *request,
+/* Two entries for one directory: an annotation's wins over a default, as does an earlier default;
+ * two of annotations are a mistake. */
+static int judge_twin(const struct maker *maker, const struct request *request,
 		      const struct target *target)
 {
 	struct plan *plan = maker->plan;
@@ -114,13 +109,23 @@ static int judge_twin(struct maker *maker, const struct request *request,
 			continue;
 		/* Annotations stand before defaults in the policy's requests. */
 		if (request->origin == FROM_OPTIONS)
-			return 1;
+			return FATE_TWIN;
 		return error_set(maker->error, STATUS_PATH, 0,
 				 "%" NAME_SHOWN ": it comes to %" NAME_SHOWN
 				 ", and so does %" NAME_SHOWN ": leave one of the two out",
 				 request->entry->path, target->path, plan->tmpfs[i].entry->path);
 	}
-	return 0;
+	return FATE_TMPFS;
+}
+
+/* The fate of a request, or an error. */
+static int judge(const struct maker *maker, size_t number)
+{
+	const struct request *request = &maker->policy->requests[number];
+	const struct target *target = &maker->facts->targets[number];
+	int fate = judge_target(maker, request, target);
+
+	return fate == FATE_TMPFS ? judge_twin(maker, request, target) : fate;
 }
 
 static int check_owner(const struct maker *maker, const struct tmpfs_entry *entry)
@@ -140,19 +145,16 @@ static int check_owner(const struct maker *maker, const struct tmpfs_entry *entr
 	return 0;
 }
 
-static int add_tmpfs(struct maker *maker, const struct request *request,
-		     const struct target *target)
+static int add_tmpfs(struct maker *maker, size_t number)
 {
-	const struct tmpfs_entry *entry = request->entry;
+	const struct target *target = &maker->facts->targets[number];
+	const struct tmpfs_entry *entry = maker->policy->requests[number].entry;
 	const struct bundle *bundle = maker->facts->bundle;
 	struct plan *plan = maker->plan;
 	bool user = entry->given & GIVEN_OWNER_USER;
 	struct planned_tmpfs *tmpfs;
 	int r;
 
-	r = judge_twin(maker, request, target);
-	if (r != 0)
-		return r < 0 ? r : 0;
 	r = check_owner(maker, entry);
 	if (r < 0)
 		return r;
@@ -163,6 +165,7 @@ static int add_tmpfs(struct maker *maker, const struct request *request,
 	tmpfs = &plan->tmpfs[plan->tmpfs_count];
 	*tmpfs = (struct planned_tmpfs){
 		.entry = entry,
+		.request = number,
 		.path = strdup(target->path),
 		.uid = entry->given & GIVEN_UID ? entry->uid
 		       : user			? bundle->uid
@@ -192,14 +195,20 @@ static int take_requests(struct maker *maker)
 {
 	const struct request *done = NULL;
 
+	maker->plan->fates = calloc(maker->policy->requests_count + 1, sizeof(enum fate));
+	if (!maker->plan->fates)
+		return error_memory(maker->error);
 	for (size_t i = 0; i < maker->policy->requests_count; i++) {
 		const struct request *request = &maker->policy->requests[i];
-		int r = judge_target(maker, request, &maker->facts->targets[i]);
+		int fate = judge(maker, i);
+		int r;
 
-		if (r == VERDICT_TAKE)
-			r = add_tmpfs(maker, request, &maker->facts->targets[i]);
-		else if (r == VERDICT_DONE)
+		if (fate < 0)
+			return fate;
+		maker->plan->fates[i] = (enum fate)fate;
+		if (fate == FATE_DONE)
 			done = request;
+		r = fate == FATE_TMPFS ? add_tmpfs(maker, i) : 0;
 		if (r < 0)
 			return r;
 	}

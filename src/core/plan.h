@@ -58,8 +58,17 @@ struct plan_facts {
 
 #define PLAN_NOWHERE SIZE_MAX
 
+/* What became of a request. */
+enum fate {
+	FATE_TMPFS,   /* it is one of the plan's */
+	FATE_TWIN,    /* a default; an entry before it comes to the same directory */
+	FATE_YIELDED, /* a default; a mount of the container's own is there */
+	FATE_DONE,    /* an earlier run had done it */
+};
+
 struct planned_tmpfs {
 	const struct tmpfs_entry *entry; /* the policy's */
+	size_t request;			 /* its number there */
 	char *path;			 /* owned */
 	uint64_t size;			 /* bytes; 0 for the kernel's own limit */
 	uid_t uid;			 /* of its root directory; (uid_t)-1: the image's */
@@ -115,7 +124,8 @@ struct plan {
 	struct op *ops;
 	size_t ops_count;
 	size_t ops_capacity;
-	char *cwd; /* owned copy of a path that has to be made, or NULL */
+	char *cwd;	  /* owned copy of a path that has to be made, or NULL */
+	enum fate *fates; /* of the policy's requests, in its order; owned */
 };
 
 void plan_done(struct plan *plan);

@@ -43,11 +43,13 @@ static unsigned count_threads(const struct container *container)
 							     : (unsigned)count);
 }
 
-static void fill_outcome(struct outcome *outcome, const struct plan *plan,
+static void fill_outcome(struct outcome *outcome, size_t requests_count, const struct plan *plan,
 			 const struct applied_tmpfs *applied)
 {
 	outcome->root_readonly = plan->root_readonly;
 	outcome->already = !plan->ops_count;
+	for (size_t i = 0; i < requests_count && i < OUTCOME_TMPFS_MAX; i++)
+		outcome->requests[i].fate = plan->fates[i];
 	for (size_t i = 0; i < plan->tmpfs_count && i < OUTCOME_TMPFS_MAX; i++) {
 		struct outcome_tmpfs *tmpfs = &outcome->tmpfs[outcome->count++];
 
@@ -55,6 +57,7 @@ static void fill_outcome(struct outcome *outcome, const struct plan *plan,
 		tmpfs->seed = plan->tmpfs[i].entry->seed;
 		tmpfs->size = plan->tmpfs[i].size;
 		tmpfs->result = applied[i].seed;
+		outcome->requests[plan->tmpfs[i].request].tmpfs = i;
 	}
 }
 
@@ -84,7 +87,7 @@ static int plan_and_apply(const struct worker_request *request, unsigned threads
 	r = plan.ops_count ? apply_plan(&apply, error, applied) : 0;
 	if (r < 0)
 		return r;
-	fill_outcome(outcome, &plan, applied);
+	fill_outcome(outcome, request->policy->requests_count, &plan, applied);
 	return 0;
 }
 

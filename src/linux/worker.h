@@ -8,6 +8,7 @@
 
 #include "container.h"
 #include "core/bundle.h"
+#include "core/plan.h"
 #include "core/policy.h"
 #include "seed.h"
 
@@ -19,7 +20,14 @@ struct outcome_tmpfs {
 	struct seed_result result;
 };
 
-#define OUTCOME_TMPFS_MAX 256
+/* As many as a policy may have requests: of a list, and of the options. */
+#define OUTCOME_TMPFS_MAX (2 * TMPFS_ENTRIES_MAX)
+
+/* What became of one of the policy's requests. */
+struct outcome_request {
+	enum fate fate;
+	size_t tmpfs; /* with FATE_TMPFS: the number of its tmpfs */
+};
 
 struct outcome {
 	bool already; /* an earlier run had done it all */
@@ -28,6 +36,7 @@ struct outcome {
 	int charge_error; /* a positive errno, why not */
 	size_t count;
 	struct outcome_tmpfs tmpfs[OUTCOME_TMPFS_MAX];
+	struct outcome_request requests[OUTCOME_TMPFS_MAX]; /* in the policy's order */
 };
 
 struct worker_request {

@@ -385,6 +385,31 @@ Test(plan, rows)
 	}
 }
 
+/* What became of each request, and which tmpfs is whose: those are in the order of their paths. */
+Test(plan, fates)
+{
+	static const struct row row = {.list = "/var/run",
+				       .defaults = "/run;/data;/etc",
+				       .readonly = true,
+				       .targets = {WHOLE("/run", ROOT_ID), WHOLE("/run", ROOT_ID),
+						   MOUNTED("/data", 16), WHOLE("/etc", ROOT_ID)}};
+	static const enum fate fates[] = {FATE_TMPFS, FATE_TWIN, FATE_YIELDED, FATE_TMPFS};
+	struct error error = UNSET_ERROR;
+	struct fixture fixture;
+	AUTO_PLAN plan = {0};
+
+	fixture_make(&fixture, &row, TABLE);
+	expect_success("plan",
+		       plan_make(&fixture.policy, &fixture.options, &fixture.facts, &error, &plan),
+		       &error);
+	for (size_t i = 0; i < ARRAY_SIZE(fates); i++)
+		expect_number(fixture.policy.requests[i].entry->path, plan.fates[i], fates[i]);
+	cr_assert(plan.tmpfs_count == 2);
+	expect_number("/etc", plan.tmpfs[0].request, 3);
+	expect_number("/run", plan.tmpfs[1].request, 0);
+	fixture_done(&fixture);
+}
+
 /* The same container after a run: /run is the hook's, and the root read-only. */
 #define AFTER(flags, root_flags)                                                                   \
 	"1 0 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw\n"                                   \
