@@ -56,59 +56,93 @@ static int read_state(struct error *error, struct state *ret_state)
 	return r;
 }
 
+/* What was read, and what was decided by it. */
+struct job {
+	const struct options *options;
+	const struct annotations *annotations; /* the state's, or config.json's */
+	uint64_t start;
+	struct state state;
+	struct bundle bundle;
+	struct wish wish;
+	struct policy policy;
+};
+
+static void job_done(struct job *job)
+{
+	policy_done(&job->policy);
+	wish_done(&job->wish);
+	bundle_done(&job->bundle);
+	state_done(&job->state);
+}
+
+static void log_outcome(const struct job *job, const struct outcome *outcome)
+{
+	struct summary summary = {
+		.outcome = outcome,
+		.bundle = &job->bundle,
+		.annotations = job->annotations,
+		.microseconds = summary_clock() - job->start,
+	};
+	char line[SUMMARY_MAX];
+
+	summary_write(&summary, line);
+	log_line(LEVEL_INFO, "%s", line);
+}
+
 /* Somebody asked for something. */
-static int act(const struct state *state, struct bundle *bundle, const struct policy *policy,
-	       const struct options *options, struct error *error)
+static int act(struct job *job, struct error *error)
 {
 	AUTO_CONTAINER container = CONTAINER_NONE;
-	char summary[SUMMARY_MAX];
 	AUTO_FREE struct outcome *outcome = calloc(1, sizeof(*outcome));
 	struct worker_request request = {
 		.container = &container,
-		.policy = policy,
-		.options = options,
-		.bundle = bundle,
+		.policy = &job->policy,
+		.options = job->options,
+		.bundle = &job->bundle,
 	};
+	bool is_debug = job->options->log_level == LEVEL_DEBUG;
 	int r;
 
 	if (!outcome)
 		return error_memory(error);
-	r = container_open(state->pid, error, &container);
+	if (is_debug)
+		summary_log_policy(&request, &job->wish);
+	r = container_open(job->state.pid, error, &container);
 	if (r == 0)
-		r = container_id_maps(&container, error, bundle);
+		r = container_id_maps(&container, error, &job->bundle);
 	if (r == 0)
 		r = worker_run(&request, error, outcome);
 	if (r < 0)
 		return r;
-	summary_write(outcome, bundle, summary);
-	log_line(LEVEL_INFO, "%s", summary);
+	if (is_debug)
+		summary_log_requests(&request, &job->wish, outcome);
+	log_outcome(job, outcome);
 	return 0;
 }
 
 static int run(const struct options *options, struct error *error)
 {
-	AUTO_STATE state = {0};
-	AUTO_BUNDLE bundle = {0};
-	AUTO_WISH wish = {0};
-	AUTO_POLICY policy = {0};
+	CLEANUP(job_done) struct job job = {.options = options, .start = summary_clock()};
 	int r;
 
-	r = read_state(error, &state);
+	r = read_state(error, &job.state);
 	/* Docker's state has no annotations: they are in config.json then. */
-	if (r == 0 && !state.has_annotations)
-		r = config_load(&state, error, &bundle);
-	if (r == 0)
-		r = policy_decide(state.has_annotations ? &state.annotations : &bundle.annotations,
-				  options, error, &wish, &policy);
+	if (r == 0 && !job.state.has_annotations)
+		r = config_load(&job.state, error, &job.bundle);
 	if (r < 0)
 		return r;
-	if (policy.left_alone) {
-		log_line(LEVEL_DEBUG, "left alone: %s", policy.left_alone);
+	job.annotations =
+		job.state.has_annotations ? &job.state.annotations : &job.bundle.annotations;
+	r = policy_decide(job.annotations, options, error, &job.wish, &job.policy);
+	if (r < 0)
+		return r;
+	if (job.policy.left_alone) {
+		log_line(LEVEL_DEBUG, "left alone: %s", job.policy.left_alone);
 		return 0;
 	}
-	if (!bundle.document)
-		r = config_load(&state, error, &bundle);
-	return r < 0 ? r : act(&state, &bundle, &policy, options, error);
+	if (!job.bundle.document)
+		r = config_load(&job.state, error, &job.bundle);
+	return r < 0 ? r : act(&job, error);
 }
 
 /* The container of a wrong option is worth a look at the state, as far as that can be read. */

@@ -69,13 +69,32 @@ const char *annotations_get(const struct annotations *annotations, const char *k
 	return NULL;
 }
 
+/* What CRI-O says, or else containerd. */
+static const char *get_either(const struct annotations *annotations, const char *crio,
+			      const char *containerd)
+{
+	const char *value = annotations_get(annotations, crio);
+
+	if (!value || !*value)
+		value = annotations_get(annotations, containerd);
+	return value && *value ? value : NULL;
+}
+
 const char *annotations_container_name(const struct annotations *annotations)
 {
-	const char *name = annotations_get(annotations, "io.kubernetes.container.name");
+	return get_either(annotations, "io.kubernetes.container.name",
+			  "io.kubernetes.cri.container-name");
+}
 
-	if (!name || !*name)
-		name = annotations_get(annotations, "io.kubernetes.cri.container-name");
-	return name && *name ? name : NULL;
+const char *annotations_pod_name(const struct annotations *annotations)
+{
+	return get_either(annotations, "io.kubernetes.pod.name", "io.kubernetes.cri.sandbox-name");
+}
+
+const char *annotations_pod_namespace(const struct annotations *annotations)
+{
+	return get_either(annotations, "io.kubernetes.pod.namespace",
+			  "io.kubernetes.cri.sandbox-namespace");
 }
 
 bool annotations_is_sandbox(const struct annotations *annotations)

@@ -49,6 +49,10 @@ const char *annotations_get(const struct annotations *annotations, const char *k
  * it, or it is empty. */
 const char *annotations_container_name(const struct annotations *annotations);
 
+/* The name of its pod, and of the namespace that the pod is in: for the log. NULL as above. */
+const char *annotations_pod_name(const struct annotations *annotations);
+const char *annotations_pod_namespace(const struct annotations *annotations);
+
 /*
  * Is this a pod's sandbox, which the hook leaves alone? CRI-O's key alone counts where it is there:
  * it can't be forged by a pod's author.

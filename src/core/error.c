@@ -78,14 +78,22 @@ static bool is_printable(uint32_t point)
 		 point == 0xfeff);
 }
 
-size_t text_escape(const char *text, char *buffer, size_t size)
+/* What would end a value, or look as if it did. */
+static bool ends_value(uint32_t point)
+{
+	return point == ' ' || point == '"' || point == '=' || point == '\\' || point == 0xa0 ||
+	       point == 0x1680 || (point >= 0x2000 && point <= 0x200b) || point == 0x202f ||
+	       point == 0x205f || point == 0x3000;
+}
+
+static size_t escape(const char *text, bool is_value, char *buffer, size_t size)
 {
 	size_t used = 0;
 
 	while (*text) {
 		uint32_t point = 0;
 		size_t length = utf8_sequence(text, strnlen(text, 4), &point);
-		bool plain = length && is_printable(point);
+		bool plain = length && is_printable(point) && !(is_value && ends_value(point));
 
 		if (!length)
 			length = 1;
@@ -102,4 +110,14 @@ size_t text_escape(const char *text, char *buffer, size_t size)
 	}
 	buffer[used] = '\0';
 	return used;
+}
+
+size_t text_escape(const char *text, char *buffer, size_t size)
+{
+	return escape(text, false, buffer, size);
+}
+
+size_t text_escape_value(const char *text, char *buffer, size_t size)
+{
+	return escape(text, true, buffer, size);
 }

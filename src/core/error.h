@@ -63,4 +63,11 @@ const char *error_name(int err, char buffer[static 16]);
  */
 size_t text_escape(const char *text, char *buffer, size_t size);
 
+/*
+ * The same for a value of a line of KEY=VALUE that is split at blanks: blanks of all kinds, '"',
+ * '=' and '\' are escaped as well, so that no value can end early or hold another key.
+ * text_escape() leaves the result as it is.
+ */
+size_t text_escape_value(const char *text, char *buffer, size_t size);
+
 #endif

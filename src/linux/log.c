@@ -57,12 +57,14 @@ void log_line(enum log_level level, const char *format, ...)
 {
 	char text[LINE_TEXT_MAX];
 	char line[4 * LINE_TEXT_MAX];
+	char id[4 * ID_SHOWN + 1];
 	size_t length;
 	va_list args;
 
 	if (level > level_wanted)
 		return;
-	length = (size_t)snprintf(text, sizeof(text), "container=%s ", container);
+	text_escape_value(container, id, sizeof(id));
+	length = (size_t)snprintf(text, sizeof(text), "container=%s ", id);
 	va_start(args, format);
 	vsnprintf(text + length, sizeof(text) - length, format, args);
 	va_end(args);

@@ -5,9 +5,18 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
+
+#include "core/explain.h"
+#include "log.h"
 
 /* What the end of the line may need. */
 #define RESERVED 32
+
+/* How much of a value is shown, escaped: of a name, which Kubernetes lets have 253 bytes, and of a
+ * path. No name, however long, takes a path's room. */
+#define NAME_MAX_ESCAPED 256
+#define PATH_MAX_ESCAPED 520
 
 struct line {
 	char *text;
@@ -33,49 +42,71 @@ __attribute__((__format__(__printf__, 2, 3))) static bool add(struct line *line,
 	return true;
 }
 
-static const char *quote(const char *text, char buffer[static 520])
+static void add_name(struct line *line, const char *key, const char *name)
 {
-	size_t used = 0;
+	char escaped[NAME_MAX_ESCAPED];
 
-	buffer[used++] = '"';
-	for (; *text && used < 516; text++) {
-		if (*text == '"' || *text == '\\')
-			buffer[used++] = '\\';
-		buffer[used++] = *text;
-	}
-	buffer[used++] = '"';
-	buffer[used] = '\0';
-	return buffer;
+	if (!name)
+		return;
+	text_escape_value(name, escaped, sizeof(escaped));
+	add(line, "%s=%s ", key, escaped);
 }
 
 static bool add_tmpfs(struct line *line, const struct outcome_tmpfs *tmpfs)
 {
 	const struct seed_result *seed = &tmpfs->result;
-	char path[520];
+	char path[PATH_MAX_ESCAPED];
 
+	text_escape_value(tmpfs->path, path, sizeof(path));
 	return add(line,
 		   " path=%s seed=%s size=%" PRIu64 " files=%" PRIu64 " bytes=%" PRIu64
 		   " lost_xattrs=%" PRIu64 " lost_owners=%" PRIu64 " lost_nodes=%" PRIu64,
-		   quote(tmpfs->path, path), seed_name(tmpfs->seed), tmpfs->size, seed->files,
-		   seed->bytes, seed->lost_xattrs, seed->lost_owners, seed->lost_nodes);
+		   path, seed_name(tmpfs->seed), tmpfs->size, seed->files, seed->bytes,
+		   seed->lost_xattrs, seed->lost_owners, seed->lost_nodes);
 }
 
-void summary_write(const struct outcome *outcome, const struct bundle *bundle,
-		   char text[static SUMMARY_MAX])
+static void add_container(struct line *line, const struct summary *summary)
 {
+	const struct outcome *outcome = summary->outcome;
+	const struct bundle *bundle = summary->bundle;
+	char buffer[PATH_MAX_ESCAPED], charged[16];
+
+	add_name(line, "namespace", annotations_pod_namespace(summary->annotations));
+	add_name(line, "pod", annotations_pod_name(summary->annotations));
+	add_name(line, "name", annotations_container_name(summary->annotations));
+	add(line, "root=%s", outcome->root_readonly ? "ro" : "unchanged");
+	if (outcome->already) {
+		add(line, " already=yes");
+	} else {
+		text_escape_value(outcome->is_charged ? "yes"
+						      : error_name(outcome->charge_error, charged),
+				  buffer, sizeof(buffer));
+		add(line, " charged=%s", buffer);
+	}
+	add(line, " ms=%" PRIu64 ".%" PRIu64, summary->microseconds / 1000,
+	    summary->microseconds / 100 % 10);
+	/* It runs after this hook, and what it writes to the root fails. */
+	if (outcome->root_readonly && bundle->create_container_hook) {
+		text_escape_value(bundle->create_container_hook, buffer, sizeof(buffer));
+		add(line, " createContainer=%s", buffer);
+	}
+}
+
+uint64_t summary_clock(void)
+{
+	struct timespec now = {0};
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+}
+
+void summary_write(const struct summary *summary, char text[static SUMMARY_MAX])
+{
+	const struct outcome *outcome = summary->outcome;
 	struct line line = {.text = text};
-	char buffer[520];
 	size_t i;
 
-	add(&line, "root=%s", outcome->root_readonly ? "ro" : "unchanged");
-	if (outcome->already)
-		add(&line, " already=yes");
-	else
-		add(&line, " charged=%s",
-		    outcome->is_charged ? "yes" : error_name(outcome->charge_error, buffer));
-	/* It runs after this hook, and what it writes to the root fails. */
-	if (outcome->root_readonly && bundle->create_container_hook)
-		add(&line, " createContainer=%s", quote(bundle->create_container_hook, buffer));
+	add_container(&line, summary);
 	for (i = 0; i < outcome->count; i++) {
 		if (!add_tmpfs(&line, &outcome->tmpfs[i]))
 			break;
@@ -83,4 +114,31 @@ void summary_write(const struct outcome *outcome, const struct bundle *bundle,
 	if (i < outcome->count)
 		snprintf(text + line.used, SUMMARY_MAX - line.used, " more=%zu",
 			 outcome->count - i);
+}
+
+void summary_log_policy(const struct worker_request *request, const struct wish *wish)
+{
+	const struct tmpfs_list *defaults = &request->options->defaults;
+	char text[EXPLAIN_MAX];
+
+	explain_root(request->options, wish, request->policy, text);
+	log_line(LEVEL_DEBUG, "decided: %s", text);
+	for (size_t i = 0; i < defaults->count; i++)
+		if (explain_default(wish, request->policy, &defaults->entries[i], text))
+			log_line(LEVEL_DEBUG, "decided: %s", text);
+}
+
+void summary_log_requests(const struct worker_request *request, const struct wish *wish,
+			  const struct outcome *outcome)
+{
+	char text[EXPLAIN_MAX];
+
+	for (size_t i = 0; i < request->policy->requests_count && i < OUTCOME_TMPFS_MAX; i++) {
+		const struct outcome_request *result = &outcome->requests[i];
+		const struct outcome_tmpfs *tmpfs = &outcome->tmpfs[result->tmpfs];
+
+		explain_request(request->options, wish, &request->policy->requests[i], result->fate,
+				tmpfs->path, tmpfs->size, text);
+		log_line(LEVEL_DEBUG, "decided: %s", text);
+	}
 }

@@ -12,6 +12,7 @@
 RUNTIME=${RUNTIME:-runc}
 BUILDDIR=${BUILDDIR:-$(cd "$BATS_TEST_DIRNAME/../.." && pwd)}
 HOOK=${HOOK:-$BUILDDIR/oci-readonly-hook}
+SYSLOG_RUN=$BUILDDIR/tests/tools/syslog_run
 TREE_LIST=$BUILDDIR/tests/tools/tree_list
 TREE_MAKE=$BUILDDIR/tests/tools/tree_make
 PATH=/usr/sbin:/usr/bin:/sbin:/bin:$PATH

@@ -124,6 +124,38 @@ Test(annotations, container_name)
 	}
 }
 
+Test(annotations, pod)
+{
+	static struct {
+		struct pairs pairs;
+		const char *name, *namespace;
+	} rows[] = {
+		{{{{NAME, "app"}}}, "", ""},
+		{{{{"io.kubernetes.pod.name", "p"}, {"io.kubernetes.pod.namespace", "n"}}},
+		 "p",
+		 "n"},
+		{{{{"io.kubernetes.cri.sandbox-name", "p"},
+		   {"io.kubernetes.cri.sandbox-namespace", "n"}}},
+		 "p",
+		 "n"},
+		{{{{"io.kubernetes.cri.sandbox-name", "x"},
+		   {"io.kubernetes.pod.name", "p"},
+		   {"io.kubernetes.pod.namespace", ""},
+		   {"io.kubernetes.cri.sandbox-namespace", "n"}}},
+		 "p",
+		 "n"},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct annotations annotations = all(&rows[i].pairs);
+		const char *name = annotations_pod_name(&annotations);
+		const char *namespace = annotations_pod_namespace(&annotations);
+
+		expect_text("name", name ? name : "", rows[i].name);
+		expect_text("namespace", namespace ? namespace : "", rows[i].namespace);
+	}
+}
+
 Test(annotations, sandbox)
 {
 	static struct {

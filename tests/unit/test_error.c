@@ -104,6 +104,35 @@ Test(error, escape)
 	}
 }
 
+Test(error, escape_of_a_value)
+{
+	static const struct {
+		const char *text, *escaped;
+	} rows[] = {
+		{"/run/app-1.0_x:y,z", "/run/app-1.0_x:y,z"},
+		{"/a root=unchanged", "/a\\x20root\\x3dunchanged"},
+		{"\"x\"", "\\x22x\\x22"},
+		{"\\x20", "\\x5cx20"},
+		{"a\nb\xff", "a\\x0ab\\xff"},
+		/* Blanks that are none in ASCII: no-break, em, ideographic. */
+		{"a\xc2\xa0"
+		 "b",
+		 "a\\xc2\\xa0b"},
+		{"\xe2\x80\x83", "\\xe2\\x80\\x83"},
+		{"\xe3\x80\x80", "\\xe3\\x80\\x80"},
+		{"gr\xc3\xbc", "gr\xc3\xbc"},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		char value[128], line[128];
+
+		text_escape_value(rows[i].text, value, sizeof(value));
+		expect_text(rows[i].text, value, rows[i].escaped);
+		text_escape(value, line, sizeof(line));
+		expect_text("the line", line, value);
+	}
+}
+
 Test(error, escape_is_cut_between_characters)
 {
 	static const struct {

@@ -1,0 +1,164 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck disable=SC2034
+# The system log: a line a container, the decisions at debug, and nothing that a container can write for itself.
+
+load lib
+
+setup_file() { suite_begin; }
+teardown_file() { suite_end; }
+
+setup()
+{
+	bundle_begin
+	PREFIX=("$SYSLOG_RUN" "$W/log")
+}
+
+teardown() { bundle_end; }
+
+# The messages of the log, without what syslog(3) puts before them. They came in before the runtime ended.
+messages()
+{
+	sed -n 's/^<[0-9]*>.* oci-readonly-hook\[[0-9]*\]: //p' "$W/log"
+}
+
+# field KEY [PATH]: its value in the line, of one tmpfs if a path is given. Split as awk does it.
+field()
+{
+	messages | grep ' root=' | KEY=$1 PATH_WANTED=${2:-} awk '
+		BEGIN { key = ENVIRON["KEY"]; path = ENVIRON["PATH_WANTED"] }
+		{
+			for (i = 1; i <= NF; i++) {
+				at = index($i, "=")
+				name = substr($i, 1, at - 1)
+				if (name == "path")
+					current = substr($i, at + 1)
+				if (name == key && current == path)
+					print substr($i, at + 1)
+			}
+		}'
+}
+
+# Every field of the line is KEY=VALUE, in one of the known keys.
+all_fields_known()
+{
+	messages | grep ' root=' | tr ' ' '\n' >"$W/fields"
+	if grep -Evx '(container|namespace|pod|name|root|already|charged|ms|createContainer|path|seed|size|files|bytes|lost_xattrs|lost_owners|lost_nodes|more)=[^=" ]+' "$W/fields"; then
+		fail "$(messages)"
+	fi
+}
+
+@test "one line says what was done" {
+	readonly_root
+	tmpfs '/run:size=1m;/etc;/srv:seed=none'
+	create
+	same "$(messages | wc -l)" 1
+	all_fields_known
+	same "$(field container)" "${ID:0:12}"
+	same "$(field root)" ro
+	[[ $(field ms) =~ ^[0-9]+\.[0-9]$ ]]
+	[[ $(field charged) =~ ^(yes|E[A-Z]+)$ ]]
+	same "$(field path /etc) $(field path /run) $(field path /srv)" '/etc /run /srv'
+	same "$(field seed /etc) $(field seed /srv)" 'copy none'
+	same "$(field size /run) $(field size /etc)" '1048576 0'
+	# What is in the image's directory, counted by others.
+	same "$(field files /etc)" "$(find "$W/rootfs/etc" -mindepth 1 | wc -l)"
+	same "$(field bytes /etc)" "$(find "$W/rootfs/etc" -type f -printf '%s\n' | awk '{ sum += $1 } END { print sum }')"
+	same "$(field files /srv) $(field bytes /srv)" '0 0'
+}
+
+@test "the pod's names, as CRI-O and containerd spell them" {
+	readonly_root
+	annotate io.kubernetes.pod.namespace shop io.kubernetes.pod.name cart-0 io.kubernetes.container.name web
+	create
+	all_fields_known
+	same "$(field namespace) $(field pod) $(field name)" 'shop cart-0 web'
+	runtime delete --force "$ID"
+	rm "$W/log"
+	config '.annotations |= with_entries(select(.key | startswith("io.kubernetes") | not))'
+	annotate io.kubernetes.cri.sandbox-namespace shop io.kubernetes.cri.sandbox-name cart-1 io.kubernetes.cri.container-name app
+	create
+	same "$(field namespace) $(field pod) $(field name)" 'shop cart-1 app'
+}
+
+@test "names and paths can forge no line and no field" {
+	readonly_root
+	annotate io.kubernetes.pod.namespace $'kube-system root=unchanged\ncontainer=0 root=unchanged' \
+		io.kubernetes.pod.name $'x\e[2K path=/none "' io.kubernetes.container.name $'a\u202eb\tc\\'
+	tmpfs '/run;/new path=\:x "quoted"'
+	create
+	same "$(messages | wc -l)" 1
+	same "$(wc -l <"$W/log")" 1
+	all_fields_known
+	same "$(field root)" ro
+	same "$(grep -c ^path= "$W/fields") $(grep -c ^root= "$W/fields")" '2 1'
+	same "$(field path '/new\x20path\x3d:x\x20\x22quoted\x22')" '/new\x20path\x3d:x\x20\x22quoted\x22'
+	# printf reads an escaped value as it was.
+	printf %b "$(field namespace)" >"$W/namespace"
+	same "$(cat "$W/namespace")" $'kube-system root=unchanged\ncontainer=0 root=unchanged'
+}
+
+@test "a container that is left alone: not a word, but at debug why" {
+	create
+	[ ! -s "$W/log" ]
+	runtime delete --force "$ID"
+	hook_options --log-level=debug
+	create
+	same "$(messages)" "container=${ID:0:12} left alone: no annotation asks for it"
+	runtime delete --force "$ID"
+	rm "$W/log"
+	hook_options --log-level=debug --enforce
+	annotate io.kubernetes.cri-o.ContainerType sandbox
+	create
+	same "$(messages)" "container=${ID:0:12} left alone: a pod's sandbox"
+	runtime delete --force "$ID"
+	rm "$W/log"
+	hook_options --log-level=debug --enforce --exempt=io.kubernetes.pod.namespace=^kube-
+	annotate io.kubernetes.pod.namespace kube-system
+	create
+	same "$(messages)" "container=${ID:0:12} left alone: exempt by --exempt=io.kubernetes.pod.namespace"
+}
+
+@test "debug: each decision, with what it was made from" {
+	mkdir "$W/volume"
+	add_mount /tmp "$W/volume" rbind rw
+	hook_options --log-level=debug --enforce --tmpfs=/run --tmpfs=/tmp --tmpfs=/srv --tmpfs=/etc --max-size=1m
+	tmpfs '/var/run;/srv:size=8192'
+	create
+	messages >"$W/messages"
+	for line in 'root read-only, by --enforce' \
+		"/var/run ($LIST_KEY): tmpfs at /run of 1048576 bytes, by --max-size" \
+		"/srv ($LIST_KEY): tmpfs at /srv of 8192 bytes, by its own size" \
+		'/etc (--tmpfs): tmpfs at /etc of 1048576 bytes, by --max-size' \
+		'/run (--tmpfs): left out, an entry before it comes to the same directory' \
+		"/tmp (--tmpfs): left out, a mount of the container's own is there" \
+		"/srv (--tmpfs): left out, $LIST_KEY names it"; do
+		grep -Fxq "container=${ID:0:12} decided: $line" "$W/messages" || fail "not said: $line" "$(cat "$W/messages")"
+	done
+	same "$(grep -c ' decided: ' "$W/messages") $(grep -c ' root=' "$W/messages")" '7 1'
+}
+
+@test "--log-level=error: errors alone" {
+	hook_options --log-level=error
+	readonly_root
+	create
+	[ ! -s "$W/log" ]
+	runtime delete --force "$ID"
+	rm "$W"/hook.status
+	tmpfs /etc/passwd
+	refused 73 /etc/passwd
+	same "$(messages)" "$(sed 's/^oci-readonly-hook: //' "$W/hook.err")"
+}
+
+@test "a container that asks for nothing costs the log no system call" {
+	have strace || skip 'strace is not here'
+	TRACE="/usr/bin/strace -f -qq -o '$W/trace' -e trace=network,process,clock_gettime"
+	write_wrapper
+	create
+	# It was started, and it ended.
+	same "$(grep -c execve "$W/trace")" 1
+	grep -v execve "$W/trace" >"$W/others" || true
+	if grep -E 'socket|connect|send|fork|vfork|clone|clock_gettime' "$W/others"; then
+		fail 'it does something:' "$(cat "$W/others")"
+	fi
+}

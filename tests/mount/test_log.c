@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the system log is sent, byte by byte, by a /dev/log of the test's own. */
+#include "linux/log.h"
+
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include "sandbox.h"
+
+static int log_socket;
+
+static void log_begin(void)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX, .sun_path = "/dev/log"};
+
+	sandbox_enter();
+	MUST(mount("sandbox", "/dev", "tmpfs", 0, NULL));
+	log_socket = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	MUST(log_socket);
+	MUST(bind(log_socket, (struct sockaddr *)&address, sizeof(address)));
+}
+
+/* The next message without what syslog(3) puts before it: "<PRIORITY>DATE NAME[PID]: ". NULL if
+ * there is none. */
+static const char *next_message(int *ret_priority)
+{
+	static char buffer[100000];
+	ssize_t length = recv(log_socket, buffer, sizeof(buffer) - 1, 0);
+	char *text;
+
+	if (length < 0)
+		return NULL;
+	buffer[length] = '\0';
+	cr_assert((size_t)length == strlen(buffer), "a NUL in the message");
+	cr_assert(sscanf(buffer, "<%d>", ret_priority) == 1, "%s", buffer);
+	text = strstr(buffer, "oci-readonly-hook[");
+	cr_assert(text && strstr(text, "]: "), "%s", buffer);
+	return strstr(text, "]: ") + 3;
+}
+
+static void expect_message(int priority, const char *wanted)
+{
+	int found_priority = -1;
+	const char *found = next_message(&found_priority);
+
+	cr_assert(found, "no message instead of '%s'", wanted);
+	cr_expect_str_eq(found, wanted);
+	/* LOG_DAEMON. */
+	cr_expect(found_priority == (3 << 3 | priority), "priority %d", found_priority);
+}
+
+static void expect_silence(void)
+{
+	int priority;
+	const char *found = next_message(&priority);
+
+	cr_expect(!found, "'%s' instead of nothing", found);
+}
+
+/* Standard error as a file, to be read. */
+static void stderr_begin(void)
+{
+	int fd = open(SANDBOX "/stderr", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+
+	MUST(fd);
+	fflush(stderr);
+	MUST(dup2(fd, STDERR_FILENO));
+}
+
+static const char *stderr_text(void)
+{
+	static char buffer[10000];
+	ssize_t length = pread(STDERR_FILENO, buffer, sizeof(buffer) - 1, 0);
+
+	MUST(length);
+	buffer[length] = '\0';
+	return buffer;
+}
+
+Test(log, levels, .init = log_begin)
+{
+	static const struct {
+		enum log_level wanted;
+		bool info, debug;
+	} rows[] = {
+		{LEVEL_ERROR, false, false},
+		{LEVEL_INFO, true, false},
+		{LEVEL_DEBUG, true, true},
+	};
+
+	log_container("0123456789abcdef");
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		log_level(rows[i].wanted);
+		log_line(LEVEL_INFO, "root=%s", "ro");
+		if (rows[i].info)
+			expect_message(6, "container=0123456789ab root=ro");
+		expect_silence();
+		log_line(LEVEL_DEBUG, "left alone: %s", "why");
+		if (rows[i].debug)
+			expect_message(7, "container=0123456789ab left alone: why");
+		expect_silence();
+	}
+}
+
+/* Whatever the level is. */
+Test(log, errors, .init = log_begin)
+{
+	struct error error;
+
+	stderr_begin();
+	log_level(LEVEL_ERROR);
+	log_container("0123456789abcdef");
+	error_set(&error, STATUS_PATH, 0, "/run: a\nline root=ro\x1b[31m\xff");
+	log_error(&error);
+	expect_message(3, "0123456789ab: /run: a\\x0aline root=ro\\x1b[31m\\xff");
+	expect_silence();
+	cr_expect_str_eq(
+		stderr_text(),
+		"oci-readonly-hook: 0123456789ab: /run: a\\x0aline root=ro\\x1b[31m\\xff\n");
+}
+
+Test(log, forged, .init = log_begin)
+{
+	log_container("a b=c\n\"d\\");
+	log_line(LEVEL_INFO, "x=%s", "1\nroot=ro\x1b\xff\xe2\x80\xae");
+	expect_message(6, "container=a\\x20b\\x3dc\\x0a\\x22d\\x5c "
+			  "x=1\\x0aroot=ro\\x1b\\xff\\xe2\\x80\\xae");
+	expect_silence();
+}
+
+/* A format's directives in what came from outside are text. */
+Test(log, directives, .init = log_begin)
+{
+	struct error error;
+
+	stderr_begin();
+	log_container("%s%n");
+	log_line(LEVEL_INFO, "%s", "%n%s%m");
+	expect_message(6, "container=%s%n %n%s%m");
+	error_set(&error, STATUS_PATH, 0, "%s", "%n%s%m");
+	log_error(&error);
+	expect_message(3, "%s%n: %n%s%m");
+}
+
+Test(log, long_texts, .init = log_begin)
+{
+	static char text[100000];
+	struct error error;
+	const char *found;
+	int priority;
+
+	memset(text, '\n', sizeof(text) - 1);
+	stderr_begin();
+	log_container(text);
+	log_line(LEVEL_INFO, "%s", text);
+	found = next_message(&priority);
+	cr_expect(found && !strchr(found, '\n') && strlen(found) > 4096);
+	error_set(&error, STATUS_PATH, 0, "%s", text);
+	log_error(&error);
+	found = next_message(&priority);
+	cr_expect(found && !strchr(found, '\n') && strlen(found) > 1024);
+	found = stderr_text();
+	cr_expect(strchr(found, '\n') == found + strlen(found) - 1, "%s", found);
+}

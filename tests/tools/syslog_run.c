@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * syslog_run FILE COMMAND [ARGUMENT]...
+ *
+ * Runs the command where /dev is one of its own, and puts what it and its children send to /dev/log
+ * at the end of the file, a line each. In a mount namespace of its own: the host's /dev is not
+ * touched. Exits as the command does.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mount.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static void must(int result, const char *what)
+{
+	if (result >= 0)
+		return;
+	perror(what);
+	exit(125);
+}
+
+static void make_dev(void)
+{
+	static const struct {
+		const char *path;
+		unsigned major, minor;
+	} nodes[] = {
+		{"/dev/null", 1, 3},	{"/dev/zero", 1, 5},	{"/dev/full", 1, 7},
+		{"/dev/random", 1, 8},	{"/dev/urandom", 1, 9}, {"/dev/tty", 5, 0},
+		{"/dev/fuse", 10, 229},
+	};
+
+	umask(0);
+	must(unshare(CLONE_NEWNS), "unshare");
+	must(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL), "private propagation");
+	must(mount("none", "/dev", "tmpfs", MS_NOSUID, "mode=755"), "/dev");
+	for (size_t i = 0; i < sizeof(nodes) / sizeof(nodes[0]); i++)
+		must(mknod(nodes[i].path, S_IFCHR | 0666, makedev(nodes[i].major, nodes[i].minor)),
+		     nodes[i].path);
+	must(mkdir("/dev/pts", 0755), "/dev/pts");
+	must(mount("none", "/dev/pts", "devpts", 0, "newinstance,ptmxmode=666"), "/dev/pts");
+	must(symlink("pts/ptmx", "/dev/ptmx"), "/dev/ptmx");
+	must(symlink("/proc/self/fd", "/dev/fd"), "/dev/fd");
+}
+
+static int open_log(void)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX, .sun_path = "/dev/log"};
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+	must(fd, "socket");
+	must(bind(fd, (struct sockaddr *)&address, sizeof(address)), "/dev/log");
+	return fd;
+}
+
+static void take_messages(int fd, FILE *file)
+{
+	static char buffer[100000];
+	ssize_t length;
+
+	while ((length = recv(fd, buffer, sizeof(buffer), 0)) >= 0) {
+		fwrite(buffer, 1, (size_t)length, file);
+		fputc('\n', file);
+	}
+}
+
+int main(int argc, char *argv[])
+{
+	FILE *file = argc > 2 ? fopen(argv[1], "ae") : NULL;
+	struct pollfd fds[2];
+	pid_t child;
+	int status;
+
+	if (!file) {
+		fputs("syslog_run FILE COMMAND [ARGUMENT]...\n", stderr);
+		return 125;
+	}
+	make_dev();
+	fds[0] = (struct pollfd){.fd = open_log(), .events = POLLIN};
+	child = fork();
+	must(child, "fork");
+	if (!child) {
+		execvp(argv[2], argv + 2);
+		must(-1, argv[2]);
+	}
+	fds[1] = (struct pollfd){.fd = (int)syscall(SYS_pidfd_open, child, 0), .events = POLLIN};
+	must(fds[1].fd, "pidfd_open");
+	do {
+		if (poll(fds, 2, -1) < 0 && errno != EINTR)
+			must(-1, "poll");
+		take_messages(fds[0].fd, file);
+	} while (!(fds[1].revents & POLLIN));
+	take_messages(fds[0].fd, file);
+	must(fclose(file), argv[1]);
+	must(waitpid(child, &status, 0), "waitpid");
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
