@@ -52,7 +52,8 @@ static int read_limit(const char *name, const struct size *limit, uint64_t total
 
 	if (limit->value && bytes < PAGE)
 		return error_set(error, STATUS_POLICY, 0,
-				 "the operator's %s allows %" PRIu64 " bytes, less than a page",
+				 "%s: the operator's limit allows %" PRIu64
+				 " bytes, less than a page",
 				 name, bytes);
 	*ret_bytes = round_down(bytes);
 	return 0;
@@ -63,21 +64,25 @@ static uint64_t smaller_limit(uint64_t a, uint64_t b)
 	return !b || (a && a < b) ? a : b;
 }
 
-/* What an entry without a size of its own gets. left is what the others leave of --max-total,
- * sharers at least 1. */
+/* What an entry without a size of its own gets, of which first is one. left is what the others
+ * leave of --max-total, sharers at least 1. */
 static int share_out(const struct limits *limits, uint64_t left, size_t sharers,
-		     struct error *error, uint64_t *ret_share)
+		     const struct tmpfs_entry *first, struct error *error, uint64_t *ret_share)
 {
 	uint64_t share = 0;
 
 	if (limits->all) {
 		share = round_down(left / sharers);
-		if (!share)
-			return error_set(
-				error, STATUS_POLICY, 0,
-				"the operator's --max-total leaves %" PRIu64 " bytes for %zu tmpfs "
-				"without a size, less than a page each; ask for smaller sizes",
-				left, sharers);
+		if (!share) {
+			error_set(error, STATUS_POLICY, 0,
+				  "entry '%" NAME_SHOWN
+				  "': the operator's --max-total leaves %" PRIu64
+				  " bytes for %zu tmpfs without a size, less than a page each; "
+				  "ask for smaller sizes",
+				  first->text, left, sharers);
+			error->offset = first->offset;
+			return -EINVAL;
+		}
 	}
 	*ret_share = smaller_limit(share, limits->each);
 	return 0;
@@ -86,6 +91,7 @@ static int share_out(const struct limits *limits, uint64_t left, size_t sharers,
 static int check_sizes(const struct tmpfs_entry *const entries[], size_t count,
 		       uint64_t total_memory, struct error *error, struct limits *limits)
 {
+	const struct tmpfs_entry *sharer = NULL;
 	uint64_t used = 0;
 	size_t sharers = 0;
 
@@ -93,7 +99,7 @@ static int check_sizes(const struct tmpfs_entry *const entries[], size_t count,
 		uint64_t asked;
 
 		if (!(entries[i]->given & GIVEN_SIZE)) {
-			sharers++;
+			sharer = sharers++ ? sharer : entries[i];
 			continue;
 		}
 		asked = asked_size(entries[i], total_memory);
@@ -108,7 +114,9 @@ static int check_sizes(const struct tmpfs_entry *const entries[], size_t count,
 				asked, limits->all - used);
 		used += limits->all ? asked : 0;
 	}
-	return sharers ? share_out(limits, limits->all - used, sharers, error, &limits->share) : 0;
+	if (!sharers)
+		return 0;
+	return share_out(limits, limits->all - used, sharers, sharer, error, &limits->share);
 }
 
 int policy_sizes(const struct options *options, const struct tmpfs_entry *const entries[],
