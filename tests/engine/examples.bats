@@ -1,0 +1,275 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck disable=SC2034
+# The hooks files of examples/, as they are: by their own arguments on a runtime, and read by podman from where
+# examples/README.md says.
+
+load lib
+
+setup_file()
+{
+	suite_begin
+	[ -z "$OBSTACLE" ] || return 0
+	mkdir "$SUITE/xdg"
+	: >"$SUITE/empty"
+	chmod 0700 "$SUITE/xdg"
+	mkdir -p "$SUITE/base/var/tmp"
+	ln -s usr/lib "$SUITE/base/lib"
+}
+
+teardown_file()
+{
+	if [ -z "$OBSTACLE" ] && [ -d "$SUITE/storage" ]; then
+		podman rm --all --force >/dev/null 2>&1 || true
+	fi
+	suite_end
+}
+
+setup() { bundle_begin; }
+teardown() { bundle_end; }
+
+EXAMPLES=$BATS_TEST_DIRNAME/../../examples
+
+# The hook gets the arguments of an example.
+example()
+{
+	config --slurpfile file "$EXAMPLES/$1.json" '.hooks.createRuntime[].args = $file[0].hook.args'
+}
+
+# The next container of a test.
+again()
+{
+	runtime delete --force "$ID" >/dev/null 2>&1 || true
+	rm -f "$W"/hook.{status,err}
+	config '.annotations = {}'
+}
+
+# no_exec PATH...: each is one of ours, and nothing can be run from it.
+shut()
+{
+	local path
+
+	for path; do
+		is_ours "$path"
+		has_option "$path" rw noexec nosuid nodev
+		writable "$path"
+	done
+}
+
+size_of()
+{
+	mount_fs "$1" | sed -n 's/.*size=\([0-9]*\)k.*/\1/p'
+}
+
+@test "opt-in.json: who asks gets it, others are left alone" {
+	example opt-in
+	create
+	writable /usr
+	same "$(our_mounts)" 0
+	again
+	readonly_root
+	tmpfs /run
+	create
+	not_writable /usr
+	shut /run
+}
+
+@test "default-readonly.json: every container, with three directories to write to" {
+	example default-readonly
+	create
+	not_writable /usr
+	not_writable /etc
+	shut /run /tmp /var/tmp
+	same "$(our_mounts)" 3
+	is /tmp %a 1777
+	[ -e "$ROOT/run/app/pid" ]
+}
+
+@test "default-readonly.json: false opts out" {
+	example default-readonly
+	annotate "$KEY" false
+	create
+	writable /usr
+	same "$(our_mounts)" 0
+}
+
+@test "default-readonly.json: an entry and a volume in the place of a default" {
+	mkdir "$W/volume"
+	add_mount /tmp "$W/volume" rbind rw
+	example default-readonly
+	tmpfs '/var/run:exec:size=1m;/etc'
+	create
+	not_writable /usr
+	lacks_option /run noexec
+	same "$(size_of /run)" 1024
+	shut /etc /var/tmp
+	touch "$ROOT/tmp/mine"
+	[ -e "$W/volume/mine" ]
+	same "$(our_mounts)" 3
+}
+
+@test "enforced.json: every container, within its limits" {
+	example enforced
+	create
+	not_writable /usr
+	shut /run /tmp /var/tmp
+	same "$(our_mounts)" 3
+	# A third of 512 MiB in whole pages.
+	for path in /run /tmp /var/tmp; do
+		same "$(size_of "$path")" $((512 * 1024 / 3 / 4 * 4))
+	done
+}
+
+@test "enforced.json: an author gets what is within the limits" {
+	example enforced
+	tmpfs '/run:size=256m;/etc:size=16m'
+	create
+	same "$(size_of /run) $(size_of /etc)" '262144 16384'
+	same "$(size_of /tmp) $(size_of /var/tmp)" '122880 122880'
+	not_writable /usr
+}
+
+@test "enforced.json: nobody opts out, nor gets more" {
+	example enforced
+	annotate "$KEY" false
+	refused 77 --enforce
+	for entry in /run:size=257m /run:size=268435457 /run:size=100% '/run:size=256m;/etc:size=256m' \
+		'/run:size=256m;/etc:size=256m;/srv:size=1'; do
+		again
+		tmpfs "$entry"
+		refused 77 --max-
+	done
+	for option in exec suid dev nr_inodes=1g noswap huge=always; do
+		again
+		tmpfs "/run:$option"
+		refused 77 "--forbid=${option%%=*}"
+	done
+	for path in /usr /usr/bin /bin /bin/x /lib /lib/x //usr/lib '/\usr'; do
+		again
+		tmpfs "$path"
+		refused 77 --deny=
+	done
+}
+
+@test "enforced.json: a link to a directory of programs" {
+	example enforced
+	ln -s ../usr/bin "$W/rootfs/opt/programs"
+	tmpfs /opt/programs
+	refused 77 /opt/programs "'/usr/bin', which is denied"
+}
+
+@test "enforced.json: the namespace kube-system is exempt, and no other" {
+	example enforced
+	annotate io.kubernetes.pod.namespace kube-system
+	create
+	writable /usr
+	same "$(our_mounts)" 0
+	for namespace in kube-systemx xkube-system kube_system KUBE-SYSTEM $'kube-system\n'; do
+		again
+		annotate io.kubernetes.pod.namespace "$namespace"
+		create
+		not_writable /usr
+	done
+}
+
+# A tmpfs holds what its limit says, and no more.
+@test "enforced.json: a limit that is written against" {
+	example enforced
+	tmpfs '/run:size=1m'
+	inside 'dd if=/dev/zero of=/run/large bs=65536 count=32 2>/dev/null; wc -c </run/large; touch /usr/x'
+	[ "${lines[0]}" -le $((1024 * 1024)) ] || fail "$output"
+	[ "${lines[0]}" -gt $((512 * 1024)) ] || fail "$output"
+	[[ $output == *'Read-only file system'* ]] || fail "$output"
+}
+
+# --- podman, by its configuration alone ---
+
+podman()
+{
+	in_lab env XDG_RUNTIME_DIR="$SUITE/xdg" CONTAINERS_CONF="$W/containers.conf" podman --log-level error --root "$SUITE/storage" \
+		--runroot "$SUITE/runroot" --tmpdir "$SUITE/tmp" --storage-driver vfs --runtime "$RUNTIME" \
+		--cgroup-manager cgroupfs --events-backend file "$@" <"$SUITE/empty" 3>&-
+}
+
+# run_container OPTION... -- COMMAND...
+run_container()
+{
+	local options=()
+
+	while [ "$1" != -- ]; do
+		options+=("$1")
+		shift
+	done
+	shift
+	[ -z "$LAB_PID" ] || options+=(--cgroups=disabled)
+	run podman run --rm --network none --ulimit "nofile=$(ulimit_most n 1024):$(ulimit_most n 1024)" \
+		--ulimit "nproc=$(ulimit_most u 1000):$(ulimit_most u 1000)" "${options[@]}" --rootfs "$W/rootfs" "$@"
+}
+
+# configured FILE: the table of one engine as examples/README.md has it, with folders of the test's own; the packaged file is in
+# the first of them.
+configured()
+{
+	have podman || skip 'podman is not here'
+	awk '/^    \[engine\]/ { inside = 1 } inside && !/^    / { exit } inside { print substr($0, 5) }' \
+		"$EXAMPLES/README.md" | sed "s|\"/|\"$W/|g" >"$W/containers.conf"
+	grep -q "^hooks_dir = .*\"$W/usr/share/containers/oci/hooks.d\".*\"$W/etc/containers/oci/hooks.d\"" "$W/containers.conf" ||
+		fail 'no such table:' "$(cat "$W/containers.conf")"
+	mkdir -p "$W/usr/share/containers/oci/hooks.d" "$W/etc/containers/oci/hooks.d"
+	jq --arg hook "$W/hook" '.hook.path = $hook' "$BUILDDIR/hooks.d/oci-readonly-hook.json" \
+		>"$W/usr/share/containers/oci/hooks.d/oci-readonly-hook.json"
+	# Where the README says, under the name that it says, and by rename.
+	jq --arg hook "$W/hook" '.hook.path = $hook' "$EXAMPLES/$1.json" >"$W/etc/containers/oci/hooks.d/.new"
+	mv "$W/etc/containers/oci/hooks.d/.new" "$W/etc/containers/oci/hooks.d/oci-readonly-hook.json"
+}
+
+calls()
+{
+	[ ! -e "$W/hook.status" ] || wc -l <"$W/hook.status"
+	rm -f "$W/hook.status"
+}
+
+SCRIPT='touch /usr/x 2>&1; touch /tmp/x && echo tmp; grep -c oci-readonly-hook /proc/mounts'
+
+@test "containers.conf: opt-in.json" {
+	configured opt-in
+	run_container -- sh -c "$SCRIPT"
+	same "$output" $'tmp\n0'
+	same "$(calls)" ''
+	run_container --annotation "$KEY=true" --annotation "$LIST_KEY=/tmp" -- sh -c "$SCRIPT"
+	[[ $output == *'Read-only file system'$'\ntmp\n1' ]] || fail "$output"
+	same "$(calls)" 1
+}
+
+@test "containers.conf: default-readonly.json takes the packaged file's place" {
+	configured default-readonly
+	run_container -- sh -c "$SCRIPT"
+	[[ $output == *'Read-only file system'$'\ntmp\n3' ]] || fail "$output"
+	same "$(calls)" 1
+	run_container --annotation "$KEY=false" -- sh -c "$SCRIPT"
+	same "$output" $'tmp\n0'
+	same "$(calls)" 1
+}
+
+@test "containers.conf: enforced.json" {
+	configured enforced
+	run_container -- sh -c "$SCRIPT"
+	[[ $output == *'Read-only file system'$'\ntmp\n3' ]] || fail "$output"
+	run_container --annotation "$KEY=false" -- true
+	[[ $output =~ 'exit '(status|code:)' 77' ]] || fail "$output"
+	run_container --annotation "$LIST_KEY=/run:size=1g" -- true
+	[[ $output =~ 'exit '(status|code:)' 77' ]] || fail "$output"
+	rm -f "$W/hook.err"
+}
+
+@test "containers.conf: annotations for every container of podman" {
+	configured opt-in
+	# The table of oci-readonly-annotations(5).
+	awk '/^\[containers\]/ { inside = 1 } inside && /^\.fi/ { exit } inside' "$BATS_TEST_DIRNAME/../../man/oci-readonly-annotations.5" |
+		sed 's/\\-/-/g' >>"$W/containers.conf"
+	grep -q 'io.containers.readonly=true' "$W/containers.conf"
+	run_container -- sh -c "$SCRIPT"
+	[[ $output == *'Read-only file system'$'\ntmp\n2' ]] || fail "$output"
+	run_container --annotation "$KEY=false" -- sh -c 'touch /usr/x && echo written'
+	same "$output" written
+}
