@@ -13,9 +13,9 @@ struct verifier {
 	struct error *error;
 };
 
-static int broken(const struct verifier *verifier, const char *path, const char *what)
+static int broken(const struct verifier *verifier, const char *path, const char *why)
 {
-	return error_set(verifier->error, STATUS_BUG, 0, "verify: %" NAME_SHOWN ": %s", path, what);
+	return error_set(verifier->error, STATUS_BUG, 0, "verify: %" NAME_SHOWN ": %s", path, why);
 }
 
 /* Is a line's mount point the path, as the container sees it? */

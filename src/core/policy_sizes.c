@@ -34,13 +34,13 @@ static uint64_t asked_size(const struct tmpfs_entry *entry, uint64_t total_memor
 	return bytes ? round_down(bytes - 1) + PAGE : PAGE;
 }
 
-static int refuse_entry(const struct tmpfs_entry *entry, struct error *error, const char *why,
+static int refuse_entry(const struct tmpfs_entry *entry, struct error *error, const char *limit,
 			uint64_t asked, uint64_t allowed)
 {
 	error_set(error, STATUS_POLICY, 0,
 		  "entry '%" NAME_SHOWN "': %" PRIu64
-		  " bytes, in whole pages, are %s allows: %" PRIu64,
-		  entry->text, asked, why, allowed);
+		  " bytes, in whole pages, are more than the operator's %s: %" PRIu64,
+		  entry->text, asked, limit, allowed);
 	error->offset = entry->offset;
 	return -EINVAL;
 }
@@ -104,14 +104,12 @@ static int check_sizes(const struct tmpfs_entry *const entries[], size_t count,
 		}
 		asked = asked_size(entries[i], total_memory);
 		if (limits->each && asked > limits->each)
-			return refuse_entry(entries[i], error,
-					    "more than the operator's --max-size", asked,
+			return refuse_entry(entries[i], error, "--max-size allows", asked,
 					    limits->each);
 		if (limits->all && asked > limits->all - used)
-			return refuse_entry(
-				entries[i], error,
-				"more than, beside the sizes before it, the operator's --max-total",
-				asked, limits->all - used);
+			return refuse_entry(entries[i], error,
+					    "--max-total leaves beside the sizes before it", asked,
+					    limits->all - used);
 		used += limits->all ? asked : 0;
 	}
 	if (!sharers)
