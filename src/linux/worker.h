@@ -34,9 +34,10 @@ struct outcome {
 	bool root_readonly;
 	bool is_charged;  /* what was copied, if anything was, counts as the container's memory */
 	int charge_error; /* a positive errno, why not */
-	size_t count;
-	struct outcome_tmpfs tmpfs[OUTCOME_TMPFS_MAX];
 	struct outcome_request requests[OUTCOME_TMPFS_MAX]; /* in the policy's order */
+	size_t count;
+	struct outcome_tmpfs tmpfs[OUTCOME_TMPFS_MAX]; /* last: of these, as many as there are come
+							  over the pipe */
 };
 
 struct worker_request {

@@ -82,6 +82,7 @@ auto()
 # A device is the host's there, bound. crun then says "bundle": "/", and has a copy of config.json elsewhere.
 @test "--uidmap and --device: where crun's bundle is /" {
 	mkdir "$W/hooks.d"
+	# shellcheck disable=SC2153 # the runner sets it
 	printf '#!/bin/sh\n/usr/bin/tee "%s" | "%s"\n' "$W/state.json" "$HOOK" >"$W/hook"
 	chmod 0755 "$W/hook"
 	jq --arg hook "$W/hook" '.hook.path = $hook' "$SUITE/hooks.d/oci-readonly-hook.json" >"$W/hooks.d/hook.json"
