@@ -13,11 +13,6 @@
 #include "seed_cut.h"
 #include "seed_tree.h"
 
-static void count_file(struct worker *worker)
-{
-	atomic_fetch_add_explicit(&worker->tree->files, 1, memory_order_relaxed);
-}
-
 /* A regular file of the copy, once it is made. */
 struct file {
 	const struct stat *st;
@@ -34,13 +29,23 @@ static int make_file(struct worker *worker, struct directory *directory, const c
 		       file->st->st_mode & 0777);
 	if (file->copy < 0)
 		return seed_fail(worker, directory, name, errno, "can't be made");
-	count_file(worker);
+	worker->result.files++;
 	return 0;
 }
 
-/* source is taken where the file is large. */
-static int copy_opened(struct worker *worker, struct directory *directory, const char *name,
-		       int *source, const struct stat *st, bool is_empty)
+int file_make(struct worker *worker, struct directory *directory, const char *name,
+	      const struct stat *st, int *ret_copy)
+{
+	struct file file = {.st = st, .copy = -EBADF};
+	int r = make_file(worker, directory, name, &file);
+
+	if (r == 0)
+		*ret_copy = file.copy;
+	return r;
+}
+
+int file_copy(struct worker *worker, struct directory *directory, const char *name, int *source,
+	      const struct stat *st, bool is_empty)
 {
 	struct file file = {.st = st, .copy = -EBADF};
 	AUTO_FD copy = -EBADF;
@@ -66,6 +71,41 @@ static int copy_opened(struct worker *worker, struct directory *directory, const
 	return meta_of_file(worker, directory, name, *source, copy, st);
 }
 
+int file_open(struct worker *worker, struct directory *directory, const char *name, int *ret_source)
+{
+	int fd = openat(directory->source, name,
+			O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+
+	if (fd < 0)
+		return seed_unopened(worker, directory, name, errno);
+	*ret_source = fd;
+	return 0;
+}
+
+int file_look(struct worker *worker, struct directory *directory, const char *name, int source,
+	      struct stat *ret_st)
+{
+	if (fstat(source, ret_st) < 0)
+		return seed_fail(worker, directory, name, errno, "can't be looked at");
+	if (!S_ISREG(ret_st->st_mode))
+		return seed_fail(worker, directory, name, EINVAL,
+				 "it was exchanged for another kind of file meanwhile");
+	return 0;
+}
+
+/* A file below which something is mounted: its name and attributes alone. */
+static int copy_empty(struct worker *worker, struct directory *directory, const char *name)
+{
+	AUTO_FD source = -EBADF;
+	struct stat st;
+	int r;
+
+	r = file_open(worker, directory, name, &source);
+	if (r == 0)
+		r = file_look(worker, directory, name, source, &st);
+	return r < 0 ? r : file_copy(worker, directory, name, &source, &st, true);
+}
+
 static int make_node(struct worker *worker, struct directory *directory, const char *name,
 		     void *data)
 {
@@ -80,7 +120,7 @@ static int make_node(struct worker *worker, struct directory *directory, const c
 		return errno == EPERM && (S_ISBLK(st->st_mode) || S_ISCHR(st->st_mode))
 			       ? -EPERM
 			       : seed_fail(worker, directory, name, errno, "can't be made");
-	count_file(worker);
+	worker->result.files++;
 	return 0;
 }
 
@@ -104,7 +144,7 @@ static int copy_node(struct worker *worker, struct directory *directory, const c
 	else
 		r = make_node(worker, directory, name, st);
 	if (r == -EPERM && !atomic_load(&worker->tree->failed)) {
-		atomic_fetch_add(&worker->tree->lost_nodes, 1);
+		worker->result.lost_nodes++;
 		return 0;
 	}
 	if (r != 0)
@@ -117,7 +157,7 @@ static int copy_directory(struct worker *worker, struct directory *directory, co
 {
 	if (mkdirat(directory->copy, name, 0700) < 0)
 		return seed_fail(worker, directory, name, errno, "can't be made");
-	count_file(worker);
+	worker->result.files++;
 	if (directory_add(worker->tree, directory, name, cut, cut && !cut->child) < 0)
 		return seed_fail(worker, directory, name, ENOMEM, "can't be remembered");
 	return 0;
@@ -132,23 +172,13 @@ static int copy_entry(struct worker *worker, struct directory *directory, const 
 		      unsigned char type)
 {
 	const struct cut_node *cut = cuts_find(directory->cut, name);
-	AUTO_FD source = -EBADF;
 	struct stat st;
 
 	if (type == DT_DIR)
 		return copy_directory(worker, directory, name, cut);
-	if (type == DT_REG) {
-		source = openat(directory->source, name,
-				O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-		if (source < 0)
-			return seed_unopened(worker, directory, name, errno);
-		if (fstat(source, &st) < 0)
-			return seed_fail(worker, directory, name, errno, "can't be looked at");
-		if (!S_ISREG(st.st_mode))
-			return seed_fail(worker, directory, name, EINVAL,
-					 "it was exchanged for another kind of file meanwhile");
-		return copy_opened(worker, directory, name, &source, &st, cut && !cut->child);
-	}
+	if (type == DT_REG)
+		return cut && !cut->child ? copy_empty(worker, directory, name)
+					  : batch_add(worker, directory, name);
 	if (fstatat(directory->source, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return seed_fail(worker, directory, name, errno, "can't be looked at");
 	/* A filesystem that does not say types in its directories. */
@@ -185,7 +215,8 @@ static int visit_piece(struct worker *worker, struct directory *directory, size_
 		if (r < 0)
 			return r;
 	}
-	return 0;
+	/* Its names stand in the piece. */
+	return batch_copy(worker, directory);
 }
 
 /* Where the next piece begins, should the directory be closed before it is read. */
@@ -239,6 +270,7 @@ static void *work(void *data)
 			work_at(worker, job.directory);
 		work_leave(worker->tree, job.directory);
 	}
+	result_add(worker->tree, &worker->result);
 	return NULL;
 }
 
@@ -351,12 +383,6 @@ int seed_copy(const struct seed_request *request, struct error *error,
 	r = seed_walk(&tree, request, error);
 	if (r < 0)
 		return r;
-	*ret_result = (struct seed_result){
-		.files = atomic_load(&tree.files),
-		.bytes = atomic_load(&tree.bytes),
-		.lost_xattrs = atomic_load(&tree.lost_xattrs),
-		.lost_owners = atomic_load(&tree.lost_owners),
-		.lost_nodes = atomic_load(&tree.lost_nodes),
-	};
+	*ret_result = tree.result;
 	return 0;
 }

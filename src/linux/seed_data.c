@@ -9,30 +9,13 @@
  * thread's error is seen. */
 #define SEND_MAX ((size_t)16 * 1024 * 1024)
 
-static int write_all(int fd, const char *data, size_t length)
-{
-	while (length) {
-		ssize_t n = write(fd, data, length);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		data += n;
-		length -= (size_t)n;
-	}
-	return 0;
-}
-
-/* A file that fits the buffer: one read, one write. What was cut off meanwhile is not there. */
-static int copy_small(struct worker *worker, struct directory *directory, const char *name,
-		      int source, int copy, size_t size)
+ssize_t data_read(struct worker *worker, struct directory *directory, const char *name, int source,
+		  char *data, size_t size)
 {
 	size_t length = 0;
-	int r;
 
 	while (length < size) {
-		ssize_t n = read(source, worker->data + length, size - length);
+		ssize_t n = read(source, data + length, size - length);
 
 		if (n < 0 && errno == EINTR)
 			continue;
@@ -42,11 +25,33 @@ static int copy_small(struct worker *worker, struct directory *directory, const 
 			break;
 		length += (size_t)n;
 	}
-	r = write_all(copy, worker->data, length);
-	if (r < 0)
-		return seed_fail(worker, directory, name, -r, "can't be written");
-	atomic_fetch_add_explicit(&worker->tree->bytes, length, memory_order_relaxed);
+	return (ssize_t)length;
+}
+
+int data_write(struct worker *worker, struct directory *directory, const char *name, int copy,
+	       const char *data, size_t length)
+{
+	for (size_t done = 0; done < length;) {
+		ssize_t n = write(copy, data + done, length - done);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return seed_fail(worker, directory, name, errno, "can't be written");
+		done += (size_t)n;
+	}
+	worker->result.bytes += length;
 	return 0;
+}
+
+/* A file that fits the buffer. */
+static int copy_small(struct worker *worker, struct directory *directory, const char *name,
+		      int source, int copy, size_t size)
+{
+	ssize_t length = data_read(worker, directory, name, source, worker->data, size);
+
+	return length < 0 ? (int)length
+			  : data_write(worker, directory, name, copy, worker->data, (size_t)length);
 }
 
 /* Copies [from, to) to the same place. */
@@ -70,7 +75,7 @@ static int copy_range(struct worker *worker, struct directory *directory, const 
 		if (n == 0)
 			break;
 		from = start + n;
-		atomic_fetch_add_explicit(&worker->tree->bytes, (uint64_t)n, memory_order_relaxed);
+		worker->result.bytes += (uint64_t)n;
 	}
 	return 0;
 }

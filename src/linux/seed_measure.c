@@ -40,7 +40,7 @@ static int measure_entry(struct worker *worker, struct directory *directory, con
 	struct stat st = {.st_mode = S_IFDIR};
 	uint64_t bytes;
 
-	atomic_fetch_add(&tree->files, 1);
+	worker->result.files++;
 	cut = cuts_find(directory->cut, name);
 	if (type != DT_DIR && fstatat(directory->source, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return seed_fail(worker, directory, name, errno, "can't be looked at");
@@ -56,7 +56,7 @@ static int measure_entry(struct worker *worker, struct directory *directory, con
 	 * right where all are met. */
 	if (st.st_nlink > 1)
 		bytes /= st.st_nlink;
-	atomic_fetch_add(&tree->bytes, bytes);
+	worker->result.bytes += bytes;
 	return 0;
 }
 
@@ -72,8 +72,8 @@ int seed_measure(const struct seed_request *request, struct error *error,
 	if (r < 0)
 		return r;
 	*ret_need = (struct seed_need){
-		.bytes = whole_pages(atomic_load(&tree.bytes)),
-		.inodes = atomic_load(&tree.files) + 1,
+		.bytes = whole_pages(tree.result.bytes),
+		.inodes = tree.result.files + 1,
 	};
 	return 0;
 }

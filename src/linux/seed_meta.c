@@ -77,11 +77,6 @@ static bool is_passed_over(const struct worker *worker, const char *key)
  */
 #define NO_GROUP (~(mode_t)S_IRWXG)
 
-static void count_loss(atomic_uint_fast64_t *counter)
-{
-	atomic_fetch_add_explicit(counter, 1, memory_order_relaxed);
-}
-
 /*
  * from and to differ only in the directory for what has a name: working_directory goes there. -1
  * for open files. The attributes come in names already; length is what was listed.
@@ -109,7 +104,7 @@ static int copy_attribute(struct worker *worker, struct attribute_copy *copy, co
 		return 0;
 	if (!is_denial(errno))
 		return -errno;
-	count_loss(&worker->tree->lost_xattrs);
+	worker->result.lost_xattrs++;
 	copy->lost_acl |= strcmp(key, "system.posix_acl_access") == 0;
 	return 0;
 }
@@ -170,7 +165,7 @@ static int set_owner(struct worker *worker, int fd, const char *name, uid_t uid,
 
 	if (is_stand_in(worker, uid, gid)) {
 		*mode &= ~(mode_t)(S_ISUID | S_ISGID);
-		count_loss(&worker->tree->lost_owners);
+		worker->result.lost_owners++;
 		return fchownat(fd, name, uid, gid, flags) < 0 && !is_not_mapped(errno) ? -errno
 											: 0;
 	}
@@ -185,12 +180,12 @@ static int set_owner(struct worker *worker, int fd, const char *name, uid_t uid,
 	if (r < 0 && !is_not_mapped(errno))
 		return -errno;
 	*mode &= ~(mode_t)(S_ISUID | S_ISGID);
-	count_loss(&worker->tree->lost_owners);
+	worker->result.lost_owners++;
 	return 0;
 }
 
-int meta_of_file(struct worker *worker, struct directory *directory, const char *name, int source,
-		 int copy, const struct stat *st)
+int meta_but_times(struct worker *worker, struct directory *directory, const char *name, int source,
+		   int copy, const struct stat *st)
 {
 	struct attribute_copy attributes = {.from = {.fd = source}, .to = {.fd = copy}};
 	mode_t mode = st->st_mode & 07777;
@@ -209,9 +204,23 @@ int meta_of_file(struct worker *worker, struct directory *directory, const char 
 		return r;
 	if (attributes.lost_acl && fchmod(copy, mode & NO_GROUP) < 0)
 		return seed_fail(worker, directory, name, errno, "its mode can't be set");
+	return 0;
+}
+
+int meta_times(struct worker *worker, struct directory *directory, const char *name, int copy,
+	       const struct stat *st)
+{
 	if (futimens(copy, (struct timespec[]){st->st_atim, st->st_mtim}) < 0)
 		return seed_fail(worker, directory, name, errno, "its times can't be set");
 	return 0;
+}
+
+int meta_of_file(struct worker *worker, struct directory *directory, const char *name, int source,
+		 int copy, const struct stat *st)
+{
+	int r = meta_but_times(worker, directory, name, source, copy, st);
+
+	return r < 0 ? r : meta_times(worker, directory, name, copy, st);
 }
 
 int meta_of_node(struct worker *worker, struct directory *directory, const char *name,

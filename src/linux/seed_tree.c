@@ -338,3 +338,14 @@ void work_leave(struct tree *tree, struct directory *directory)
 		pthread_cond_broadcast(&tree->wake);
 	pthread_mutex_unlock(&tree->lock);
 }
+
+void result_add(struct tree *tree, const struct seed_result *result)
+{
+	pthread_mutex_lock(&tree->lock);
+	tree->result.files += result->files;
+	tree->result.bytes += result->bytes;
+	tree->result.lost_xattrs += result->lost_xattrs;
+	tree->result.lost_owners += result->lost_owners;
+	tree->result.lost_nodes += result->lost_nodes;
+	pthread_mutex_unlock(&tree->lock);
+}

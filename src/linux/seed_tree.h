@@ -24,6 +24,12 @@
 /* One piece of a directory: about a hundred names. */
 #define PIECE_SIZE 4096
 
+/* As many small files are copied side by side; each takes two descriptors meanwhile. */
+#define BATCH_FILES 16
+
+/* Files up to this size are small; those of one batch share the worker's buffer. */
+#define SMALL_FILE ((off_t)16 * 1024)
+
 /* Paths below which nothing is copied, as a tree of names. */
 struct cut_node {
 	struct cut_node *next;	/* its sibling */
@@ -80,7 +86,7 @@ struct job {
 
 struct tree {
 	const struct seed_request *request;
-	pthread_mutex_t lock; /* guards all of the tree, but for the counters */
+	pthread_mutex_t lock; /* guards all of the tree */
 	pthread_cond_t wake;
 	struct directory *work;	  /* a stack: the last one found comes first, so that few wait */
 	struct large *large;	  /* a stack: files with parts that nobody has taken */
@@ -97,12 +103,25 @@ struct tree {
 	int (*visit)(struct worker *worker, struct directory *directory, const char *name,
 		     unsigned char type);
 	struct links *links;
-	struct cut_node *cuts; /* an array; the first is the top's */
-	atomic_uint_fast64_t files;
-	atomic_uint_fast64_t bytes;
-	atomic_uint_fast64_t lost_xattrs;
-	atomic_uint_fast64_t lost_owners;
-	atomic_uint_fast64_t lost_nodes;
+	struct cut_node *cuts;	   /* an array; the first is the top's */
+	struct seed_result result; /* of the threads that are done */
+};
+
+/* A file of a batch. Its name stands in the worker's piece. */
+struct batch_file {
+	const char *name;
+	int source;
+	int copy;
+	size_t at; /* where its contents are in the worker's buffer */
+	size_t length;
+	bool is_single; /* it was copied by itself */
+	struct stat st;
+};
+
+struct batch {
+	size_t count;
+	size_t used; /* of the worker's buffer */
+	struct batch_file files[BATCH_FILES];
 };
 
 /* What one thread has to itself. */
@@ -112,7 +131,9 @@ struct worker {
 	char link[PATH_MAX + 1];
 	char names[XATTR_LIST_MAX];
 	char value[XATTR_SIZE_MAX];
-	char data[64 * 1024];
+	char data[128 * 1024];
+	struct batch batch;
+	struct seed_result result; /* what it has done: no counter is written to by two of them */
 };
 
 /* Something about a name in a directory failed (name NULL: the directory itself; directory NULL:
@@ -153,8 +174,31 @@ void work_list(struct tree *tree, struct large *large);
  * users. */
 bool work_unlist(struct tree *tree, struct large *large);
 
+/* Adds what a thread has done. */
+void result_add(struct tree *tree, const struct seed_result *result);
+
 /* seed.c: the walk that tree->visit is called on. Errors as seed_copy(). */
 int seed_walk(struct tree *tree, const struct seed_request *request, struct error *error);
+
+/* seed.c: one regular file. All return 0, or negative once the error is reported. */
+int file_open(struct worker *worker, struct directory *directory, const char *name,
+	      int *ret_source);
+/* What it is, if it is a regular file still. */
+int file_look(struct worker *worker, struct directory *directory, const char *name, int source,
+	      struct stat *ret_st);
+/* Makes the copy, empty. */
+int file_make(struct worker *worker, struct directory *directory, const char *name,
+	      const struct stat *st, int *ret_copy);
+/* All of a file, of whatever size and with however many links; is_empty: but its contents. source
+ * is taken where the file is large. */
+int file_copy(struct worker *worker, struct directory *directory, const char *name, int *source,
+	      const struct stat *st, bool is_empty);
+
+/* seed_batch.c: puts a regular file off until BATCH_FILES of them have come together. */
+int batch_add(struct worker *worker, struct directory *directory, const char *name);
+/* Copies what was put off, if anything was. Both return 0, or negative once the error is reported.
+ */
+int batch_copy(struct worker *worker, struct directory *directory);
 
 /* seed_links.c: files with more than one link, by device and inode. */
 struct links *links_new(void);
@@ -171,6 +215,10 @@ int links_make(struct worker *worker, struct directory *directory, const char *n
 /* seed_meta.c: owner, mode, extended attributes, times, in this order. */
 int meta_of_file(struct worker *worker, struct directory *directory, const char *name, int source,
 		 int copy, const struct stat *st);
+int meta_but_times(struct worker *worker, struct directory *directory, const char *name, int source,
+		   int copy, const struct stat *st);
+int meta_times(struct worker *worker, struct directory *directory, const char *name, int copy,
+	       const struct stat *st);
 /* Of what can't be opened: symlinks, devices, FIFOs, sockets. */
 int meta_of_node(struct worker *worker, struct directory *directory, const char *name,
 		 const struct stat *st);
@@ -191,6 +239,11 @@ void large_join(struct worker *worker, struct large *large);
 
 /* seed_data.c: a regular file's contents, with its holes. */
 bool data_is_sparse(const struct stat *st); /* it seems to have holes */
+/* Reads at most size bytes from the start; less where the file was cut off meanwhile. */
+ssize_t data_read(struct worker *worker, struct directory *directory, const char *name, int source,
+		  char *data, size_t size);
+int data_write(struct worker *worker, struct directory *directory, const char *name, int copy,
+	       const char *data, size_t length);
 int data_copy(struct worker *worker, struct directory *directory, const char *name, int source,
 	      int copy, const struct stat *st);
 

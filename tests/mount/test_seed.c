@@ -486,6 +486,39 @@ Test(seed, wide, .init = sandbox_enter)
 	}
 }
 
+/* Files small enough to be copied side by side, of every size about the limits, among others that
+ * are not, and as many as are one batch, one more and one less. */
+Test(seed, side_by_side, .init = sandbox_enter)
+{
+	static const size_t sizes[] = {0,     1,     4095,  4096,  4097,  16383,
+				       16384, 16385, 65535, 65536, 65537, 131072};
+	static const size_t counts[] = {1, 15, 16, 17, 33};
+	size_t files = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(counts); i++) {
+		make_dirs(at("tree/%zu", counts[i]));
+		for (size_t j = 0; j < counts[i]; j++)
+			make_large(at("tree/%zu/%zu", counts[i], j),
+				   sizes[(i + j) % ARRAY_SIZE(sizes)]);
+		files += counts[i] + 1;
+	}
+	/* More than the buffer holds at once. */
+	make_dirs(TREE "/full");
+	for (size_t j = 0; j < 40; j++)
+		make_large(at("tree/full/%zu", j), 16384 - j % 2);
+	files += 41;
+	for (size_t i = 0; i < ARRAY_SIZE(thread_counts); i++) {
+		AUTO_FD copy = new_tmpfs(NULL, NULL);
+		AUTO_FD image = open_image();
+		struct seed_result result = copy_tree(copy, thread_counts[i]);
+
+		cr_expect(result.files == files, "%llu files, not %zu",
+			  (unsigned long long)result.files, files);
+		cr_expect(same_directory(take_fd(&image), fcntl(copy, F_DUPFD_CLOEXEC, 0)) ==
+			  files);
+	}
+}
+
 /* Every file has a second name; half of them a third. */
 Test(seed, many_links, .init = sandbox_enter)
 {
