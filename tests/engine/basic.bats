@@ -296,11 +296,11 @@ teardown() { bundle_end; }
 }
 
 @test "a user namespace: root in the container owns what root owned in the image" {
-	chown -R --from=0:0 100000:100000 "$W/rootfs"
-	chown 100100:100101 "$W/rootfs/etc/app.conf"
-	chown 100033:100044 "$W/rootfs/run/app" "$W/rootfs/var/lib/app"
-	config '.linux.namespaces += [{type: "user"}]
-		| .linux.uidMappings = [{containerID: 0, hostID: 100000, size: 65536}]
+	chown -R --from=0:0 "$HOST_IDS:$HOST_IDS" "$W/rootfs"
+	chown $((HOST_IDS + 100)):$((HOST_IDS + 101)) "$W/rootfs/etc/app.conf"
+	chown $((HOST_IDS + 33)):$((HOST_IDS + 44)) "$W/rootfs/run/app" "$W/rootfs/var/lib/app"
+	config --argjson host "$HOST_IDS" '.linux.namespaces += [{type: "user"}]
+		| .linux.uidMappings = [{containerID: 0, hostID: $host, size: 65536}]
 		| .linux.gidMappings = .linux.uidMappings
 		| del(.linux.resources)'
 	readonly_root

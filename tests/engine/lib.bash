@@ -17,6 +17,9 @@ TREE_LIST=$BUILDDIR/tests/tools/tree_list
 TREE_MAKE=$BUILDDIR/tests/tools/tree_make
 PATH=/usr/sbin:/usr/bin:/sbin:/bin:$PATH
 
+# The host's ids of a container's user namespace. No user can have them: useradd gives lower ones.
+HOST_IDS=1000000000
+
 KEY=io.containers.readonly
 LIST_KEY=io.containers.readonly.tmpfs
 

@@ -57,7 +57,7 @@ podman_end()
 			[ ! -d "$SUITE/p/$DRIVER" ] || podman rm --all --force >/dev/null 2>&1 || true
 		done
 	fi
-	[ -z "$ORH_USER" ] || remove_user "$ORH_USER"
+	[ -z "$ORH_USER" ] || remove_user "$ORH_USER" "$SUITE"
 }
 
 podman_test_begin()

@@ -116,6 +116,6 @@ article_holds()
 }
 
 @test "a user namespace and an image" {
-	run_container --uidmap 0:100000:65536 "${LINE[@]}" localhost/orh-test sh -c "$SCRIPT"
+	run_container --uidmap "0:$HOST_IDS:65536" "${LINE[@]}" localhost/orh-test sh -c "$SCRIPT"
 	article_holds
 }

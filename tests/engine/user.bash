@@ -3,23 +3,30 @@
 #
 # An ordinary user of a test's own. run has it too, to remove those of suites that did not come to their end.
 
-# The processes of the user, and of the ids that are subordinate to it.
+# processes_of NAME DIR: the user's processes, and those of the ids that are subordinate to it, if their mounts are of DIR. Others
+# on this machine may have the same ids, where root gave them to a container.
 processes_of()
 {
-	local ids
+	local user subordinate pid
 
-	ids=$(id -u "$1"):1$(awk -F : -v user="$1" '$1 == user { printf " %s:%s", $2, $3 }' /etc/subuid)
-	awk -v ids="$ids" '
+	user=$(id -u "$1")
+	subordinate=$(awk -F : -v user="$1" '$1 == user { printf "%s:%s ", $2, $3 }' /etc/subuid)
+	awk -v user="$user" -v ids="$subordinate" '
 		BEGIN { count = split(ids, ranges, " ") }
 		/^Uid:/ {
+			split(FILENAME, parts, "/")
+			if ($2 == user)
+				print "own", parts[3]
 			for (i = 1; i <= count; i++) {
 				split(ranges[i], range, ":")
-				if ($2 >= range[1] + 0 && $2 < range[1] + range[2]) {
-					split(FILENAME, parts, "/")
-					print parts[3]
-				}
+				if ($2 >= range[1] + 0 && $2 < range[1] + range[2])
+					print "subordinate", parts[3]
 			}
-		}' /proc/[0-9]*/status 2>/dev/null || true
+		}' /proc/[0-9]*/status 2>/dev/null | while read -r kind pid; do
+		if [ "$kind" = own ] || grep -Fq "/${2##*/}/" "/proc/$pid/mountinfo" 2>/dev/null; then
+			echo "$pid"
+		fi
+	done
 }
 
 # make_user NAME HOME: fails where useradd gives no subordinate ids.
@@ -28,14 +35,14 @@ make_user()
 	useradd -m -d "$2" -s /bin/sh "$1" && grep -q "^$1:" /etc/subuid && grep -q "^$1:" /etc/subgid
 }
 
-# remove_user NAME: its processes too.
+# remove_user NAME DIR: its processes too.
 remove_user()
 {
 	local uid pid
 
 	uid=$(id -u "$1" 2>/dev/null) || return 0
 	for _ in 1 2 3 4 5 6 7 8 9 10; do
-		for pid in $(processes_of "$1"); do
+		for pid in $(processes_of "$1" "$2"); do
 			kill -9 "$pid" 2>/dev/null
 		done
 		# It refuses as long as the user has a process.

@@ -24,7 +24,7 @@ setup_file()
 teardown_file()
 {
 	podman_end
-	remove_user "$AUTO_USER"
+	remove_user "$AUTO_USER" "$SUITE"
 	suite_end
 }
 
@@ -33,9 +33,9 @@ teardown() { podman_test_end; }
 
 uidmap()
 {
-	ask --uidmap 0:100000:65536 --user 7:8 localhost/orh-test sh -c "$OWNERS"
+	ask --uidmap "0:$HOST_IDS:65536" --user 7:8 localhost/orh-test sh -c "$OWNERS"
 	owners_hold 7:8
-	root_writes --uidmap 0:100000:65536
+	root_writes --uidmap "0:$HOST_IDS:65536"
 }
 
 auto()
@@ -67,7 +67,7 @@ auto()
 	local options=()
 
 	[ -z "$LAB_PID" ] || options=(--cgroups=disabled)
-	podman run --detach --interactive --name first --network none --uidmap 0:100000:65536 \
+	podman run --detach --interactive --name first --network none --uidmap "0:$HOST_IDS:65536" \
 		--ulimit "nofile=$(ulimit_most n 1024):$(ulimit_most n 1024)" \
 		--ulimit "nproc=$(ulimit_most u 1000):$(ulimit_most u 1000)" "${options[@]}" localhost/orh-test sleep 100 >"$W/log" 2>&1
 	ENTRIES='/run:uid=5;/srv:seed=overlay'
@@ -88,7 +88,7 @@ auto()
 	jq --arg hook "$W/hook" '.hook.path = $hook' "$SUITE/hooks.d/oci-readonly-hook.json" >"$W/hooks.d/hook.json"
 	HOOKS=$W/hooks.d
 	ENTRIES='/etc;/run:uid=5'
-	ask --uidmap 0:100000:65536 --device /dev/zero localhost/orh-test \
+	ask --uidmap "0:$HOST_IDS:65536" --device /dev/zero localhost/orh-test \
 		sh -c 'head -c 2 /dev/zero | wc -c; stat -c %u /etc /run; touch /x 2>&1'
 	same "$output" $'2\n0\n5\ntouch: /x: Read-only file system'
 	echo "# the bundle is $(jq -r .bundle "$W/state.json" | sed 's|^/.*/|.../|')" >&3

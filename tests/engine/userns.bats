@@ -19,28 +19,28 @@ enter_userns()
 		chmod a+x "$dir"
 		dir=$(dirname "$dir")
 	done
-	chown -R -h 100000:100000 "$W/rootfs"
-	config '.linux.namespaces += [{type: "user"}] |
-		.linux.uidMappings = [{containerID: 0, hostID: 100000, size: 65536}] |
+	chown -R -h "$HOST_IDS:$HOST_IDS" "$W/rootfs"
+	config --argjson host "$HOST_IDS" '.linux.namespaces += [{type: "user"}] |
+		.linux.uidMappings = [{containerID: 0, hostID: $host, size: 65536}] |
 		.linux.gidMappings = .linux.uidMappings'
 }
 
 @test "userns: mapped ones are kept, a stand-in gets no set-id bit, a lost ACL opens nothing" {
 	enter_userns
 	echo x >"$W/rootfs/etc/own"
-	chown 100007:100008 "$W/rootfs/etc/own"
+	chown $((HOST_IDS + 7)):$((HOST_IDS + 8)) "$W/rootfs/etc/own"
 	chmod 6755 "$W/rootfs/etc/own"
 	echo x >"$W/rootfs/etc/foreign"
 	chown 5:5 "$W/rootfs/etc/foreign"
 	chmod 6755 "$W/rootfs/etc/foreign"
 	echo secret >"$W/rootfs/etc/acl"
-	chown 100000:100050 "$W/rootfs/etc/acl"
+	chown "$HOST_IDS:$((HOST_IDS + 50))" "$W/rootfs/etc/acl"
 	setfacl -m u::rw,u:1234:rw,g::---,m::rw,o::--- "$W/rootfs/etc/acl"
 	readonly_root
 	tmpfs '/etc:exec:suid'
 	create
 	is_ours /etc
-	is /etc/own '%a %u:%g' '6755 100007:100008'
+	is /etc/own '%a %u:%g' "6755 $((HOST_IDS + 7)):$((HOST_IDS + 8))"
 	is /etc/foreign '%a' 755
 	is /etc/acl '%a' 600
 }
@@ -52,7 +52,7 @@ enter_userns()
 	chmod 0600 "$W/rootfs/etc/sub/shadow"
 	tmpfs /etc
 	refused 74 '/etc: sub/shadow: ' "the container's root" seed=overlay EACCES
-	chown 100000 "$W/rootfs/etc/sub/shadow"
+	chown "$HOST_IDS" "$W/rootfs/etc/sub/shadow"
 	chmod 0700 "$W/rootfs/etc/sub"
 	rm "$W"/hook.*
 	refused 74 '/etc: sub: ' "the container's root" EACCES
@@ -66,15 +66,15 @@ enter_userns()
 
 @test "userns: one that is joined has the kernel's mappings, not config.json's" {
 	enter_userns
-	chown -R -h 100000:100000 "$W/rootfs"
+	chown -R -h "$HOST_IDS:$HOST_IDS" "$W/rootfs"
 	unshare -U sleep 100 3>&- &
 	sleeper=$!
 	for _ in $(seq 100); do
 		[ "$(readlink "/proc/$sleeper/ns/user")" = "$(readlink /proc/self/ns/user)" ] || break
 		sleep 0.01
 	done
-	echo 0 100000 1000 >"/proc/$sleeper/uid_map"
-	echo 0 100000 2000 >"/proc/$sleeper/gid_map"
+	echo 0 "$HOST_IDS" 1000 >"/proc/$sleeper/uid_map"
+	echo 0 "$HOST_IDS" 2000 >"/proc/$sleeper/gid_map"
 	# runc wants mappings here too, crun wants none.
 	config --arg path "/proc/$sleeper/ns/user" --argjson keep "$([ "$RUNTIME" = runc ] && echo true || echo false)" '
 		.linux.namespaces |= map(if .type == "user" then .path = $path else . end)
@@ -91,7 +91,7 @@ enter_userns()
 	[ "$r" != 0 ] || create || r=$?
 	kill "$sleeper"
 	same "$r" 0
-	is /run %u:%g 100999:101999
+	is /run %u:%g $((HOST_IDS + 999)):$((HOST_IDS + 1999))
 }
 
 @test "userns: one without user 0 is refused" {
