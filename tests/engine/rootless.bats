@@ -51,6 +51,21 @@ keep_id()
 
 @test "rootless, keep-id, overlay: the container's ids, root writes, overlay seeds" { DRIVER=overlay keep_id; }
 
+@test "rootless, the other user namespaces: nomap, keep-id with ids, auto, --uidmap" {
+	local options user
+
+	while read -r user options; do
+		# shellcheck disable=SC2086 # words
+		ask $options localhost/orh-test sh -c "$OWNERS"
+		owners_hold "$user"
+	done <<-END
+		7:8 --userns=nomap --user 7:8
+		500:600 --userns=keep-id:uid=500,gid=600
+		7:8 --userns=auto:size=5000 --user 7:8
+		7:8 --uidmap 0:1:5000 --user 7:8
+	END
+}
+
 @test "rootless: a uid= that the user has not is refused" {
 	ENTRIES=/run:uid=70000
 	ask localhost/orh-test true

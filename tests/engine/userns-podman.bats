@@ -79,6 +79,30 @@ auto()
 	podman rm --force first >"$W/log" 2>&1
 }
 
+@test "--uidmap and --rootfs: a directory that belongs to the container's root" {
+	cp -a "$SUITE/base" "$W/rootfs"
+	chown -R -h "$HOST_IDS:$HOST_IDS" "$W/rootfs"
+	ask --uidmap "0:$HOST_IDS:65536" --rootfs "$W/rootfs" sh -c 'stat -c "%n %a %u:%g" /etc/app.conf /run /srv
+		touch /etc/x /run/x /srv/x /var/lib/app/x && touch /x 2>&1'
+	same "$output" $'/etc/app.conf 640 0:0\n/run 755 5:6\n/srv 711 0:0\ntouch: /x: Read-only file system'
+	[ ! -e "$W/rootfs/etc/x" ] && [ ! -e "$W/rootfs/srv/x" ]
+}
+
+# podman has its own ways to give a volume to the container's user. The mount that crun made is the one that moves.
+@test "--uidmap and volumes below a tmpfs: U, and idmap with crun" {
+	local ids='65534:65534'
+
+	# What 4.3 asks runc for has no effect there.
+	[ "$RUNTIME" = runc ] || ids=0:0
+	mkdir "$W/v"
+	: >"$W/v/file"
+	ENTRIES='/etc;/srv:seed=overlay'
+	ask --uidmap "0:$HOST_IDS:65536" --user 7:8 -v "$W/v:/etc/idmap:idmap" -v "orh-$BATS_TEST_NUMBER:/srv/v:U" localhost/orh-test sh -c '
+		stat -c "%n %u:%g" /etc/idmap/file /srv/v; touch /srv/v/x && stat -c %u:%g /srv/v/x; grep -c " /etc/idmap " /proc/mounts'
+	podman volume rm --force "orh-$BATS_TEST_NUMBER" >"$W/log" 2>&1
+	same "$output" "/etc/idmap/file $ids"$'\n/srv/v 7:8\n7:8\n1'
+}
+
 # A device is the host's there, bound. crun then says "bundle": "/", and has a copy of config.json elsewhere.
 @test "--uidmap and --device: where crun's bundle is /" {
 	mkdir "$W/hooks.d"
