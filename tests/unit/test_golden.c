@@ -1,0 +1,535 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The whole decision for a container of CRI-O's: crio/ holds what a runtime gave the hook (state,
+ * config.json, mount table) and what the image has. Each NAME.case says in JSON what is different
+ * from that, and NAME.expected what becomes of it, in words. "make golden" writes the latter anew.
+ *
+ * A case: "annotations" (null takes one away), "options" (the hook's arguments), "process" (members
+ * of config.json's), "mounts" (more of config.json's; each a directory of a tmpfs), "rootfs" (lines
+ * that come before those of crio/rootfs).
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <json-c/linkhash.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/bundle.h"
+#include "core/explain.h"
+#include "core/json.h"
+#include "core/options.h"
+#include "core/path.h"
+#include "core/plan.h"
+#include "core/policy.h"
+#include "core/state.h"
+#include "expect.h"
+
+#define LINKS_MOST     8
+#define REQUESTS_MOST  32
+#define MOUNTS_MOST    64
+#define CASES_AT_LEAST 18
+
+/* One line of crio/rootfs. */
+struct node {
+	char kind; /* 'd', 'f' or 'l' */
+	char path[128];
+	char to[128]; /* what a link says */
+};
+
+struct container {
+	struct node nodes[64];
+	size_t nodes_count;
+	struct json_object *change; /* the case */
+	struct state state;
+	struct bundle bundle;
+	struct mounttab table;
+	const struct mount_line *root;
+	struct visible_mount visible[MOUNTS_MOST];
+	size_t visible_count;
+	struct target targets[REQUESTS_MOST];
+	struct target cwd;
+};
+
+static const char *directory(void)
+{
+	static char path[512];
+	const char *source = getenv("srcdir");
+
+	snprintf(path, sizeof(path), "%s/tests/golden", source ? source : ".");
+	return path;
+}
+
+static char *read_text(const char *name)
+{
+	char path[1024], *text = NULL;
+	size_t size = 0;
+	FILE *file;
+	ssize_t length;
+
+	snprintf(path, sizeof(path), "%s/%s", directory(), name);
+	file = fopen(path, "re");
+	cr_assert(file, "%s: %s", path, strerror(errno));
+	length = getdelim(&text, &size, '\0', file);
+	cr_assert(length > 0, "%s is empty", path);
+	fclose(file);
+	return text;
+}
+
+static struct json_object *read_json(const char *name)
+{
+	AUTO_FREE char *text = read_text(name);
+	struct json_object *object = NULL;
+	struct error error;
+	int r = json_parse(name, text, strlen(text), &error, &object);
+
+	expect_success(name, r, &error);
+	cr_assert(object);
+	return object;
+}
+
+static void add_nodes(struct container *container, const char *text)
+{
+	int length;
+
+	for (const char *line = text; *line; line += length) {
+		struct node *node = &container->nodes[container->nodes_count];
+
+		*node = (struct node){0};
+		length = (int)strcspn(line, "\n");
+		length += line[length] == '\n';
+		if (*line == '#')
+			continue;
+		cr_assert(sscanf(line, "%c %127s %127[^\n]", &node->kind, node->path, node->to) >=
+				  (*line == 'l' ? 3 : 2),
+			  "rootfs: '%.*s'", length, line);
+		cr_assert(++container->nodes_count < ARRAY_SIZE(container->nodes));
+	}
+}
+
+static const struct node *find_node(const struct container *container, const char *path)
+{
+	for (size_t i = 0; i < container->nodes_count; i++)
+		if (!strcmp(container->nodes[i].path, path))
+			return &container->nodes[i];
+	return NULL;
+}
+
+/* The mount whose root the path of the container is; the topmost. */
+static const struct mount_line *mount_at(const struct container *container, const char *path)
+{
+	const struct mount_line *found = NULL;
+	const char *root = container->root->target;
+
+	for (size_t i = 0; i < container->table.count; i++) {
+		const struct mount_line *line = &container->table.lines[i];
+
+		if (path_is_below(line->target, root) &&
+		    !strcmp(path_below(line->target, root), path + 1))
+			found = line;
+	}
+	return found;
+}
+
+/* The mount that the path is on: the nearest at or above it. */
+static const struct mount_line *mount_of(const struct container *container, const char *path)
+{
+	char above[256];
+
+	snprintf(above, sizeof(above), "%s", path);
+	for (;; path_cut(above)) {
+		const struct mount_line *line = mount_at(container, above);
+
+		if (line || !strcmp(above, "/"))
+			return line;
+	}
+}
+
+/* Is there anything? What leads to a mount was made by the runtime. */
+static bool exists(const struct container *container, const char *path)
+{
+	const char *root = container->root->target;
+
+	if (find_node(container, path))
+		return true;
+	for (size_t i = 0; i < container->table.count; i++) {
+		const char *target = container->table.lines[i].target;
+		char inside[512];
+
+		if (!path_is_below(target, root))
+			continue;
+		snprintf(inside, sizeof(inside), "/%s", path_below(target, root));
+		if (path_is_below(inside, path))
+			return true;
+	}
+	return false;
+}
+
+/* The first link on the path, which is cut behind it; NULL if there is none. */
+static const struct node *first_link(const struct container *container, const char *path,
+				     const char **ret_rest, char at[static 512])
+{
+	const char *name;
+	size_t length;
+
+	*ret_rest = path;
+	for (at[0] = '\0'; (name = path_next(ret_rest, &length));) {
+		const struct node *node;
+
+		snprintf(at + strlen(at), 512 - strlen(at), "/%.*s", (int)length, name);
+		node = find_node(container, at);
+		if (node && node->kind == 'l')
+			return node;
+	}
+	return NULL;
+}
+
+/* As the hook follows a path, but by the list of what there is. */
+static char *follow(const struct container *container, const char *path)
+{
+	char *text = strdup(path);
+	const struct node *node;
+	const char *rest;
+	char at[512];
+
+	for (int links = 0; (node = first_link(container, text, &rest, at)); links++) {
+		char *next;
+
+		cr_assert(links < LINKS_MOST, "%s: too many links", path);
+		path_cut(at);
+		cr_assert(asprintf(&next, "%s/%s%s", *node->to == '/' || !at[1] ? "" : at,
+				   node->to + (*node->to == '/'), rest) > 0);
+		free(text);
+		text = next;
+	}
+	return text;
+}
+
+static struct target resolve(const struct container *container, const char *path)
+{
+	struct target target = {.path = follow(container, path)};
+	const struct mount_line *line;
+	char *there = strdup(target.path);
+
+	while (strcmp(there, "/") != 0 && !exists(container, there))
+		path_cut(there);
+	line = mount_of(container, there);
+	target.existing = strlen(there);
+	target.mount_id = line->id;
+	target.is_mount_root = line == mount_at(container, target.path);
+	free(there);
+	return target;
+}
+
+/* A mount of the case's, in the document and as a line of the table. */
+static size_t add_mount(struct json_object *mounts, struct json_object *mount, char *line,
+			size_t size, const struct container *container, const char *root, int id)
+{
+	struct error error = UNSET_ERROR;
+	struct json_object *options = json_object_object_get(mount, "options");
+	const char *destination = NULL;
+	AUTO_FREE char *path = NULL;
+	bool is_readonly = false;
+
+	expect_success("mounts",
+		       json_get_string(mount, "mounts", "destination", JSON_REQUIRED, &error,
+				       &destination),
+		       &error);
+	for (size_t i = 0; i < json_array_count(options); i++)
+		is_readonly |= !strcmp(
+			json_object_get_string(json_object_array_get_idx(options, i)), "ro");
+	path = follow(container, destination);
+	json_object_array_add(mounts, json_object_get(mount));
+	return (size_t)snprintf(line, size, "%d 113 0:%d / %s%s %s,relatime - tmpfs tmpfs rw\n", id,
+				id, root, path, is_readonly ? "ro" : "rw");
+}
+
+/* Adds the members of one object to another; null takes one away. */
+static void merge(struct json_object *into, struct json_object *from)
+{
+	if (!from)
+		return;
+	json_object_object_foreach(from, key, value)
+	{
+		if (value)
+			json_object_object_add(into, key, json_object_get(value));
+		else
+			json_object_object_del(into, key);
+	}
+}
+
+static void parse_table(struct container *container, struct json_object *config)
+{
+	AUTO_FREE char *table = read_text("crio/mountinfo");
+	AUTO_FREE char *text = NULL;
+	struct json_object *more = json_object_object_get(container->change, "mounts");
+	struct json_object *root = json_object_object_get(config, "root");
+	const char *path = json_object_get_string(json_object_object_get(root, "path"));
+	size_t length = strlen(table), size = length + 4096;
+	struct error error;
+
+	text = calloc(1, size);
+	cr_assert(text);
+	memcpy(text, table, length);
+	for (size_t i = 0; i < json_array_count(more); i++)
+		length += add_mount(json_object_object_get(config, "mounts"),
+				    json_object_array_get_idx(more, i), text + length,
+				    size - length, container, path, 200 + (int)i);
+	expect_success("mountinfo", mounttab_parse(text, length, &error, &container->table),
+		       &error);
+	/* It stands there twice: the topmost is it. */
+	for (size_t i = 0; i < container->table.count; i++)
+		if (!strcmp(container->table.lines[i].target, path))
+			container->root = &container->table.lines[i];
+	cr_assert(container->root && container->root->id == 113);
+}
+
+static void list_visible(struct container *container)
+{
+	const char *root = container->root->target;
+
+	for (size_t i = 0; i < container->table.count; i++) {
+		const struct mount_line *line = &container->table.lines[i];
+		struct visible_mount *mount = &container->visible[container->visible_count];
+		const struct node *node;
+
+		if (line->id < container->root->id || !path_is_below(line->target, root) ||
+		    line == container->root)
+			continue;
+		cr_assert(container->visible_count < MOUNTS_MOST);
+		cr_assert(asprintf(&mount->path, "/%s", path_below(line->target, root)) > 0);
+		node = find_node(container, mount->path);
+		mount->id = line->id;
+		mount->is_directory = !(node && node->kind == 'f');
+		container->visible_count++;
+	}
+}
+
+static void container_make(struct container *container, const char *name)
+{
+	AUTO_FREE char *rootfs = read_text("crio/rootfs");
+	AUTO_JSON *state = read_json("crio/state.json");
+	AUTO_JSON *config = read_json("crio/config.json");
+	struct json_object *annotations, *more;
+	char id[STATE_ID_MAX + 1];
+	struct error error;
+	const char *text;
+
+	*container = (struct container){.change = read_json(name)};
+	more = json_object_object_get(container->change, "rootfs");
+	for (size_t i = 0; i < json_array_count(more); i++)
+		add_nodes(container, json_object_get_string(json_object_array_get_idx(more, i)));
+	add_nodes(container, rootfs);
+	annotations = json_object_object_get(container->change, "annotations");
+	merge(json_object_object_get(state, "annotations"), annotations);
+	merge(json_object_object_get(config, "annotations"), annotations);
+	merge(json_object_object_get(config, "process"),
+	      json_object_object_get(container->change, "process"));
+	parse_table(container, config);
+	list_visible(container);
+	text = json_object_to_json_string(state);
+	expect_success("state", state_parse(text, strlen(text), &error, id, &container->state),
+		       &error);
+	text = json_object_to_json_string(config);
+	expect_success("config.json",
+		       bundle_parse(text, strlen(text), container->state.bundle, &error,
+				    &container->bundle),
+		       &error);
+	cr_assert(!strcmp(container->bundle.root_path, container->root->target));
+}
+
+static void container_done(struct container *container)
+{
+	for (size_t i = 0; i < container->visible_count; i++)
+		free(container->visible[i].path);
+	for (size_t i = 0; i < REQUESTS_MOST; i++)
+		target_done(&container->targets[i]);
+	target_done(&container->cwd);
+	mounttab_done(&container->table);
+	bundle_done(&container->bundle);
+	state_done(&container->state);
+	json_put(&container->change);
+}
+
+static void parse_options(const struct container *container, struct options *ret_options)
+{
+	struct json_object *list = json_object_object_get(container->change, "options");
+	const char *argv[REQUESTS_MOST] = {"oci-readonly-hook"};
+	int argc = 1;
+	struct error error;
+
+	for (size_t i = 0; i < json_array_count(list); i++) {
+		cr_assert(argc < REQUESTS_MOST);
+		argv[argc++] = json_object_get_string(json_object_array_get_idx(list, i));
+	}
+	expect_success("options", options_parse(argc, argv, &error, ret_options), &error);
+}
+
+static void print_error(const struct error *error, FILE *file)
+{
+	char text[4 * ERROR_TEXT_MAX];
+
+	text_escape(error->text, text, sizeof(text));
+	fprintf(file, "refused, exit status %d: %s\n", (int)error->status, text);
+}
+
+static void print_decisions(const struct options *options, const struct wish *wish,
+			    const struct policy *policy, const struct plan *plan, FILE *file)
+{
+	char text[EXPLAIN_MAX];
+
+	explain_root(options, wish, policy, text);
+	fprintf(file, "%s\n", text);
+	for (size_t i = 0; i < options->defaults.count; i++)
+		if (explain_default(wish, policy, &options->defaults.entries[i], text))
+			fprintf(file, "%s\n", text);
+	for (size_t i = 0; i < policy->requests_count; i++) {
+		const struct planned_tmpfs *tmpfs = NULL;
+
+		for (size_t k = 0; k < plan->tmpfs_count; k++)
+			if (plan->tmpfs[k].request == i)
+				tmpfs = &plan->tmpfs[k];
+		explain_request(options, wish, &policy->requests[i], plan->fates[i],
+				tmpfs ? tmpfs->path : "", tmpfs ? tmpfs->size : 0, text);
+		fprintf(file, "%s\n", text);
+	}
+}
+
+static void print_flags(unsigned flags, FILE *file)
+{
+	static const struct {
+		unsigned flag;
+		const char *name;
+	} names[] = {
+		{FLAG_RO, "ro"},
+		{FLAG_NOSUID, "nosuid"},
+		{FLAG_NODEV, "nodev"},
+		{FLAG_NOEXEC, "noexec"},
+		{FLAG_NOATIME, "noatime"},
+		{FLAG_NODIRATIME, "nodiratime"},
+		{FLAG_STRICTATIME, "strictatime"},
+		{FLAG_NOSYMFOLLOW, "nosymfollow"},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (flags & names[i].flag)
+			fprintf(file, " %s", names[i].name);
+}
+
+static void print_plan(const struct plan *plan, FILE *file)
+{
+	fprintf(file, "plan:\n");
+	for (size_t i = 0; i < plan->ops_count; i++) {
+		const struct op *op = &plan->ops[i];
+
+		fputs("  ", file);
+		plan_print_op(plan, op, file);
+		if (op->kind == OP_FLAGS)
+			print_flags(plan->tmpfs[op->index].entry->flags, file);
+		fputc('\n', file);
+	}
+}
+
+static int plan_container(struct container *container, const struct options *options,
+			  const struct policy *policy, struct error *error, struct plan *ret_plan)
+{
+	struct plan_facts facts = {
+		.table = &container->table,
+		.root_id = container->root->id,
+		.targets = container->targets,
+		.cwd = &container->cwd,
+		.mounts = container->visible,
+		.mounts_count = container->visible_count,
+		.bundle = &container->bundle,
+		.total_memory = UINT64_C(8) << 30,
+	};
+
+	cr_assert(policy->requests_count <= REQUESTS_MOST);
+	for (size_t i = 0; i < policy->requests_count; i++)
+		container->targets[i] = resolve(container, policy->requests[i].entry->path);
+	container->cwd = resolve(container, container->bundle.cwd);
+	return plan_make(policy, options, &facts, error, ret_plan);
+}
+
+/* All that is decided for a case, in words. */
+static char *decide(const char *name)
+{
+	AUTO_OPTIONS options = {0};
+	AUTO_POLICY policy = {0};
+	AUTO_PLAN plan = {0};
+	AUTO_WISH wish = {0};
+	struct container container;
+	struct error error = UNSET_ERROR;
+	char *text = NULL;
+	size_t length;
+	FILE *file = open_memstream(&text, &length);
+	int r;
+
+	cr_assert(file);
+	container_make(&container, name);
+	parse_options(&container, &options);
+	r = policy_decide(&container.state.annotations, &options, &error, &wish, &policy);
+	if (r == 0 && !policy.left_alone)
+		r = plan_container(&container, &options, &policy, &error, &plan);
+	if (r < 0) {
+		print_error(&error, file);
+	} else if (policy.left_alone) {
+		fprintf(file, "left alone: %s\n", policy.left_alone);
+	} else {
+		print_decisions(&options, &wish, &policy, &plan, file);
+		print_plan(&plan, file);
+	}
+	fclose(file);
+	container_done(&container);
+	return text;
+}
+
+/* NAME.case gives "NAME.expected". */
+static void expected_name(const char *name, char expected[static 256])
+{
+	snprintf(expected, 256, "%.*s.expected", (int)(strlen(name) - strlen(".case")), name);
+}
+
+static void renew(const char *name, const char *text)
+{
+	char expected[256], path[1024];
+	FILE *file;
+
+	expected_name(name, expected);
+	snprintf(path, sizeof(path), "%s/%s", directory(), expected);
+	file = fopen(path, "we");
+	cr_assert(file && fputs(text, file) >= 0 && fclose(file) == 0, "%s: %s", path,
+		  strerror(errno));
+}
+
+static int is_case(const struct dirent *entry)
+{
+	const char *dot = strrchr(entry->d_name, '.');
+
+	return dot && !strcmp(dot, ".case");
+}
+
+Test(golden, cases)
+{
+	struct dirent **entries = NULL;
+	int count = scandir(directory(), &entries, is_case, alphasort);
+
+	cr_assert(count >= CASES_AT_LEAST, "%s: %d cases", directory(), count);
+	for (int i = 0; i < count; i++) {
+		const char *name = entries[i]->d_name;
+		AUTO_FREE char *found = decide(name);
+
+		if (getenv("GOLDEN_RENEW")) {
+			renew(name, found);
+		} else {
+			AUTO_FREE char *wanted = NULL;
+			char expected[256];
+
+			expected_name(name, expected);
+			wanted = read_text(expected);
+			expect_text(name, found, wanted);
+		}
+		free(entries[i]);
+	}
+	free(entries);
+}
