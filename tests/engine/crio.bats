@@ -1,0 +1,194 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck disable=SC2034
+# A pod of CRI-O's: what CRI-O gave its runtime for one of two containers (tests/golden/crio), run here by the runtime alone.
+# Only what belongs to the machine it came from is replaced: paths, namespaces of the pod that are joined there, and the cgroup.
+
+load lib
+
+GOLDEN=$BATS_TEST_DIRNAME/../golden
+
+setup_file() { suite_begin; }
+teardown_file() { suite_end; }
+
+setup()
+{
+	bundle_begin
+	PREFIX=("$SYSLOG_RUN" "$W/log")
+	mkdir "$W/pod" "$W/pod/shm" "$W/pod/token"
+	echo from-the-pod | tee "$W/pod/hostname" >"$W/pod/.containerenv"
+	echo secret >"$W/pod/token/token"
+}
+
+teardown() { bundle_end; }
+
+# The image as the golden cases have it; lines given come first.
+make_image()
+{
+	local kind path to
+
+	rm -rf "$W/rootfs"
+	cp -a "$SUITE/base" "$W/rootfs"
+	rm "$W/rootfs/var/run"
+	{ printf '%s\n' "$@"; grep -v '^#' "$GOLDEN/crio/rootfs"; } | while read -r kind path to; do
+		path=$W/rootfs$path
+		case $kind in
+		d) mkdir -p "$path" ;;
+		l) [ -e "$path" ] || [ -L "$path" ] || ln -s "$to" "$path" ;;
+		f) [ -e "$path" ] || echo image >"$path" ;;
+		esac
+	done
+}
+
+# pod_container CASE: the bundle of the pod's container, changed as the golden case says. It logs at debug.
+pod_container()
+{
+	local change=$GOLDEN/crio-$1.case first
+
+	readarray -t first < <(jq -r '.rootfs // [] | .[]' "$change")
+	make_image "${first[@]}"
+	jq --slurpfile change "$change" --arg w "$W" --arg runtime "$RUNTIME" --arg cgroup "/orh-$ID" '
+		$change[0] as $case
+		| .root.path = $w + "/rootfs"
+		| .process.args = ["/bin/sleep", "1000"]
+		| .process += ($case.process // {})
+		| .hooks.createRuntime = [{path: ($w + "/hook"), env: [],
+			args: (["oci-readonly-hook", "--log-level=debug"] + ($case.options // []))}]
+		| .annotations = (.annotations + ($case.annotations // {}) | with_entries(select(.value != null)))
+		| .mounts |= map(if .type == "bind" then .source |= $w + "/pod/" + sub(".*/"; "") else . end)
+		| .mounts += (($case.mounts // []) | map(.source |= $w + "/pod/" + .))
+		| .linux.namespaces |= map(del(.path))
+		| .linux.cgroupsPath = $cgroup
+		# crun has no cgroup to set limits in where these tests run.
+		| if $runtime == "crun" then del(.linux.resources, .linux.cgroupsPath) else . end
+		' "$GOLDEN/crio/config.json" >"$W/config.json"
+}
+
+messages()
+{
+	sed -n 's/^<[0-9]*>.* oci-readonly-hook\[[0-9]*\]: container=[^ ]* //p' "$W/log"
+}
+
+# Without what the pod's mounts are of, which is another filesystem here.
+without_filesystems()
+{
+	sed 's/ ([^ ]* from [^ ]*)//'
+}
+
+# What was decided here, in the words of the golden file.
+decided()
+{
+	if [ -s "$W/hook.err" ]; then
+		echo "refused, exit status $(cat "$W/hook.status"): $(sed "s/^oci-readonly-hook: ${ID:0:12}: //" "$W/hook.err")"
+	else
+		messages | sed -n 's/^decided: //p; /^left alone: /p'
+	fi | without_filesystems
+}
+
+expected()
+{
+	sed '/^plan:/,$d' "$GOLDEN/$1.expected" | without_filesystems
+}
+
+again()
+{
+	runtime delete --force "$ID" >/dev/null 2>&1 || true
+	rm -f "$W"/hook.{status,err,stderr} "$W/log"
+}
+
+# What the plan says is mounted is, and nothing else: mounted_as CASE.
+mounted_as()
+{
+	same "$1: $(awk '/ - (tmpfs|overlay) oci-readonly-hook / { print $5 }' "/proc/$PID/mountinfo" | sort)" \
+		"$1: $(sed -n 's/^  mount the tmpfs at //p' "$GOLDEN/$1.expected" | sort)"
+	same "$1: $(mount_flags / | grep -o '^r[ow]')" \
+		"$1: $(grep -q '^  make the root read-only' "$GOLDEN/$1.expected" && echo ro || echo rw)"
+}
+
+@test "what is decided for each golden case is decided and done here" {
+	local count=0 file name
+
+	for file in "$GOLDEN"/crio-*.case; do
+		name=$(basename "$file" .case)
+		pod_container "${name#crio-}"
+		if create 2>/dev/null; then
+			mounted_as "$name"
+		elif [ ! -s "$W/hook.err" ]; then
+			show_logs
+			fail "$name: the runtime made no container of it"
+		fi
+		same "$name: $(decided)" "$name: $(expected "$name")"
+		again
+		count=$((count + 1))
+	done
+	[ "$count" -ge 18 ]
+}
+
+@test "a pod of two: each container has what its own keys say, and the sandbox none of it" {
+	local name
+
+	for name in c1 c2; do
+		pod_container as-it-is
+		annotate "$KEY" true "$LIST_KEY/c1" '/run;/etc' "$LIST_KEY/c2" /var/lib/app:size=64k "$KEY/c2" false \
+			io.kubernetes.container.name "$name"
+		create
+		case $name in
+		c1)
+			is_ours /etc /run
+			same "$(our_mounts) $(mount_flags / | cut -c 1-2)" '2 ro'
+			same "$(cat "$ROOT/etc/hostname" "$ROOT/run/.containerenv")" $'from-the-pod\nfrom-the-pod'
+			same "$(mounts_at /etc/hostname) $(mounts_at /run/.containerenv)" '1 1'
+			;;
+		c2)
+			is_ours /var/lib/app
+			has_option /var/lib/app size=64k
+			same "$(our_mounts) $(mount_flags / | cut -c 1-2)" '1 rw'
+			;;
+		esac
+		again
+	done
+	annotate io.kubernetes.cri-o.ContainerType sandbox
+	config 'del(.annotations["io.kubernetes.container.name"])'
+	create
+	same "$(our_mounts) $(mount_flags / | cut -c 1-2)" '0 rw'
+}
+
+# As kubelet has it: the files are links into a directory that is exchanged by renaming a link.
+project_token()
+{
+	mkdir "$W/pod/token/..$1"
+	echo "$1" >"$W/pod/token/..$1/token"
+	ln -s "..$1" "$W/pod/token/..data_tmp"
+	mv -T "$W/pod/token/..data_tmp" "$W/pod/token/..data"
+	ln -sfn ..data/token "$W/pod/token/token"
+}
+
+@test "a service account's token: carried over once, read-only, and renewed as kubelet does it" {
+	local name token said
+
+	rm "$W/pod/token/token"
+	for name in token-run token-var token-var-no-link token-defaults; do
+		rm -rf "$W/pod/token/"..[!.]*
+		project_token one
+		pod_container "$name"
+		create
+		token=/run/secrets/kubernetes.io/serviceaccount
+		[ "$name" != token-var-no-link ] || token=/var$token
+		same "$name: $(mounts_at "$token") $(mount_flags "$token" | cut -c 1-2)" "$name: 1 ro"
+		same "$(cat "$ROOT$token/token")" one
+		if said=$(touch "$ROOT$token/x" 2>&1) || [[ $said != *'Read-only file system'* ]]; then
+			fail "$name: $said"
+		fi
+		project_token two
+		same "$(cat "$ROOT$token/token")" two
+		[ "$name" = token-var ] || writable "$(dirname "$token")"
+		not_writable /usr
+		again
+	done
+}
+
+@test "a pod that asks for nothing, under an operator who does: its process writes where it may" {
+	pod_container defaults
+	inside 'touch /usr/x; for dir in /tmp /run /var/run /var/tmp /dev/shm; do touch $dir/x && echo $dir; done; stat -c %a /var/tmp'
+	same "$output" $'touch: /usr/x: Read-only file system\n/tmp\n/run\n/var/run\n/var/tmp\n/dev/shm\n1777'
+}
