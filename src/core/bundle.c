@@ -26,6 +26,7 @@ void bundle_done(struct bundle *bundle)
 {
 	annotations_done(&bundle->annotations);
 	free_ptr(&bundle->destinations);
+	free_ptr(&bundle->are_readonly);
 	free_ptr(&bundle->uids.lines);
 	free_ptr(&bundle->gids.lines);
 	free_ptr(&bundle->root_path);
@@ -227,12 +228,38 @@ static int read_linux(struct bundle *bundle, struct error *error)
 	return read_namespaces(object, bundle, error);
 }
 
+/* What is no string can be none of those that are looked for. */
+static int read_mount_options(struct json_object *mount, const char *where, struct error *error,
+			      bool *ret_readonly)
+{
+	struct json_object *array;
+	bool readonly = false;
+	int r;
+
+	r = json_get_array(mount, where, "options", JSON_OPTIONAL, error, &array);
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < json_array_count(array); i++) {
+		struct json_object *option = json_object_array_get_idx(array, i);
+		const char *text = json_object_is_type(option, json_type_string)
+					   ? json_object_get_string(option)
+					   : "";
+
+		if (!strcmp(text, "ro") || !strcmp(text, "rro"))
+			readonly = true;
+		else if (!strcmp(text, "rw"))
+			readonly = false;
+	}
+	*ret_readonly = readonly;
+	return 0;
+}
+
 static int read_mounts(struct bundle *bundle, struct error *error)
 {
 	static const char where[] = CONFIG ": mounts";
 	char mount_where[JSON_WHERE_MAX];
 	struct json_object *array, *mount;
-	size_t capacity = 0;
+	size_t capacity = 0, flags_capacity = 0;
 	int r;
 
 	r = json_get_array(bundle->document, CONFIG, "mounts", JSON_OPTIONAL, error, &array);
@@ -242,15 +269,18 @@ static int read_mounts(struct bundle *bundle, struct error *error)
 	if (r < 0)
 		return r;
 	for (size_t i = 0; i < json_array_count(array); i++) {
-		r = array_reserve(&bundle->destinations, &capacity, i,
-				  sizeof(*bundle->destinations));
-		if (r < 0)
+		if (array_reserve(&bundle->destinations, &capacity, i,
+				  sizeof(*bundle->destinations)) < 0 ||
+		    array_reserve(&bundle->are_readonly, &flags_capacity, i,
+				  sizeof(*bundle->are_readonly)) < 0)
 			return error_memory(error);
 		r = json_array_object(array, i, where, error, mount_where, &mount);
 		if (r < 0)
 			return r;
 		r = json_get_string(mount, mount_where, "destination", JSON_REQUIRED, error,
 				    &bundle->destinations[i]);
+		if (r == 0)
+			r = read_mount_options(mount, mount_where, error, &bundle->are_readonly[i]);
 		if (r < 0)
 			return r;
 		bundle->destinations_count = i + 1;

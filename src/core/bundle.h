@@ -43,6 +43,7 @@ struct bundle {
 	struct id_map gids;
 	bool has_userns;	   /* linux.namespaces has one of type "user" */
 	const char **destinations; /* of mounts, as written; the array is owned */
+	bool *are_readonly; /* of the same mounts: by the last of "ro", "rro" and "rw"; owned */
 	size_t destinations_count;
 	const char *create_container_hook; /* the path of the first hook of that stage, NULL if
 					      there is none */

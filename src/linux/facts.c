@@ -210,6 +210,48 @@ static int resolve_targets(struct facts *facts, const struct policy *policy, str
 	return 0;
 }
 
+/* The innermost of config.json's mounts that the path is on: is it to be read-only? */
+static bool on_readonly_mount(const struct rootfs *rootfs, const struct bundle *bundle,
+			      const char *path)
+{
+	size_t longest = 0;
+	bool is_readonly = false;
+
+	for (size_t i = 0; i < bundle->destinations_count; i++) {
+		struct target mount = {0};
+		struct error ignored;
+
+		if (rootfs_resolve(rootfs, bundle->destinations[i], &ignored, &mount) < 0)
+			continue;
+		/* The later of two at one place is the upper one. */
+		if (path_is_below(path, mount.path) && strlen(mount.path) >= longest) {
+			longest = strlen(mount.path);
+			is_readonly = bundle->are_readonly[i];
+		}
+		target_done(&mount);
+	}
+	return is_readonly;
+}
+
+/* crun sets "ro" after its hooks: until then a directory could be made on a volume that is not to
+ * be written to. */
+static int spare_readonly_mounts(const struct facts *facts, const struct policy *policy,
+				 const struct bundle *bundle, struct error *error)
+{
+	for (size_t i = 0; i < facts->targets_count; i++) {
+		const struct target *target = &facts->targets[i];
+
+		if (target->existing < strlen(target->path) &&
+		    target->mount_id != facts->rootfs.id.mount_id &&
+		    on_readonly_mount(&facts->rootfs, bundle, target->path))
+			return error_set(error, STATUS_PATH, EROFS,
+					 "%" NAME_SHOWN
+					 ": the image has no such directory, and it can't be made",
+					 policy->requests[i].entry->path);
+	}
+	return 0;
+}
+
 /* A working directory that can't be one is left for the runtime to refuse, with or without the
  * hook. */
 static int resolve_cwd(struct facts *facts, const char *cwd)
@@ -234,6 +276,8 @@ int facts_gather(const struct container *container, const struct policy *policy,
 		r = facts_read_table(container, &facts.rootfs, error, &facts.table);
 	if (r == 0)
 		r = resolve_targets(&facts, policy, error);
+	if (r == 0)
+		r = spare_readonly_mounts(&facts, policy, bundle, error);
 	if (r < 0)
 		return r;
 	has_cwd = resolve_cwd(&facts, bundle->cwd) == 0;

@@ -140,6 +140,25 @@ teardown() { bundle_end; }
 	refused 73 /data
 }
 
+# crun makes a volume read-only after its hooks.
+@test "73: a directory to make on a read-only volume" {
+	mkdir -p "$W/volume/there" "$W/inner"
+	add_mount /data "$W/volume" rbind rw ro
+	add_mount /data/there "$W/inner" rbind rw
+	ln -s /data/new "$W/rootfs/opt/data"
+	tmpfs /data/new/dir
+	refused 73 /data/new/dir EROFS
+	rm "$W"/hook.*
+	tmpfs /opt/data
+	refused 73 /opt/data EROFS
+	same "$(ls "$W/volume")" there
+	rm "$W"/hook.*
+	# The volume on it is not.
+	tmpfs /data/there/new/dir
+	create
+	is_ours /data/there/new/dir
+}
+
 @test "73: a volume, through a link" {
 	mkdir "$W/volume"
 	add_mount /srv "$W/volume" rbind rw

@@ -16,7 +16,9 @@ Test(bundle, everything)
 		"{\"ociVersion\":\"1.0.2\","
 		"\"process\":{\"user\":{\"uid\":1000,\"gid\":100,\"additionalGids\":[1]},\"cwd\":\"/srv\",\"env\":[\"a=b\"]},"
 		"\"root\":{\"path\":\"rootfs\",\"readonly\":true},"
-		"\"mounts\":[{\"destination\":\"/proc\",\"type\":\"proc\"},{\"destination\":\"/data/\",\"options\":[]}],"
+		"\"mounts\":[{\"destination\":\"/proc\",\"type\":\"proc\"},{\"destination\":\"/data/\",\"options\":[]},"
+		"{\"destination\":\"/a\",\"options\":[\"bind\",\"rw\",\"ro\"]},{\"destination\":\"/b\",\"options\":[\"rro\"]},"
+		"{\"destination\":\"/c\",\"options\":[\"ro\",\"rw\",1,null]},{\"destination\":\"/d\",\"options\":null}],"
 		"\"hooks\":{\"prestart\":[],\"createContainer\":[{\"path\":\"/bin/one\"},{\"path\":\"/bin/two\"}]},"
 		"\"annotations\":{\"k\":\"v\"},"
 		"\"linux\":{\"mountLabel\":\"system_u:object_r:container_file_t:s0:c1,c2\","
@@ -37,7 +39,9 @@ Test(bundle, everything)
 	expect_number("gids", bundle.gids.count, 2);
 	expect_number("gids[1]", bundle.gids.lines[1].host, 100000);
 	cr_expect(bundle.has_userns);
-	expect_number("mounts", bundle.destinations_count, 2);
+	expect_number("mounts", bundle.destinations_count, 6);
+	for (size_t i = 0; i < 6; i++)
+		expect_number(bundle.destinations[i], bundle.are_readonly[i], i == 2 || i == 3);
 	expect_text("mounts[1]", bundle.destinations[1], "/data/");
 	expect_text("hook", bundle.create_container_hook, "/bin/one");
 	expect_text("annotation", annotations_get(&bundle.annotations, "k"), "v");
@@ -153,6 +157,8 @@ Test(bundle, refuses)
 		 "config.json: process.user.gid: must be a whole number"},
 		{"{" ROOT ",\"mounts\":{}}", "config.json: mounts: must be an array"},
 		{"{" ROOT ",\"mounts\":[1]}", "config.json: mounts[0]: must be an object"},
+		{"{" ROOT ",\"mounts\":[{\"destination\":\"/a\",\"options\":\"ro\"}]}",
+		 "config.json: mounts[0].options: must be an array"},
 		{"{" ROOT ",\"mounts\":[{\"destination\":\"/a\"},{}]}",
 		 "config.json: mounts[1].destination: missing"},
 		{"{" ROOT ",\"mounts\":[{\"destination\":\"a\\u0000b\"}]}",
