@@ -56,10 +56,37 @@ static int judge_mount(const struct maker *maker, const struct request *request,
 			 line->source ? line->source : "none");
 }
 
+static int on_kernel_filesystem(const struct maker *maker, const struct request *request,
+				const struct target *target, const struct mount_line *kernel)
+{
+	char buffer[256];
+
+	return error_set(maker->error, STATUS_PATH, 0,
+			 "%" NAME_SHOWN ": %s is on a kernel filesystem (%s)", request->entry->path,
+			 comes_to(request, target, buffer), kernel->fstype);
+}
+
+/* The kernel's filesystem that a mount stands on, through whatever is mounted between; NULL if
+ * there is none. */
+static const struct mount_line *kernel_below(const struct maker *maker,
+					     const struct mount_line *line)
+{
+	const struct mounttab *table = maker->facts->table;
+
+	/* A table has no loops, but nothing here depends on it. */
+	for (size_t i = 0; line && line->id != maker->facts->root_id && i < table->count; i++) {
+		if (fstype_is_kernel(line->fstype))
+			return line;
+		line = mounttab_find(table, line->parent);
+	}
+	return NULL;
+}
+
 static int judge_target(const struct maker *maker, const struct request *request,
 			const struct target *target)
 {
 	const struct mount_line *line = mounttab_find(maker->facts->table, target->mount_id);
+	const struct mount_line *kernel;
 	const char *path = request->entry->path;
 	char buffer[256];
 
@@ -76,11 +103,12 @@ static int judge_target(const struct maker *maker, const struct request *request
 				 ": its mount (number %llu) is not in the container's mount table",
 				 path, (unsigned long long)target->mount_id);
 	if (fstype_is_kernel(line->fstype))
-		return error_set(maker->error, STATUS_PATH, 0,
-				 "%" NAME_SHOWN ": %s is on a kernel filesystem (%s)", path,
-				 comes_to(request, target, buffer), line->fstype);
+		return on_kernel_filesystem(maker, request, target, line);
 	if (target->is_mount_root && target->mount_id != maker->facts->root_id)
 		return judge_mount(maker, request, target, line);
+	kernel = kernel_below(maker, line);
+	if (kernel)
+		return on_kernel_filesystem(maker, request, target, kernel);
 	if (line->is_shared)
 		return error_set(
 			maker->error, STATUS_PATH, 0,

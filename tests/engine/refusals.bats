@@ -185,6 +185,12 @@ teardown() { bundle_end; }
 	done
 }
 
+@test "73: a directory on a tmpfs that is on a kernel filesystem" {
+	config '.mounts += [{destination: "/proc/acpi", type: "tmpfs", source: "tmpfs", options: ["rw"]}]'
+	tmpfs /proc/acpi/new
+	refused 73 /proc/acpi/new 'kernel filesystem (proc)'
+}
+
 @test "73: /dev/shm, a mount of the container's own" {
 	tmpfs /dev/shm
 	refused 73 /dev/shm

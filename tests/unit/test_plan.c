@@ -22,7 +22,9 @@
 	"17 11 8:1 /v " ROOT "/var/vol rw,relatime - ext4 /dev/sda1 rw\n"                          \
 	"18 17 8:1 /v " ROOT "/var/vol/sub rw,relatime - ext4 /dev/sda1 rw\n"                      \
 	"19 11 8:1 /s " ROOT "/shared rw,relatime shared:9 - ext4 /dev/sda1 rw\n"                  \
-	"20 19 8:1 /s " ROOT "/shared/in rw,relatime - ext4 /dev/sda1 rw\n"
+	"20 19 8:1 /s " ROOT "/shared/in rw,relatime - ext4 /dev/sda1 rw\n"                        \
+	"21 12 0:9 / " ROOT "/proc/acpi rw,relatime - tmpfs tmpfs rw\n"                            \
+	"22 21 8:1 /v " ROOT "/proc/acpi/vol rw,relatime - ext4 /dev/sda1 rw\n"
 
 #define ROOT_ID 11
 
@@ -220,6 +222,23 @@ static const struct row rows[] = {
 	 false,
 	 NULL,
 	 {WHOLE("/proc/sys", 12)},
+	 STATUS_PATH,
+	 "kernel filesystem (proc)"},
+	/* Whatever stands on one. */
+	{"/proc/acpi/new",
+	 NULL,
+	 NULL,
+	 false,
+	 NULL,
+	 {WHOLE("/proc/acpi/new", 21)},
+	 STATUS_PATH,
+	 "kernel filesystem (proc)"},
+	{"/link",
+	 NULL,
+	 NULL,
+	 false,
+	 NULL,
+	 {WHOLE("/proc/acpi/vol/x", 22)},
 	 STATUS_PATH,
 	 "kernel filesystem (proc)"},
 	{"/shared/x",
