@@ -70,8 +70,13 @@ static int list_below(int rootfs, struct mounttab *table)
 		count = sys_listmount(root, last, ids, LIST_AT_ONCE);
 		if (count <= 0)
 			return count;
-		for (int i = 0; i < count && r == 0; i++)
+		for (int i = 0; i < count && r == 0; i++) {
 			r = add_line(table, ids[i], &buffer, &size);
+			/* It was unmounted since: below a volume that is the host's slave, the host
+			 * does so at any time. */
+			if (r == -ENOENT)
+				r = 0;
+		}
 	}
 	return r;
 }
