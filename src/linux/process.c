@@ -96,7 +96,7 @@ int process_prepare(struct error *error)
 	return 0;
 }
 
-int process_die_with_parent(pid_t parent, struct error *error)
+static int process_die_with_parent(pid_t parent, struct error *error)
 {
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
 		return error_set(error, STATUS_SYSTEM, errno, "prctl(PR_SET_PDEATHSIG)");
@@ -131,6 +131,21 @@ static int leave_standard(struct error *error)
 	return 0;
 }
 
+/* From inside the container nobody may attach to it, nor reach what it has open. */
+static int be_closed(struct error *error)
+{
+	if (prctl(PR_SET_DUMPABLE, 0) < 0)
+		return error_set(error, STATUS_SYSTEM, errno, "prctl(PR_SET_DUMPABLE)");
+	return 0;
+}
+
+int process_prepare_entered(pid_t parent, struct error *error)
+{
+	int r = process_die_with_parent(parent, error);
+
+	return r < 0 ? r : be_closed(error);
+}
+
 int process_prepare_worker(int proc, pid_t parent, struct error *error)
 {
 	int r;
@@ -147,8 +162,5 @@ int process_prepare_worker(int proc, pid_t parent, struct error *error)
 	/* A keyring that is the container's stays the container's; a kernel without keyrings has
 	 * none to share. */
 	sys_new_session_keyring();
-	/* From inside the container nobody may attach to it, nor reach what it has open. */
-	if (prctl(PR_SET_DUMPABLE, 0) < 0)
-		return error_set(error, STATUS_SYSTEM, errno, "prctl(PR_SET_DUMPABLE)");
-	return 0;
+	return be_closed(error);
 }

@@ -21,8 +21,11 @@ int process_prepare(struct error *error);
  */
 int process_prepare_worker(int proc, pid_t parent, struct error *error);
 
-/* Dies with the parent from here on; fails where the parent is dead already. Errors: STATUS_SYSTEM.
+/*
+ * In the worker, once it has entered the container: entering a user namespace has taken away that
+ * it dies with its parent, and may have made it dumpable (fs.suid_dumpable says so). Errors:
+ * STATUS_SYSTEM, also where the parent is dead already.
  */
-int process_die_with_parent(pid_t parent, struct error *error);
+int process_prepare_entered(pid_t parent, struct error *error);
 
 #endif

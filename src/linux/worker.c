@@ -119,8 +119,7 @@ static int work(const struct worker_request *request, pid_t parent, struct error
 	r = container_enter(request->container, error);
 	if (r < 0)
 		return r;
-	/* Entering a user namespace has cleared it. */
-	r = process_die_with_parent(parent, error);
+	r = process_prepare_entered(parent, error);
 	return r < 0 ? r : plan_and_apply(request, threads, error, outcome);
 }
 

@@ -108,6 +108,20 @@ enter_userns()
 	fi
 }
 
+# With fs.suid_dumpable=1, which is the machine's, a change of user makes the worker dumpable again: it says no once more.
+@test "userns: the worker is closed to the container after it has entered it" {
+	have strace || skip 'strace is not here'
+	enter_userns
+	readonly_root
+	tmpfs /run
+	TRACE="/usr/bin/strace -f -qq -o '$W/trace' -e trace=setresuid,prctl"
+	write_wrapper
+	create
+	is_ours /run
+	same "$(sed -n '/ setresuid(/,$p' "$W/trace" | grep -c 'prctl(PR_SET_DUMPABLE, SUID_DUMP_DISABLE) *= 0')" 1
+	same "$(sed -n '/ setresuid(/,$p' "$W/trace" | grep -c 'prctl(PR_SET_PDEATHSIG, SIGKILL) *= 0')" 1
+}
+
 @test "userns: with a device, where crun's bundle is / and nobody tells the hook crun's --root" {
 	enter_userns
 	config '.linux.devices = [{path: "/dev/zero", type: "c", major: 1, minor: 5, fileMode: 438, uid: 0, gid: 0}]'
