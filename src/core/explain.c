@@ -26,19 +26,6 @@ void explain_root(const struct options *options, const struct wish *wish,
 				     : "nothing that asks for it");
 }
 
-static const char *size_reason(const struct options *options, const struct tmpfs_entry *entry,
-			       uint64_t size)
-{
-	if (entry->given & GIVEN_SIZE)
-		return "its own size";
-	if (!size)
-		return "the kernel's own limit";
-	if (!options->max_total.value)
-		return "--max-size";
-	return options->max_size.value ? "the smaller of --max-size and its share of --max-total"
-				       : "its share of --max-total";
-}
-
 void explain_request(const struct options *options, const struct wish *wish,
 		     const struct request *request, enum fate fate, const char *path, uint64_t size,
 		     char text[static EXPLAIN_MAX])
@@ -59,7 +46,7 @@ void explain_request(const struct options *options, const struct wish *wish,
 	else
 		snprintf(text + length, EXPLAIN_MAX - (size_t)length,
 			 "tmpfs at %s of %" PRIu64 " bytes, by %s", shown(path, at), size,
-			 size_reason(options, request->entry, size));
+			 policy_size_source(options, request->entry, size));
 }
 
 bool explain_default(const struct wish *wish, const struct policy *policy,

@@ -273,8 +273,11 @@ static int settle_sizes(struct maker *maker)
 			 maker->error, sizes);
 	if (r < 0)
 		return r;
-	for (size_t i = 0; i < plan->tmpfs_count; i++)
+	for (size_t i = 0; i < plan->tmpfs_count; i++) {
 		plan->tmpfs[i].size = sizes[i];
+		plan->tmpfs[i].size_source =
+			policy_size_source(maker->options, entries[i], sizes[i]);
+	}
 	return 0;
 }
 

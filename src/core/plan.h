@@ -71,6 +71,7 @@ struct planned_tmpfs {
 	size_t request;			 /* its number there */
 	char *path;			 /* owned */
 	uint64_t size;			 /* bytes; 0 for the kernel's own limit */
+	const char *size_source;	 /* what set it, in words; never owned */
 	uid_t uid;			 /* of its root directory; (uid_t)-1: the image's */
 	gid_t gid;
 	size_t inside;	   /* the tmpfs that this one is mounted on; PLAN_NOWHERE: a mount that was

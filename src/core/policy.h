@@ -80,4 +80,8 @@ int policy_allows_path(const struct options *options, const struct tmpfs_entry *
 int policy_sizes(const struct options *options, const struct tmpfs_entry *const entries[],
 		 size_t count, uint64_t total_memory, struct error *error, uint64_t ret_sizes[]);
 
+/* What an entry has its size from, in words; size is policy_sizes()'s. */
+const char *policy_size_source(const struct options *options, const struct tmpfs_entry *entry,
+			       uint64_t size);
+
 #endif

@@ -137,3 +137,16 @@ int policy_sizes(const struct options *options, const struct tmpfs_entry *const 
 							      : limits.share;
 	return 0;
 }
+
+const char *policy_size_source(const struct options *options, const struct tmpfs_entry *entry,
+			       uint64_t size)
+{
+	if (entry->given & GIVEN_SIZE)
+		return "its own size";
+	if (!size)
+		return "the kernel's own limit";
+	if (!options->max_total.value)
+		return "--max-size";
+	return options->max_size.value ? "the smaller of --max-size and its share of --max-total"
+				       : "its share of --max-total";
+}

@@ -89,7 +89,7 @@ static void explain_size(struct stage *stage, size_t index, const struct seed_re
 		  "the seed does not fit: it needs %" PRIu64 " bytes in %" PRIu64
 		  " inodes, and its tmpfs has %" PRIu64 " bytes (%s) and %" PRIu64 " inodes (%s)",
 		  need.bytes, need.inodes, (uint64_t)fs.f_blocks * (uint64_t)fs.f_bsize,
-		  tmpfs->size ? "size=" : "half of the machine's memory", (uint64_t)fs.f_files,
+		  tmpfs->size_source, (uint64_t)fs.f_files,
 		  tmpfs->entry->given & GIVEN_NR_INODES ? "nr_inodes=" : "the kernel's default");
 }
 

@@ -182,7 +182,7 @@ torture()
 @test "a seed that does not fit: what it needs, and what it got" {
 	head -c 300000 /dev/urandom >"$W/rootfs/srv/file"
 	tmpfs '/run;/srv:size=64k'
-	refused 74 /srv 65536 ENOSPC
+	refused 74 /srv '65536 bytes (its own size)' ENOSPC
 	# What it needs: the file's pages.
 	grep -Eq '30[0-9]{4}' "$W/hook.err"
 }
@@ -211,5 +211,5 @@ torture()
 	head -c 300000 /dev/urandom >"$W/rootfs/srv/file"
 	hook_options --max-size=64k
 	tmpfs /srv
-	refused 74 /srv
+	refused 74 /srv '65536 bytes (--max-size)'
 }
