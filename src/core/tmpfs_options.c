@@ -252,6 +252,15 @@ static const char *common_spelling(const char *word)
 	return rule && rule->same_as ? rule->same_as : word;
 }
 
+/* Does the word say in another way what the other option is for, as U does of uid and gid? */
+static bool replaces(const char *word, const char *other)
+{
+	const struct option_rule *rule = find_rule(word, strlen(word));
+	const struct option_rule *replaced = find_rule(other, strlen(other));
+
+	return rule && replaced && (rule->not_given & replaced->given);
+}
+
 bool tmpfs_option_is_forbidden(const char *forbidden, const char *word)
 {
 	size_t length;
@@ -259,6 +268,8 @@ bool tmpfs_option_is_forbidden(const char *forbidden, const char *word)
 	forbidden = common_spelling(forbidden);
 	word = common_spelling(word);
 	length = strlen(forbidden);
+	if (replaces(word, forbidden))
+		return true;
 	if (strchr(forbidden, '='))
 		return !strcmp(forbidden, word);
 	return name_length(word, strlen(word)) == length && !memcmp(forbidden, word, length);
