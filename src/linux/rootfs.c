@@ -3,9 +3,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <sys/xattr.h>
 
 #include "core/path.h"
@@ -118,6 +120,22 @@ static int walk_link(struct walk *walk, int link)
 	return walk_reopen(walk);
 }
 
+/* From here on nothing is there, or nothing that is followed. */
+static int walk_beyond(struct walk *walk, const char *name)
+{
+	walk->existing = strlen(walk->reached);
+	close_fd(&walk->fd);
+	return walk_append(walk, name);
+}
+
+/* The text of its magic links is a path of whoever reads it, and no link of the container's. */
+static bool is_on_proc(int fd)
+{
+	struct statfs fs;
+
+	return fstatfs(fd, &fs) == 0 && fs.f_type == PROC_SUPER_MAGIC;
+}
+
 static int walk_name(struct walk *walk, const char *name)
 {
 	AUTO_FD fd = -EBADF;
@@ -127,18 +145,15 @@ static int walk_name(struct walk *walk, const char *name)
 	if (walk->fd < 0)
 		return walk_append(walk, name);
 	fd = sys_openat2(walk->fd, name, O_PATH | O_NOFOLLOW, 0, RESOLVE_INSIDE);
-	if (fd == -ENOENT) {
-		walk->existing = strlen(walk->reached);
-		close_fd(&walk->fd);
-		return walk_append(walk, name);
-	}
+	if (fd == -ENOENT)
+		return walk_beyond(walk, name);
 	if (fd < 0)
 		return fd;
 	r = sys_file_id(fd, &id);
 	if (r < 0)
 		return r;
 	if (S_ISLNK(id.mode))
-		return walk_link(walk, fd);
+		return is_on_proc(fd) ? walk_beyond(walk, name) : walk_link(walk, fd);
 	r = walk_append(walk, name);
 	if (r < 0)
 		return r;

@@ -27,8 +27,9 @@ int rootfs_open(const char *path, struct error *error, struct rootfs *ret_rootfs
 
 /*
  * Follows an absolute path in normal form inside the root alone. Fills path, existing, mount_id and
- * is_mount_root; what is missing behind "existing" is taken as it is written. The caller calls
- * target_done(). Errors: STATUS_PATH: not a directory, too many links, too long.
+ * is_mount_root; what is missing behind "existing" is taken as it is written, as is what is behind
+ * a link on proc, which is not followed. The caller calls target_done(). Errors: STATUS_PATH: not a
+ * directory, too many links, too long.
  */
 int rootfs_resolve(const struct rootfs *rootfs, const char *path, struct error *error,
 		   struct target *ret_target);

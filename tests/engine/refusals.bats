@@ -191,6 +191,15 @@ teardown() { bundle_end; }
 	refused 73 /proc/acpi/new 'kernel filesystem (proc)'
 }
 
+@test "73: the magic links of a kernel filesystem" {
+	ln -s /proc/1/cwd "$W/rootfs/opt/cwd"
+	for path in /proc/1/cwd /proc/1/root/run /proc/self/root /proc/1/fd/0 /opt/cwd/new; do
+		rm -f "$W"/hook.{status,err}
+		tmpfs "$path"
+		refused 73 "$path" 'is on a kernel filesystem (proc)'
+	done
+}
+
 @test "73: /dev/shm, a mount of the container's own" {
 	tmpfs /dev/shm
 	refused 73 /dev/shm

@@ -124,19 +124,25 @@ Test(rootfs, refused, .init = sandbox_enter)
 	close_fd(&rootfs.fd);
 }
 
-/* The magic links of proc are text like any other: nothing of the process is reached by them. */
+/* No link of proc is followed, as the text of some says where another process is: the path stays on
+ * proc. */
 Test(rootfs, magic_links, .init = sandbox_enter)
 {
-	static const char *const paths[] = {"/proc/1/root", "/proc/1/cwd", "/proc/self/root/run"};
+	static const char *const paths[] = {
+		"/proc/1/root",	       "/proc/1/cwd", "/proc/self/root/run",
+		"/proc/self/fd/0/new", "/to-proc",    "/to-proc/run"};
 	struct rootfs rootfs = make_rootfs();
 
+	MUST(symlink("/proc/1/cwd", ROOT "/to-proc"));
 	for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {
 		struct error error = {.text = ""};
 		struct target target = {0};
 
-		if (rootfs_resolve(&rootfs, paths[i], &error, &target) == 0)
-			cr_expect(target.mount_id == rootfs.id.mount_id,
-				  "%s: %s is on another mount", paths[i], target.path);
+		cr_expect(rootfs_resolve(&rootfs, paths[i], &error, &target) == 0, "%s: %s",
+			  paths[i], error.text);
+		cr_expect(target.path && !strncmp(target.path, "/proc/", 6), "%s: %s", paths[i],
+			  target.path);
+		cr_expect(target.mount_id != rootfs.id.mount_id, "%s", paths[i]);
 		target_done(&target);
 	}
 	close_fd(&rootfs.fd);
