@@ -1,0 +1,150 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck disable=SC2034
+# The examples of the manual pages, as they are printed there. That of containers.conf is in examples.bats, with the hooks files.
+
+load lib
+load podman
+
+setup_file()
+{
+	suite_begin
+	podman_begin
+	[ -z "$OBSTACLE" ] || return 0
+	# kube play has no options for what this machine does not allow.
+	printf '[containers]\ndefault_ulimits = ["nofile=%s:%s", "nproc=%s:%s"]\n' "$(ulimit_most n 1024)" "$(ulimit_most n 1024)" \
+		"$(ulimit_most u 1000)" "$(ulimit_most u 1000)" >"$SUITE/containers.conf"
+	podman import -q --change 'CMD=["/bin/sleep","1000"]' --change ENV=PATH=/bin "$SUITE/image.tar" localhost/orh-sleep \
+		>"$SUITE/import.log" 2>&1
+}
+
+teardown_file()
+{
+	if [ -z "$OBSTACLE" ]; then
+		podman pod rm --all --force --time 0 >/dev/null 2>&1 || true
+	fi
+	podman_end
+	suite_end
+}
+
+setup()
+{
+	podman_test_begin
+	export CONTAINERS_CONF=$SUITE/containers.conf
+}
+
+teardown() { podman_test_end; }
+
+MAN=$BATS_TEST_DIRNAME/../../man
+IMAGE=localhost/orh-sleep
+
+# example PAGE TEXT: the first of the page's blocks behind the line with that text, as it is shown.
+example()
+{
+	TEXT=$2 awk 'index($0, ENVIRON["TEXT"]) { behind = 1 }
+		behind && /^\.nf/ { inside = 1; next } inside && /^\.fi/ { exit } inside' "$MAN/$1" |
+		sed "s/\\\\-/-/g; s/\\\\(aq/'/g; s/\\\\e/\\\\/g; s|\\<IMAGE\\>|$IMAGE|g" >"$W/example"
+	[ -s "$W/example" ] || fail "no example behind '$2' in $1"
+}
+
+# found TEXT...: lines of the container's mount table that begin so.
+found()
+{
+	local text
+
+	for text; do
+		grep -q "^$text" <<<"$output" || fail "no '$text' in:" "$output"
+	done
+}
+
+# accepted KEY VALUE [KEY VALUE]...: a container with these annotations starts; $output is its mount table.
+accepted()
+{
+	local options=()
+
+	while [ $# -gt 0 ]; do
+		options+=(--annotation "$1=$2")
+		shift 2
+	done
+	run_container "${options[@]}" "$IMAGE" cat /proc/mounts
+	same "$status" 0
+}
+
+@test "oci-readonly-annotations(5): podman run" {
+	example oci-readonly-annotations.5 '.SS podman run'
+	# The one command of the example, with what this machine needs and something to show the mounts.
+	sed 's/^podman run /run_container /; s/$/ /' "$W/example" | tr -d '\\\n' >"$W/command"
+	eval "$(cat "$W/command") cat /proc/mounts"
+	same "$status" 0
+	found '[^ ]* / [^ ]* ro,' 'oci-readonly-hook /run tmpfs rw,' 'oci-readonly-hook /tmp tmpfs rw,.*size=65536k' \
+		'oci-readonly-hook /etc tmpfs rw,nosuid,nodev,noexec,.*size=2097152k'
+}
+
+@test "oci-readonly-annotations(5): podman kube play" {
+	example oci-readonly-annotations.5 '.SS podman kube play'
+	mv "$W/example" "$W/pod.yaml"
+	podman kube play --network none "$W/pod.yaml" >"$W/play.log" 2>&1 || fail "$(cat "$W/play.log")"
+	run podman exec web-web cat /proc/mounts
+	same "$status" 0
+	found '[^ ]* / [^ ]* ro,' 'oci-readonly-hook /run tmpfs rw,' 'oci-readonly-hook /tmp tmpfs rw,.*size=65536k'
+	podman pod rm --force --time 0 web >/dev/null
+}
+
+@test "oci-readonly-annotations(5): the 63 bytes of kube play" {
+	local version list
+
+	list="/run;/tmp:size=64m;/var/lib/app:size=10m:mode=0700;/srv:seed=none"
+	example oci-readonly-annotations.5 '.SS podman kube play'
+	LIST=$list awk '/readonly\.tmpfs:/ { sub(/".*"/, "\"" ENVIRON["LIST"] "\"") } 1' "$W/example" >"$W/pod.yaml"
+	grep -Fq "\"$list\"" "$W/pod.yaml"
+	[ ${#list} -gt 63 ]
+	version=$(podman --version | grep -Eo '[0-9]+\.[0-9]+')
+	run podman kube play --network none "$W/pod.yaml"
+	if printf '%s\n4.99\n' "$version" | sort -CV; then
+		[ "$status" != 0 ] && [[ $output == *63* ]] || fail "$output"
+	else
+		same "$status" 0
+		podman pod rm --force --time 0 web >/dev/null
+	fi
+}
+
+# What systemd makes of the line: quotes taken off, %% for %.
+@test "oci-readonly-annotations(5): Quadlet" {
+	example oci-readonly-annotations.5 '.SS Quadlet'
+	same "$(grep -c '^Annotation=' "$W/example")" 2
+	sed -n 's/^Annotation=//p' "$W/example" >"$W/lines"
+	grep -q '^".*%%.*"$' "$W/lines"
+	sed 's/^"\(.*\)"$/\1/; s/%%/%/g' "$W/lines" >"$W/values"
+	accepted "$KEY" "$(sed -n "s|^$KEY=||p" "$W/values")" "$LIST_KEY" "$(sed -n "s|^$LIST_KEY=||p" "$W/values")"
+	found '[^ ]* / [^ ]* ro,' 'oci-readonly-hook /run ' 'oci-readonly-hook /tmp tmpfs.*size=' 'oci-readonly-hook /etc tmpfs.*size=65536k'
+}
+
+# yaml_value KEY: of the example's annotations.
+yaml_value()
+{
+	YAML_KEY=$1: awk '$1 == ENVIRON["YAML_KEY"] { sub(/^[^"]*"/, ""); sub(/"$/, ""); print; exit }' "$W/example"
+}
+
+@test "oci-readonly-annotations(5): Compose" {
+	example oci-readonly-annotations.5 '.SS Compose'
+	accepted "$KEY" "$(yaml_value "$KEY")" "$LIST_KEY" "$(yaml_value "$LIST_KEY")"
+	found '[^ ]* / [^ ]* ro,' 'oci-readonly-hook /run ' 'oci-readonly-hook /tmp tmpfs.*size=65536k'
+}
+
+# As CRI-O hands the pod's annotations to each container, with the container's name.
+@test "oci-readonly-annotations(5): a Kubernetes pod with CRI-O" {
+	local name pod=()
+
+	example oci-readonly-annotations.5 '.SS A Kubernetes pod'
+	for name in "$KEY" "$LIST_KEY" "$LIST_KEY/web" "$KEY/migrate"; do
+		[ -n "$(yaml_value "$name")" ] || fail "no $name"
+		pod+=("$name" "$(yaml_value "$name")")
+	done
+	accepted "${pod[@]}" io.kubernetes.container.name web
+	found '[^ ]* / [^ ]* ro,' 'oci-readonly-hook /tmp .*size=65536k' 'oci-readonly-hook /run ' 'oci-readonly-hook /var/cache/nginx '
+	accepted "${pod[@]}" io.kubernetes.container.name log
+	found '[^ ]* / [^ ]* ro,' 'oci-readonly-hook /tmp .*size=16384k'
+	same "$(grep -c ^oci-readonly-hook <<<"$output")" 1
+	accepted "${pod[@]}" io.kubernetes.container.name migrate
+	found '[^ ]* / [^ ]* rw,' 'oci-readonly-hook /tmp .*size=16384k'
+}
