@@ -18,6 +18,7 @@ struct apply_request {
 	const struct plan *plan;
 	const struct facts *facts;
 	const char *label; /* the SELinux context for each tmpfs, or NULL */
+	bool is_charged;   /* a seed's memory counts as the container's */
 	unsigned threads;  /* for each seed */
 };
 

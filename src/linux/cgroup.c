@@ -7,6 +7,7 @@
 #include <linux/magic.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/sysinfo.h>
 #include <sys/vfs.h>
 
 #include "input.h"
@@ -182,6 +183,83 @@ uint64_t memory_cgroup_kills(const struct memory_cgroup *cgroup)
 			   "oom_kill");
 }
 
+/* More than systemd and the engines nest by far. */
+#define LEVELS_MAX 32
+
+/* "max", like what can't be read, is no limit: UINT64_MAX. */
+static uint64_t read_limit(int dir, const char *file)
+{
+	AUTO_FREE char *text = NULL;
+	uint64_t limit;
+	size_t length;
+
+	if (input_read_file(dir, file, CGROUP_FILE_MAX, &text, &length) < 0)
+		return UINT64_MAX;
+	return sscanf(text, "%" SCNu64, &limit) == 1 ? limit : UINT64_MAX;
+}
+
+static int open_above(int dir)
+{
+	return sys_openat2(dir, "..", O_RDONLY | O_DIRECTORY, 0,
+			   RESOLVE_LINKLESS | RESOLVE_ONE_MOUNT);
+}
+
+static uint64_t sum(uint64_t a, uint64_t b)
+{
+	return a > UINT64_MAX - b ? UINT64_MAX : a + b;
+}
+
+/* What v2 lets a cgroup have in memory and swap, swap being all of the machine's at most. */
+static uint64_t lowest_limit(int cgroup, uint64_t swap)
+{
+	AUTO_FD dir = openat(cgroup, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	uint64_t lowest = UINT64_MAX;
+
+	for (int level = 0; dir >= 0 && level < LEVELS_MAX; level++) {
+		uint64_t swap_limit = read_limit(dir, "memory.swap.max");
+		uint64_t limit =
+			sum(read_limit(dir, "memory.max"), swap_limit < swap ? swap_limit : swap);
+		int above = open_above(dir);
+
+		if (limit < lowest)
+			lowest = limit;
+		close_fd(&dir);
+		dir = above;
+	}
+	return lowest;
+}
+
+/* v1 works out the lowest itself; with swap there, it counts both together, where it counts swap.
+ */
+static uint64_t hierarchical_limit(int dir, uint64_t swap)
+{
+	uint64_t limit = read_number(dir, "memory.stat", "hierarchical_memory_limit");
+	uint64_t both = read_number(dir, "memory.stat", "hierarchical_memsw_limit");
+
+	if (!limit || limit >= INT64_MAX / 4096 * 4096)
+		return UINT64_MAX;
+	limit = sum(limit, swap);
+	return both && both < limit ? both : limit;
+}
+
+uint64_t memory_cgroup_room(const struct memory_cgroup *cgroup)
+{
+	struct sysinfo system;
+	uint64_t limit;
+	uint64_t swap;
+	uint64_t held;
+
+	if (cgroup->dir < 0 || sysinfo(&system) < 0)
+		return 0;
+	swap = (uint64_t)system.totalswap * system.mem_unit;
+	limit = cgroup->is_v2 ? lowest_limit(cgroup->dir, swap)
+			      : hierarchical_limit(cgroup->dir, swap);
+	if (limit == UINT64_MAX)
+		return 0;
+	held = read_number(cgroup->dir, "memory.stat", "shmem");
+	return limit > held ? limit - held : 1;
+}
+
 /* Two numbers, or "max" for the first: cpu.max. */
 static bool read_quota(int dir, bool is_v2, uint64_t *ret_quota, uint64_t *ret_period)
 {
@@ -200,9 +278,6 @@ static bool read_quota(int dir, bool is_v2, uint64_t *ret_quota, uint64_t *ret_p
 	       *ret_period;
 }
 
-/* More than systemd and the engines nest by far. */
-#define LEVELS_MAX 32
-
 unsigned cpu_cgroup_quota(int proc, unsigned most)
 {
 	AUTO_FD dir = -EBADF;
@@ -215,8 +290,7 @@ unsigned cpu_cgroup_quota(int proc, unsigned most)
 
 		if (read_quota(dir, is_v2, &quota, &period) && (quota - 1) / period + 1 < most)
 			most = (unsigned)((quota - 1) / period + 1);
-		above = sys_openat2(dir, "..", O_RDONLY | O_DIRECTORY, 0,
-				    RESOLVE_LINKLESS | RESOLVE_ONE_MOUNT);
+		above = open_above(dir);
 		close_fd(&dir);
 		dir = above;
 	}

@@ -30,6 +30,13 @@ int memory_cgroup_join(const struct memory_cgroup *cgroup);
 /* The cgroup's own limit in bytes; 0 where it has none or it can't be read. */
 uint64_t memory_cgroup_limit(const struct memory_cgroup *cgroup);
 
+/*
+ * How much more a tmpfs can hold on this cgroup's account before the kernel kills: what the lowest
+ * limit of it and of those above it leaves, swap included, of what no tmpfs has. In bytes, 1 and
+ * more; 0 where there is no limit or it can't be read.
+ */
+uint64_t memory_cgroup_room(const struct memory_cgroup *cgroup);
+
 /* How many processes the kernel has killed there for want of memory so far; 0 if it can't be read.
  */
 uint64_t memory_cgroup_kills(const struct memory_cgroup *cgroup);

@@ -93,6 +93,22 @@ static void explain_size(struct stage *stage, size_t index, const struct seed_re
 		  tmpfs->entry->given & GIVEN_NR_INODES ? "nr_inodes=" : "the kernel's default");
 }
 
+/* The memory limit is met before the kernel kills for it: runc would put words of its own in the
+ * place of the hook's. */
+static void explain_memory(struct stage *stage, const struct seed_request *request)
+{
+	struct seed_need need;
+	struct error ignored;
+
+	if (seed_measure(request, &ignored, &need) < 0)
+		need.bytes = 0;
+	error_set(stage->error, STATUS_SEED, ENOMEM,
+		  "the seed does not fit: it needs %" PRIu64
+		  " bytes, and the memory limit of the container, or of its pod, leaves it %" PRIu64
+		  " at most: raise it, or use seed=overlay or seed=none",
+		  need.bytes, request->bytes_max);
+}
+
 static enum seed_huge huge_of(const struct tmpfs_entry *entry)
 {
 	if (entry->huge == HUGE_UNSAID)
@@ -122,6 +138,9 @@ static int seed(struct stage *stage, size_t index, int image, int copy, bool emp
 		.huge = huge_of(tmpfs->entry),
 		.in_userns = stage->request->container->is_user,
 		.labelled = stage->request->label != NULL,
+		.bytes_max = stage->request->is_charged && !empty
+				     ? memory_cgroup_room(&stage->request->container->cgroup)
+				     : 0,
 		.threads = stage->request->threads,
 	};
 	int r;
@@ -132,6 +151,8 @@ static int seed(struct stage *stage, size_t index, int image, int copy, bool emp
 	r = seed_copy(&request, stage->error, &stage->applied[index].seed);
 	if (r == -ENOSPC)
 		explain_size(stage, index, &request);
+	else if (r == -EDQUOT && request.bytes_max)
+		explain_memory(stage, &request);
 	return r;
 }
 

@@ -16,14 +16,29 @@
 /* A regular file of the copy, once it is made. */
 struct file {
 	const struct stat *st;
+	bool is_empty;
 	int copy;
 };
+
+/* Before a byte of it is written: the kernel would kill for what is over a memory limit. */
+static int reserve(struct worker *worker, const struct stat *st)
+{
+	uint64_t most = worker->tree->request->bytes_max;
+	uint64_t bytes = data_bytes(st);
+
+	if (!most)
+		return 0;
+	return atomic_fetch_add(&worker->tree->reserved, bytes) + bytes > most ? -EDQUOT : 0;
+}
 
 static int make_file(struct worker *worker, struct directory *directory, const char *name,
 		     void *data)
 {
 	struct file *file = data;
+	int r = file->is_empty ? 0 : reserve(worker, file->st);
 
+	if (r < 0)
+		return seed_fail(worker, directory, name, -r, "can't be written");
 	file->copy =
 		openat(directory->copy, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
 		       file->st->st_mode & 0777);
@@ -47,7 +62,7 @@ int file_make(struct worker *worker, struct directory *directory, const char *na
 int file_copy(struct worker *worker, struct directory *directory, const char *name, int *source,
 	      const struct stat *st, bool is_empty)
 {
-	struct file file = {.st = st, .copy = -EBADF};
+	struct file file = {.st = st, .is_empty = is_empty, .copy = -EBADF};
 	AUTO_FD copy = -EBADF;
 	int r;
 

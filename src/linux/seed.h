@@ -42,7 +42,8 @@ struct seed_request {
 	bool in_userns; /* owners that are not mapped show as the overflow ids, 65534 */
 	bool labelled;	/* the tmpfs is mounted with context=: no label can be set */
 	enum seed_huge huge;
-	unsigned threads; /* how many work at it, 1 and more */
+	uint64_t bytes_max; /* the most that may be copied, in bytes of whole pages; 0: no limit */
+	unsigned threads;   /* how many work at it, 1 and more */
 };
 
 /* What was done, and what the kernel did not let the hook do. */
@@ -56,8 +57,8 @@ struct seed_result {
 };
 
 /*
- * Copies. Errors: STATUS_SEED; err is ENOSPC where it does not fit. The first error ends the work
- * of all threads, and is the one that is told.
+ * Copies. Errors: STATUS_SEED; err is ENOSPC where it does not fit, EDQUOT where there is more than
+ * bytes_max. The first error ends the work of all threads, and is the one that is told.
  */
 int seed_copy(const struct seed_request *request, struct error *error,
 	      struct seed_result *ret_result);

@@ -113,6 +113,21 @@ static int copy_sparse(struct worker *worker, struct directory *directory, const
 	return 0;
 }
 
+uint64_t data_whole_pages(uint64_t bytes)
+{
+	uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
+
+	return bytes > UINT64_MAX - page ? bytes : (bytes + page - 1) / page * page;
+}
+
+uint64_t data_bytes(const struct stat *st)
+{
+	uint64_t size = (uint64_t)st->st_size;
+	uint64_t held = (uint64_t)st->st_blocks * 512;
+
+	return data_whole_pages(held < size ? held : size);
+}
+
 bool data_is_sparse(const struct stat *st)
 {
 	return (uint64_t)st->st_blocks * 512 < (uint64_t)st->st_size;

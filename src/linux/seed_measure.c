@@ -11,23 +11,11 @@
 /* tmpfs keeps a symlink's text beside the inode up to this length, in a page of its own beyond. */
 #define SHORT_LINK 128
 
-static uint64_t whole_pages(uint64_t bytes)
-{
-	uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
-
-	return bytes > UINT64_MAX - page ? bytes : (bytes + page - 1) / page * page;
-}
-
 static uint64_t bytes_of(const struct stat *st)
 {
-	uint64_t size = (uint64_t)st->st_size;
-	uint64_t held = (uint64_t)st->st_blocks * 512;
-
 	if (S_ISLNK(st->st_mode))
-		return size >= SHORT_LINK ? whole_pages(1) : 0;
-	if (!S_ISREG(st->st_mode))
-		return 0;
-	return whole_pages(held < size ? held : size);
+		return st->st_size >= SHORT_LINK ? data_whole_pages(1) : 0;
+	return S_ISREG(st->st_mode) ? data_bytes(st) : 0;
 }
 
 /* Every name takes an inode of a tmpfs, a further hard link too (shmem_link in the kernel's
@@ -72,7 +60,7 @@ int seed_measure(const struct seed_request *request, struct error *error,
 	if (r < 0)
 		return r;
 	*ret_need = (struct seed_need){
-		.bytes = whole_pages(tree.result.bytes),
+		.bytes = data_whole_pages(tree.result.bytes),
 		.inodes = tree.result.files + 1,
 	};
 	return 0;

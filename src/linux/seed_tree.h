@@ -103,8 +103,9 @@ struct tree {
 	int (*visit)(struct worker *worker, struct directory *directory, const char *name,
 		     unsigned char type);
 	struct links *links;
-	struct cut_node *cuts;	   /* an array; the first is the top's */
-	struct seed_result result; /* of the threads that are done */
+	struct cut_node *cuts;	       /* an array; the first is the top's */
+	atomic_uint_fast64_t reserved; /* of bytes_max */
+	struct seed_result result;     /* of the threads that are done */
 };
 
 /* A file of a batch. Its name stands in the worker's piece. */
@@ -244,6 +245,8 @@ ssize_t data_read(struct worker *worker, struct directory *directory, const char
 		  char *data, size_t size);
 int data_write(struct worker *worker, struct directory *directory, const char *name, int copy,
 	       const char *data, size_t length);
+uint64_t data_bytes(const struct stat *st); /* what it takes of a tmpfs, without its holes */
+uint64_t data_whole_pages(uint64_t bytes);
 int data_copy(struct worker *worker, struct directory *directory, const char *name, int source,
 	      int copy, const struct stat *st);
 

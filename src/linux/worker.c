@@ -72,6 +72,7 @@ static int plan_and_apply(const struct worker_request *request, unsigned threads
 		.plan = &plan,
 		.facts = &facts,
 		.label = request->container->selinux ? request->bundle->mount_label : NULL,
+		.is_charged = outcome->is_charged,
 		.threads = threads,
 	};
 	int r;

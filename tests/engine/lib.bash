@@ -79,7 +79,8 @@ make_base()
 	touch -d '2001-02-03 04:05:06.123456789' "$base/etc/app.conf" "$base/etc/ssl" "$base/var/lib/app" "$base/srv"
 }
 
-# A mount namespace in which crun finds a cgroup layout that it takes.
+# A mount namespace in which crun finds a cgroup layout that it takes: v2 alone, which has no controller where v1 has them all;
+# with LAB_CGROUPS=v1, v1 alone, in which containers get cgroups of their own.
 lab_begin()
 {
 	local ready=$SUITE/lab.ready
@@ -89,9 +90,20 @@ lab_begin()
 		return 0
 	fi
 	unshare -m --propagation private sh -c '
-		umount -R /sys/fs/cgroup && mount -t cgroup2 none /sys/fs/cgroup || exit 1
+		umount -R /sys/fs/cgroup || exit 1
+		if [ "$2" = v1 ]; then
+			mount -t tmpfs -o mode=0755 none /sys/fs/cgroup || exit 1
+			sed -n "s/^[0-9]*:\([^:][^:]*\):.*/\1/p" /proc/self/cgroup | while read -r name; do
+				mkdir "/sys/fs/cgroup/${name#name=}"
+				options=$name
+				[ "$name" = "${name#name=}" ] || options=none,$name
+				mount -t cgroup -o "$options" none "/sys/fs/cgroup/${name#name=}" || exit 1
+			done || exit 1
+		else
+			mount -t cgroup2 none /sys/fs/cgroup || exit 1
+		fi
 		echo ready >"$1"
-		exec sleep 3600' sh "$ready" >"$SUITE/lab.log" 2>&1 3>&- &
+		exec sleep 3600' sh "$ready" "${LAB_CGROUPS:-}" >"$SUITE/lab.log" 2>&1 3>&- &
 	LAB_PID=$!
 	echo "$LAB_PID" >"$SUITE/lab.pid"
 	for _ in $(seq 200); do
@@ -100,7 +112,7 @@ lab_begin()
 	done
 	kill "$LAB_PID" 2>/dev/null
 	LAB_PID=
-	fail "no mount namespace with cgroup v2: $(cat "$SUITE/lab.log")"
+	fail "no mount namespace with cgroups for crun: $(cat "$SUITE/lab.log")"
 }
 
 in_lab()
@@ -146,7 +158,7 @@ suite_begin()
 	export HOOK=$SUITE/oci-readonly-hook
 	make_base "$SUITE/base"
 	if [ "$RUNTIME" = crun ]; then
-		lab_begin || OBSTACLE='no cgroup v2 for crun'
+		lab_begin || OBSTACLE='no cgroups for crun'
 	fi
 	[ "$RUNTIME" = none ] || suite_config
 }
@@ -298,7 +310,9 @@ runtime()
 {
 	local options=()
 
-	if [ "$RUNTIME" = crun ]; then
+	if [ "$RUNTIME" = crun ] && [ -n "${LAB_CGROUPS:-}" ]; then
+		options=(--cgroup-manager=cgroupfs)
+	elif [ "$RUNTIME" = crun ]; then
 		options=(--cgroup-manager=disabled)
 	fi
 	in_lab "${PREFIX[@]}" "$RUNTIME" --root "$W/run" "${options[@]}" "$@" <"$W/empty" 3>&-

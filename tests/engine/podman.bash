@@ -106,7 +106,7 @@ run_container()
 {
 	local options=()
 
-	[ -z "$LAB_PID" ] || options=(--cgroups=disabled)
+	[ -z "$LAB_PID" ] || [ -n "${LAB_CGROUPS:-}" ] || options=(--cgroups=disabled)
 	run podman run --rm --interactive --network none --ulimit "nofile=$(ulimit_most n 1024):$(ulimit_most n 1024)" \
 		--ulimit "nproc=$(ulimit_most u 1000):$(ulimit_most u 1000)" "${options[@]}" "$@"
 }

@@ -617,3 +617,34 @@ Test(seed, measured_exactly, .init = sandbox_enter)
 			  "less %d: %s bytes, %s inodes", less, size, inodes);
 	}
 }
+
+/* Contents alone, once for each file, and nothing of what a mount hides. */
+Test(seed, bytes_max, .init = sandbox_enter)
+{
+	static const struct seed_cut cuts[] = {{"cut"}, {"sub/cut"}};
+	const uint64_t bytes = 101 * 4096 + 4096;
+
+	make_dirs(TREE "/sub");
+	make_dirs(TREE "/cut");
+	make_large(TREE "/large", 100 * 4096 + 1);
+	make_text(TREE "/a", "x");
+	MUST(link(TREE "/a", TREE "/sub/b"));
+	make_text(TREE "/empty", "");
+	make_large(TREE "/cut/hidden", 4096);
+	make_large(TREE "/sub/cut", 4096);
+	for (size_t i = 0; i < ARRAY_SIZE(thread_counts); i++) {
+		for (int less = 0; less < 2; less++) {
+			AUTO_FD copy = new_tmpfs(NULL, NULL);
+			AUTO_FD image = open_image();
+			struct seed_request request = request_of(image, copy, thread_counts[i]);
+			struct seed_result result;
+			struct error error;
+
+			request.bytes_max = bytes - (uint64_t)less;
+			request.cuts = cuts;
+			request.cuts_count = ARRAY_SIZE(cuts);
+			cr_expect(seed_copy(&request, &error, &result) == (less ? -EDQUOT : 0));
+			cr_expect(!less || error.status == STATUS_SEED);
+		}
+	}
+}

@@ -1,0 +1,314 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck disable=SC2034
+# Whose memory a seed is, by whichever version of cgroups the memory controller is under; and that nothing else of anybody's
+# accounts is touched.
+
+load lib
+load podman
+
+MIB=$((1024 * 1024))
+
+setup_file()
+{
+	export LAB_CGROUPS=v1
+	suite_begin
+	podman_begin
+	[ -z "$OBSTACLE" ] || return 0
+	mkdir "$SUITE/large"
+	cp -a "$SUITE/base/." "$SUITE/large"
+	head -c $((64 * MIB)) /dev/urandom >"$SUITE/large/srv/file"
+	tar -C "$SUITE/large" -cf "$SUITE/large.tar" .
+	podman import -q "$SUITE/large.tar" localhost/orh-large >"$SUITE/import.log" 2>&1
+	rm -r "$SUITE/large" "$SUITE/large.tar"
+}
+
+teardown_file()
+{
+	podman_end
+	suite_end
+}
+
+setup()
+{
+	bundle_begin
+	if grep -q '^[0-9]*:\([^:]*,\)\?memory[:,]' /proc/self/cgroup; then
+		V=1
+		CGROUPS=/sys/fs/cgroup/memory
+	else
+		V=2
+		CGROUPS=/sys/fs/cgroup
+		echo +memory >"$CGROUPS/cgroup.subtree_control"
+	fi
+	NAME=orh-$ID
+	config --arg path "/$NAME" '.linux.cgroupsPath = $path'
+	head -c $((64 * MIB)) /dev/urandom >"$W/rootfs/srv/file"
+}
+
+teardown()
+{
+	local dir left
+
+	[ -n "${NAME:-}" ] || return 0
+	bundle_end
+	for dir in "/sys/fs/cgroup/$NAME".* /sys/fs/cgroup/*/"$NAME".*; do
+		[ ! -d "$dir" ] || rmdir "$dir"
+	done
+	left=$(find /sys/fs/cgroup -name "$NAME*")
+	[ -z "$left" ] || fail 'left behind:' "$left"
+}
+
+# limit CGROUP BYTES
+limit()
+{
+	if [ "$V" = 1 ]; then
+		echo "$2" >"$CGROUPS/$1/memory.limit_in_bytes"
+	else
+		echo "$2" >"$CGROUPS/$1/memory.max"
+	fi
+}
+
+# What is in tmpfs, of those that a cgroup pays for.
+shmem()
+{
+	awk '$1 == "shmem" { print $2 }' "$CGROUPS/$1/memory.stat"
+}
+
+# All that somebody could have set, and how often the limit was met.
+settings()
+{
+	local file
+
+	for file in "$CGROUPS/$1"/*{limit,max,high,low,min,swappiness,oom_control,oom.group,events,failcnt,procs,controllers,subtree_control}*; do
+		case ${file##*/} in
+		*usage* | *peak* | *stat* | *slabinfo*) continue ;;
+		esac
+		[ ! -r "$file" ] || echo "${file##*/}: $(tr '\n' ' ' <"$file" 2>/dev/null)"
+	done
+}
+
+# A cgroup for the runtime, and with it for the hook, that has no room for the seed.
+engine_begin()
+{
+	mkdir "$CGROUPS/$NAME.engine"
+	limit "$NAME.engine" $((48 * MIB))
+	PREFIX=(sh -c 'echo $$ >"$0/cgroup.procs" && exec "$@"' "$CGROUPS/$NAME.engine" "$SYSLOG_RUN" "$W/log")
+}
+
+# What it found and left there.
+engine_is_as_before()
+{
+	PREFIX=()
+	settings "$NAME.engine" >"$W/engine.after"
+	diff "$W/engine.before" "$W/engine.after"
+}
+
+@test "a seed is on the container's account, and the engine's cgroup is as it was" {
+	engine_begin
+	settings "$NAME.engine" >"$W/engine.before"
+	config ".linux.resources.memory.limit = $((256 * MIB))"
+	tmpfs /srv
+	create
+	engine_is_as_before
+	grep -q ' charged=yes ' "$W/log" || fail "$(cat "$W/log")"
+	[ "$(shmem "$NAME")" -ge $((64 * MIB)) ] || fail "the container's: $(shmem "$NAME")"
+	[ "$(shmem "$NAME.engine")" -lt "$MIB" ] || fail "the engine's: $(shmem "$NAME.engine")"
+	cmp "$W/rootfs/srv/file" "$ROOT/srv/file"
+}
+
+@test "an overlay and an empty tmpfs are on nobody's account" {
+	engine_begin
+	settings "$NAME.engine" >"$W/engine.before"
+	config ".linux.resources.memory.limit = $((32 * MIB))"
+	mkdir "$W/rootfs/empty"
+	cp "$W/rootfs/srv/file" "$W/rootfs/empty"
+	tmpfs '/srv:seed=overlay;/empty:seed=none'
+	create
+	engine_is_as_before
+	[ "$(shmem "$NAME")" -lt "$MIB" ] || fail "$(shmem "$NAME")"
+	cmp "$W/rootfs/srv/file" "$ROOT/srv/file"
+	# What is written to it later is the writer's.
+	head -c $((4 * MIB)) "$W/rootfs/srv/file" >"$W/part"
+	sh -c 'echo $$ >"$0/cgroup.procs" && cat "$1" >"$2"' "$CGROUPS/$NAME" "$W/part" "$ROOT/empty/part"
+	[ "$(shmem "$NAME")" -ge $((4 * MIB)) ] || fail "$(shmem "$NAME")"
+}
+
+NO_ROOM="and the memory limit of the container, or of its pod, leaves it"
+
+@test "a memory limit that can't hold the seed is named before anything is killed, and what would do instead" {
+	engine_begin
+	settings "$NAME.engine" >"$W/engine.before"
+	config ".linux.resources.memory = {limit: $((32 * MIB)), swap: $((32 * MIB))}"
+	tmpfs /srv
+	refused 74 "/srv: the seed does not fit: it needs $((64 * MIB)) bytes, $NO_ROOM $((32 * MIB)) at most" 'raise it' \
+		seed=overlay ENOMEM
+	# The runtime hands it on, which has words of its own where something was killed.
+	[ "$RUNTIME" = crun ] || grep -q 'the seed does not fit' "$W/create.log" || fail "$(cat "$W/create.log")"
+	engine_is_as_before
+	rm "$W"/hook.*
+	tmpfs /srv:seed=overlay
+	create
+}
+
+@test "several seeds have the memory limit together" {
+	mkdir "$W/rootfs/more"
+	head -c $((40 * MIB)) /dev/zero >"$W/rootfs/more/file"
+	config ".linux.resources.memory = {limit: $((96 * MIB)), swap: $((96 * MIB))}"
+	tmpfs '/srv;/more'
+	refused 74 'the seed does not fit: it needs' "$NO_ROOM"
+	rm "$W"/hook.*
+	config ".linux.resources.memory = {limit: $((160 * MIB)), swap: $((160 * MIB))}"
+	create
+	cmp "$W/rootfs/more/file" "$ROOT/more/file"
+}
+
+@test "a limit of the pod's, above the container's cgroup" {
+	mkdir "$CGROUPS/$NAME.pod"
+	[ "$V" = 1 ] || echo +memory >"$CGROUPS/$NAME.pod/cgroup.subtree_control"
+	limit "$NAME.pod" $((32 * MIB))
+	config --arg path "/$NAME.pod/box" '.linux.cgroupsPath = $path | del(.linux.resources)'
+	tmpfs /srv
+	refused 74 "$NO_ROOM $((32 * MIB)) at most" ENOMEM
+}
+
+# What files hold is known beforehand; what the kernel needs besides, and the container's own process, is not. crun 1.8 exits with
+# 0 where something in the container's cgroup was killed for memory: there is no container then, but the folder of its state.
+@test "a memory limit that the seed comes too close to: killed, and explained" {
+	engine_begin
+	settings "$NAME.engine" >"$W/engine.before"
+	config ".linux.resources.memory = {limit: $((64 * MIB)), swap: $((64 * MIB))}"
+	truncate -s -8192 "$W/rootfs/srv/file"
+	tmpfs /srv
+	status=0
+	runtime create --bundle "$W" --pid-file "$W/pid" "$ID" >"$W/create.log" 2>&1 || status=$?
+	[ "$RUNTIME" = crun ] || [ "$status" != 0 ]
+	same "$(cat "$W/hook.status")" 74
+	one_line "${ID:0:12}" "$W/hook.err"
+	grep -Fq "the container's memory limit of $((64 * MIB)) bytes can't hold the seed, which was killed: raise it, or use seed=overlay" \
+		"$W/hook.err" || fail "$(cat "$W/hook.err")"
+	if runtime state "$ID" >/dev/null 2>&1; then
+		fail 'the container is still there'
+	fi
+	engine_is_as_before
+}
+
+# The worker's and its parent's /proc/PID/cgroup, while a call of the worker's is held up.
+sample_worker()
+{
+	local pid parent
+
+	for _ in $(seq 100); do
+		# shellcheck disable=SC2153 # suite_begin sets HOOK
+		for pid in $(find /proc -maxdepth 2 -name exe -lname "$HOOK" | cut -d / -f 3); do
+			parent=$(awk '$1 == "PPid:" { print $2 }' "/proc/$pid/status") || continue
+			[ "$(readlink "/proc/$parent/exe")" = "$HOOK" ] || continue
+			# Not before it has entered the container.
+			[ "$(readlink "/proc/$pid/ns/mnt")" != "$(readlink "/proc/$parent/ns/mnt")" ] || continue
+			cat "/proc/$pid/cgroup" >"$W/worker.cgroup"
+			cat "/proc/$parent/cgroup" >"$W/parent.cgroup"
+			return 0
+		done
+		sleep 0.05
+	done 2>/dev/null
+}
+
+# count FILE: the number in a file of the container's pids cgroup; nothing where it has none.
+pids()
+{
+	local dir=/sys/fs/cgroup/pids/$NAME
+
+	[ "$V" = 1 ] || dir=$CGROUPS/$NAME
+	cat "$dir/$1"
+}
+
+@test "the worker joins the memory cgroup alone, its parent none, and no process stays behind" {
+	have strace || skip 'strace is not here'
+	TRACE='/usr/bin/strace -f -qq -o /dev/null -e inject=fsopen:delay_enter=1000000'
+	write_wrapper
+	# What runc's own threads need.
+	config '.linux.resources.pids.limit = 20'
+	tmpfs /srv
+	sample_worker 3>&- &
+	sampler=$!
+	create
+	wait "$sampler"
+	[ -s "$W/worker.cgroup" ] || fail 'no worker was seen'
+	same "$(cat "$W/parent.cgroup")" "$(cat /proc/self/cgroup)"
+	if [ "$V" = 1 ]; then
+		same "$(diff "$W/parent.cgroup" "$W/worker.cgroup" | sed -n 's/^> [0-9]*://p')" "memory:/$NAME"
+	else
+		same "$(cat "$W/worker.cgroup")" "0::/$NAME"
+	fi
+	same "$(cat "$CGROUPS/$NAME/cgroup.procs")" "$PID"
+	same "$(pids pids.current)" "$(awk '$1 == "Threads:" { print $2 }' "/proc/$PID/status")"
+	same "$(pids pids.events)" 'max 0'
+	same "$(pids pids.max)" 20
+}
+
+# cpu_used: by the container's cgroup, in microseconds.
+cpu_used()
+{
+	if [ "$V" = 1 ]; then
+		echo $(($(cat "/sys/fs/cgroup/cpuacct/$NAME/cpuacct.usage") / 1000))
+	else
+		awk '$1 == "usage_usec" { print $2 }' "$CGROUPS/$NAME/cpu.stat"
+	fi
+}
+
+# With v2, which knows one cgroup for all accounts, it can't be otherwise.
+@test "the time that a seed takes is not the container's, where the memory controller has a hierarchy of its own" {
+	head -c $((256 * MIB)) /dev/zero >"$W/rootfs/srv/file"
+	# The hook's own, in ticks: what the wrapper's children have used.
+	sed -i "/^echo/i times >'$W/times'" "$W/hook"
+	tmpfs /srv
+	create
+	hook=$(awk 'NR == 2 { split($1, a, /[ms]/); split($2, b, /[ms]/); printf "%d", (a[1] * 60 + a[2] + b[1] * 60 + b[2]) * 1000000 }' "$W/times")
+	with=$(cpu_used)
+	runtime delete --force "$ID" >/dev/null 2>&1
+	rm "$W"/hook.status
+	tmpfs /srv:seed=none
+	create
+	without=$(cpu_used)
+	[ "$hook" -gt 50000 ] || fail "too little to tell: $hook"
+	if [ "$V" = 1 ]; then
+		[ $((with - without)) -lt $((hook / 2)) ] || fail "with $with, without $without, the hook $hook"
+	else
+		[ $((with - without)) -gt $((hook / 2)) ] || fail "with $with, without $without, the hook $hook"
+	fi
+}
+
+# --- podman ---
+
+# in_podman SIZE ENTRY COMMAND...
+in_podman()
+{
+	local size=$1 entry=$2
+
+	shift 2
+	run_container --memory "$size" --memory-swap "$size" --annotation "$KEY=true" --annotation "$LIST_KEY=$entry" \
+		localhost/orh-large "$@"
+}
+
+@test "podman --memory: a seed within it is the container's, and what else it needs must fit beside it" {
+	in_podman 256m /srv sh -c 'echo mine >/srv/mine && stat -c %s /srv/file'
+	same "$output" $((64 * MIB))
+	# Its own process gets what the seed left.
+	in_podman 96m /srv dd if=/dev/zero of=/srv/more bs=1M count=64
+	same "$status" 137
+}
+
+@test "podman --memory: a seed that it can't hold, and the message" {
+	in_podman 32m /srv true
+	same "$status" 126
+	if [ "$RUNTIME" = runc ]; then
+		[[ $output == *"/srv: the seed does not fit: it needs $((64 * MIB)) bytes, $NO_ROOM $((32 * MIB)) at most"*seed=overlay* ]] ||
+			fail "$output"
+	else
+		# crun shows the exit status alone.
+		[[ $output == *'exit code: 74'* ]] || fail "$output"
+	fi
+	in_podman 32m /srv:seed=overlay stat -c %s /srv/file
+	same "$output" $((64 * MIB))
+	in_podman 32m /srv:seed=none ls -A /srv
+	same "$status:$output" 0:
+}
