@@ -138,6 +138,22 @@ all_fields_known()
 	same "$(grep -c ' decided: ' "$W/messages") $(grep -c ' root=' "$W/messages")" '7 1'
 }
 
+@test "a createContainer hook, which finds the root read-only, is named" {
+	printf '#!/bin/sh\nexit 0\n' >"$W/late hook"
+	chmod 0755 "$W/late hook"
+	config --arg path "$W/late hook" '.hooks.createContainer = [{path: $path}]'
+	readonly_root
+	create
+	all_fields_known
+	same "$(field createContainer)" "$W/late\\x20hook"
+	runtime delete --force "$ID"
+	rm "$W/log"
+	config '.annotations = {}'
+	tmpfs /etc
+	create
+	same "$(field root):$(field createContainer /etc)$(field createContainer)" unchanged:
+}
+
 @test "--log-level=error: errors alone" {
 	hook_options --log-level=error
 	readonly_root

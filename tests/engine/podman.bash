@@ -54,7 +54,9 @@ podman_end()
 {
 	if [ -z "$OBSTACLE" ]; then
 		for DRIVER in vfs overlay; do
-			[ ! -d "$SUITE/p/$DRIVER" ] || podman rm --all --force >/dev/null 2>&1 || true
+			[ -d "$SUITE/p/$DRIVER" ] || continue
+			podman rm --all --force >/dev/null 2>&1 || true
+			podman pod rm --all --force >/dev/null 2>&1 || true
 		done
 	fi
 	[ -z "$ORH_USER" ] || remove_user "$ORH_USER" "$SUITE"
@@ -100,15 +102,32 @@ podman()
 		"$@" <"$SUITE/empty" 3>&-)
 }
 
-# run_container OPTION...: limits that the machine may not raise are not asked for. With standard input, which is no /dev/null
-# then: see podman_test_end.
+# container_options: $OPTIONS that every container has. Limits that the machine may not raise are not asked for.
+container_options()
+{
+	OPTIONS=(--network none --ulimit "nofile=$(ulimit_most n 1024):$(ulimit_most n 1024)"
+		--ulimit "nproc=$(ulimit_most u 1000):$(ulimit_most u 1000)")
+	[ -z "$LAB_PID" ] || [ -n "${LAB_CGROUPS:-}" ] || OPTIONS+=(--cgroups=disabled)
+}
+
+# run_container OPTION... With standard input, which is no /dev/null then: see podman_test_end.
 run_container()
 {
-	local options=()
+	container_options
+	run podman run --rm --interactive "${OPTIONS[@]}" "$@"
+}
 
-	[ -z "$LAB_PID" ] || [ -n "${LAB_CGROUPS:-}" ] || options=(--cgroups=disabled)
-	run podman run --rm --interactive --network none --ulimit "nofile=$(ulimit_most n 1024):$(ulimit_most n 1024)" \
-		--ulimit "nproc=$(ulimit_most u 1000):$(ulimit_most u 1000)" "${options[@]}" "$@"
+# The same for what makes containers but takes no such options: pods.
+podman_conf()
+{
+	cat >"$SUITE/containers.conf" <<-EOF
+		[containers]
+		netns = "none"
+		default_ulimits = ["nofile=$(ulimit_most n 1024):$(ulimit_most n 1024)", "nproc=$(ulimit_most u 1000):$(ulimit_most u 1000)"]
+		[engine]
+		hooks_dir = ["$SUITE/hooks.d"]
+	EOF
+	export CONTAINERS_CONF=$SUITE/containers.conf
 }
 
 # --- a user namespace: whose everything is, as the container sees it ---

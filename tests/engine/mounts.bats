@@ -1,0 +1,407 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck disable=SC2034
+# Mount tables of real life: what the root is mounted on and how, volumes around a target, and what the host sees of it.
+
+load lib
+
+setup_file() { suite_begin; }
+teardown_file() { suite_end; }
+setup() { bundle_begin; }
+
+teardown()
+{
+	host_end
+	bundle_end
+}
+
+# again: the next container of a test.
+again()
+{
+	host_end
+	runtime delete --force "$ID" >/dev/null 2>&1 || true
+	rm -f "$W"/hook.{status,err}
+}
+
+# The optional fields of a mount, without the numbers of its peer groups: "shared", "master", or nothing.
+propagation()
+{
+	mount_line "$1" | sed 's/ - .*//' | cut -d ' ' -f 7- | sed 's/:[0-9]*//g'
+}
+
+# on_a_host SCRIPT: the runtime is called in a mount namespace whose mount of the bundle is shared, as a host's is, once the script
+# has mounted what it wants in it. The namespace lives on until host_end, as a host does: the last peer's end makes slaves private.
+on_a_host()
+{
+	cat >"$W/host" <<-EOF
+		mount --bind '$W' '$W' && mount --make-rshared '$W' && cd '$W' || exit 99
+		$1
+		sleep 100 >/dev/null 2>&1 3>&- &
+		echo \$! >'$W/host.pid'
+		cat /proc/self/mountinfo >'$W/table.before'
+		"\$@" || exit
+		cat /proc/self/mountinfo >'$W/table.after'
+	EOF
+	PREFIX=(unshare -m --propagation private sh -e "$W/host")
+}
+
+# on_the_host COMMAND...: in that namespace.
+on_the_host()
+{
+	nsenter -t "$(cat "$W/host.pid")" -m -- "$@" 3>&-
+}
+
+host_end()
+{
+	PREFIX=()
+	[ -s "$W/host.pid" ] || return 0
+	kill "$(cat "$W/host.pid")" 2>/dev/null || true
+	rm "$W/host.pid"
+}
+
+# What the host has mounted is what it had.
+host_is_as_before()
+{
+	PREFIX=()
+	[ -s "$W/table.before" ]
+	diff "$W/table.before" "$W/table.after"
+}
+
+# As podman's storage has it: layers below, one above.
+OVERLAY='mkdir upper work
+	mount -t overlay -o "$FLAGS,lowerdir=$PWD/low2:$PWD/low,upperdir=$PWD/upper,workdir=$PWD/work" none rootfs'
+
+layers()
+{
+	mkdir "$W/low2"
+	mv "$W/rootfs" "$W/low"
+	mkdir "$W/rootfs" "$W/low2/srv"
+	echo layer >"$W/low2/srv/upper-layer"
+	echo image >"$W/low/srv/lower-layer"
+}
+
+# --- the root ---
+
+@test "a root on overlay: its flags and propagation stay, the layers show in the seeds" {
+	layers
+	for flags in nodev,noatime nosuid,nodev,relatime nodiratime,noatime; do
+		rm -rf "$W/upper" "$W/work"
+		on_a_host "FLAGS=$flags; $OVERLAY"
+		config ".annotations = {}"
+		create
+		host_is_as_before
+		before="$(mount_flags /) $(propagation /)"
+		again
+		rm -rf "$W/upper" "$W/work"
+		on_a_host "FLAGS=$flags; $OVERLAY"
+		readonly_root
+		tmpfs '/etc;/srv;/made/here'
+		create
+		host_is_as_before
+		same "$(mount_flags /) $(propagation /)" "${before/rw/ro}"
+		same "$(mount_fs / | cut -d ' ' -f 1)" overlay
+		is_ours /etc /srv /made/here
+		same "$(ls "$ROOT/srv")" $'lower-layer\nupper-layer'
+		not_writable /
+		writable /srv
+		same "$(ls "$W/upper")" made
+		again
+	done
+}
+
+@test "a root on overlay that is a slave of the host's stays one" {
+	layers
+	config '.linux.rootfsPropagation = "rslave"'
+	on_a_host "FLAGS=nodev; $OVERLAY"
+	create
+	before=$(propagation /)
+	# crun makes it private all the same.
+	[ "$RUNTIME" = crun ] || same "$before" master
+	again
+	rm -rf "$W/upper" "$W/work"
+	on_a_host "FLAGS=nodev; $OVERLAY"
+	readonly_root
+	tmpfs /etc
+	create
+	host_is_as_before
+	same "$(propagation /)" "$before"
+	# The tmpfs, which came after, is nobody's slave and nobody's peer.
+	same "$(propagation /etc)" ''
+}
+
+@test "seed=overlay on a root that is an overlay" {
+	layers
+	on_a_host "FLAGS=nodev; $OVERLAY"
+	readonly_root
+	tmpfs '/srv:seed=overlay'
+	create
+	host_is_as_before
+	same "$(ls "$ROOT/srv")" $'lower-layer\nupper-layer'
+	rm "$ROOT/srv/lower-layer"
+	echo mine >"$ROOT/srv/upper-layer"
+	same "$(cat "$W/low2/srv/upper-layer" "$W/low/srv/lower-layer")" $'layer\nimage'
+	same "$(ls -A "$W/upper/srv" 2>/dev/null || true)" ''
+}
+
+@test "a rootfs that is mounted three times at one path" {
+	host='mount --bind rootfs rootfs; mount --bind rootfs rootfs; mount -o remount,bind,nodev,noatime rootfs'
+	on_a_host "$host"
+	create
+	before="$(mount_flags /) $(propagation /)"
+	again
+	on_a_host "$host"
+	readonly_root
+	tmpfs '/etc;/made/here'
+	create
+	host_is_as_before
+	same "$(mounts_at /)" 1
+	same "$(mount_flags /) $(propagation /)" "${before/rw/ro}"
+	has_option / noatime
+	is_ours /etc /made/here
+	not_writable /
+}
+
+@test "an overlay without an upper layer: nothing can be made on it, and what is there is seeded" {
+	layers
+	on_a_host 'mount -t overlay -o "lowerdir=$PWD/low2:$PWD/low" none rootfs'
+	readonly_root
+	tmpfs '/etc;/srv'
+	create
+	host_is_as_before
+	is_ours /etc /srv
+	writable /etc
+	not_writable /
+	again
+	on_a_host 'mount -t overlay -o "lowerdir=$PWD/low2:$PWD/low" none rootfs'
+	tmpfs /made
+	refused 73 /made EROFS
+}
+
+@test "root.readonly beside the annotations, on overlay and with flags of its own" {
+	layers
+	config '.root.readonly = true'
+	on_a_host "FLAGS=nodev,noatime; $OVERLAY"
+	create
+	# The runtime's remount, which comes after the hook, may have dropped some.
+	before="$(mount_flags /) $(propagation /)"
+	again
+	rm -rf "$W/upper" "$W/work"
+	on_a_host "FLAGS=nodev,noatime; $OVERLAY"
+	config '.process.cwd = "/work/dir"'
+	readonly_root
+	tmpfs '/etc;/made'
+	create
+	host_is_as_before
+	same "$(mount_flags /) $(propagation /)" "$before"
+	has_option / ro
+	is_ours /etc /made
+	[ -d "$ROOT/work/dir" ]
+}
+
+@test "rootfsPropagation: the container's is as without the hook, and the host's table is as it was" {
+	for propagation in none private rprivate slave rslave shared rshared unbindable; do
+		if [ "$propagation" = none ]; then
+			config 'del(.linux.rootfsPropagation)'
+		else
+			config --arg p "$propagation" '.linux.rootfsPropagation = $p'
+		fi
+		on_a_host :
+		config '.annotations = {}'
+		create
+		host_is_as_before
+		before=$(propagation /)
+		again
+		on_a_host :
+		readonly_root
+		tmpfs '/etc;/made/here;/srv:seed=overlay'
+		create
+		host_is_as_before
+		same "$propagation: $(propagation /)" "$propagation: $before"
+		is_ours /etc /made/here
+		not_writable /
+		again
+		rm -r "$W/rootfs/made"
+	done
+}
+
+# --- volumes ---
+
+@test "a volume above a target: the tmpfs is on it, what it holds there is not the seed, and it stays as it was" {
+	mkdir -p "$W/volume/sub" "$W/volume/other" "$W/rootfs/data/sub"
+	echo volume >"$W/volume/sub/file"
+	echo image >"$W/rootfs/data/sub/seed"
+	add_mount /data "$W/volume" rbind rw
+	readonly_root
+	tmpfs '/data/sub;/data/other'
+	create
+	is_ours /data/sub /data/other
+	same "$(ls "$ROOT/data/sub" "$ROOT/data/other")" "$ROOT"$'/data/other:\n\n'"$ROOT"$'/data/sub:\nseed'
+	writable /data
+	writable /data/sub
+	same "$(ls "$W/volume/sub")" file
+}
+
+@test "a read-only volume above a target: one that is there, and one that it lacks" {
+	mkdir -p "$W/volume/sub"
+	add_mount /data "$W/volume" rbind ro
+	readonly_root
+	tmpfs /data/sub
+	create
+	is_ours /data/sub
+	writable /data/sub
+	not_writable /data
+	has_option /data ro
+	again
+	# crun makes it read-only only later.
+	tmpfs /data/lacking
+	if [ "$RUNTIME" = runc ]; then
+		refused 73 /data/lacking EROFS
+		[ ! -e "$W/volume/lacking" ]
+	else
+		create
+		is_ours /data/lacking
+		not_writable /data
+	fi
+}
+
+@test "volumes at a target, one of them shared and one read-only, are refused, however they are reached" {
+	mkdir "$W/volume" "$W/rootfs/shared" "$W/rootfs/shut"
+	ln -s ../shared "$W/rootfs/opt/shared"
+	add_mount /shared "$W/volume" rbind rshared rw
+	add_mount /shut "$W/volume" rbind ro
+	for path in /shared /shut /opt/shared; do
+		on_a_host :
+		tmpfs "$path"
+		refused 73 "$path" "a mount of the container's own already"
+		again
+	done
+}
+
+@test "a shared volume below a target moves onto it as what it is, and what the host mounts there later shows" {
+	mkdir -p "$W/volume/inner" "$W/late" "$W/rootfs/run/shared"
+	echo late >"$W/late/file"
+	for option in rshared rslave rprivate; do
+		config '.annotations = {} | .mounts |= map(select(.destination != "/run/shared"))'
+		add_mount /run/shared "$W/volume" rbind "$option" rw
+		on_a_host :
+		create
+		before=$(propagation /run/shared)
+		again
+		on_a_host :
+		readonly_root
+		tmpfs /run
+		create
+		host_is_as_before
+		is_ours /run
+		same "$(mounts_at /run/shared)" 1
+		writable /run/shared
+		same "$option: $(propagation /run/shared)" "$option: $before"
+		on_the_host mount --bind "$W/late" "$W/volume/inner"
+		case $before in
+		'') [ ! -e "$ROOT/run/shared/inner/file" ] ;;
+		*) same "$(cat "$ROOT/run/shared/inner/file")" late ;;
+		esac
+		same "$option: $(mounts_at /run)" "$option: 1"
+		again
+	done
+}
+
+@test "mounts stacked at one path below a target: the topmost is what shows, with its flags" {
+	mkdir -p "$W/first" "$W/second" "$W/third" "$W/rootfs/run/secrets"
+	for name in first second third; do
+		echo "$name" >"$W/$name/file"
+	done
+	add_mount /run/secrets "$W/first" rbind rw
+	add_mount /run/secrets "$W/second" rbind rw
+	add_mount /run/secrets "$W/third" rbind ro nosuid
+	readonly_root
+	tmpfs /run
+	create
+	is_ours /run
+	same "$(cat "$ROOT/run/secrets/file")" third
+	not_writable /run/secrets
+	has_option /run/secrets ro nosuid
+	same "$(our_mounts)" 1
+	same "$(cat "$ROOT/run/app/pid")" pid
+}
+
+@test "mounts stacked above a target and at it" {
+	mkdir -p "$W/first/sub" "$W/second/sub" "$W/rootfs/data"
+	echo second >"$W/second/mark"
+	add_mount /data "$W/first" rbind rw
+	add_mount /data "$W/second" rbind rw
+	tmpfs /data/sub
+	create
+	is_ours /data/sub
+	same "$(cat "$ROOT/data/mark")" second
+	writable /data/sub
+	same "$(find "$W"/{first,second}/sub -mindepth 1)" ''
+	again
+	tmpfs /data
+	refused 73 /data "a mount of the container's own already"
+}
+
+@test "a mount that another one hides stays hidden" {
+	mkdir -p "$W/hidden" "$W/over" "$W/rootfs/run/a/b"
+	echo hidden >"$W/hidden/file"
+	add_mount /run/a/b "$W/hidden" rbind rw
+	add_mount /run/a "$W/over" rbind rw
+	readonly_root
+	tmpfs /run
+	create
+	is_ours /run
+	same "$(ls -A "$ROOT/run/a")" ''
+	writable /run/a
+	[ ! -e "$W/rootfs/run/a/.orh-test" ]
+}
+
+@test "/var/run that is a link, with secrets and a file below it" {
+	mkdir -p "$W/secrets"
+	echo token >"$W/secrets/token"
+	echo env >"$W/env"
+	add_mount /run/secrets "$W/secrets" rbind ro
+	add_mount /var/run/.containerenv "$W/env" bind rw
+	readonly_root
+	tmpfs '/var/run:size=1m;/var'
+	create
+	is_ours /run /var
+	same "$(our_mounts)" 2
+	same "$(cat "$ROOT/run/secrets/token" "$ROOT/run/.containerenv")" $'token\nenv'
+	same "$(readlink "$ROOT/var/run")" /run
+	not_writable /run/secrets
+	same "$(mounts_at /run/.containerenv)" 1
+}
+
+@test "volumes whose paths need escaping in a mount table" {
+	names=('a b' $'tab\there' $'new\nline' 'back\slash' 'größe' '#hash')
+	for name in "${names[@]}"; do
+		mkdir -p "$W/volumes/$name" "$W/rootfs/run/$name"
+		echo "$name" >"$W/volumes/$name/file"
+		add_mount "/run/$name" "$W/volumes/$name" rbind rw
+	done
+	readonly_root
+	tmpfs /run
+	create
+	is_ours /run
+	for name in "${names[@]}"; do
+		same "$(cat "$ROOT/run/$name/file")" "$name"
+		writable "/run/$name"
+	done
+}
+
+@test "three hundred mounts below a target" {
+	mkdir "$W/volume" "$W/rootfs/run/many"
+	echo one >"$W/volume/file"
+	# By one bind of a tree: hundreds of entries in config.json take the runtimes long.
+	on_a_host 'for n in $(seq 300); do mkdir -p tree/$n && mount --bind volume tree/$n; done'
+	add_mount /run/many "$W/tree" rbind rw
+	add_mount /etc/hosts "$W/volume/file" bind ro
+	mkdir "$W/tree"
+	readonly_root
+	tmpfs '/run;/etc'
+	create
+	host_is_as_before
+	is_ours /run /etc
+	same "$(cat "$ROOT"/run/many/{1,150,300}/file "$ROOT/etc/hosts")" $'one\none\none\none'
+	same "$(grep -c ' /run/many/' "/proc/$PID/mountinfo")" 300
+}
