@@ -1,0 +1,39 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck disable=SC2034
+# An image that has a volume of its own where an annotation wants a tmpfs.
+
+load lib
+load podman
+
+setup_file()
+{
+	suite_begin
+	podman_begin
+	[ -n "$OBSTACLE" ] || podman import -q -c 'VOLUME /srv' "$SUITE/image.tar" localhost/orh-volume >"$SUITE/import.log" 2>&1 ||
+		OBSTACLE="podman can't import an image: $(tail -n 1 "$SUITE/import.log")"
+	export OBSTACLE
+}
+
+teardown_file()
+{
+	podman_end
+	suite_end
+}
+
+setup() { podman_test_begin; }
+teardown() { podman_test_end; }
+
+@test "an image's own volume: refused, and the annotation's with --image-volume=ignore" {
+	local script='grep -c " /srv " /proc/mounts; grep -o "^oci-readonly-hook /srv [^ ]*" /proc/mounts; stat -c %a /srv; touch /srv/x'
+
+	ENTRIES=/srv:size=1m
+	ask localhost/orh-volume sh -c "$script"
+	[[ $output =~ 'exit '(status|code:)' 73' ]] || fail "$output"
+	ask --image-volume=ignore localhost/orh-volume sh -c "$script"
+	same "$output" $'1\noci-readonly-hook /srv tmpfs\n711'
+	# Beside another path, the volume stays what podman made of it.
+	ENTRIES=/run
+	ask localhost/orh-volume sh -c 'touch /srv/x /run/x && grep -c oci-readonly-hook /proc/mounts; touch /x 2>&1'
+	same "$output" $'1\ntouch: /x: Read-only file system'
+}
