@@ -98,6 +98,28 @@ all_fields_known()
 	same "$(cat "$W/namespace")" $'kube-system root=unchanged\ncontainer=0 root=unchanged'
 }
 
+# The awk of oci-readonly-hook(8), with the limit in milliseconds that is given.
+slow()
+{
+	awk '/^journalctl.*\|$/ { inside = 1; next } inside && /^\.fi/ { exit } inside' "$BATS_TEST_DIRNAME/../../man/oci-readonly-hook.8" |
+		sed "s/^ *awk \\\\(aq//; s/\\\\(aq\$//; s/> 100/> $1/" >"$W/program"
+	messages | awk -f "$W/program"
+}
+
+@test "the manual's awk finds the hook's lines, and none in what an error quotes" {
+	readonly_root
+	create
+	same "$(slow 0)" "$(messages)"
+	same "$(slow 1000000)" ''
+	runtime delete --force "$ID"
+	rm "$W"/hook.status "$W/log"
+	tmpfs '/x ms=999999.9 container=0 root=ro:size=x'
+	refused 65 ms=999999.9
+	same "$(messages | wc -l)" 1
+	messages | grep -q ' ms=999999.9 '
+	same "$(slow 100)" ''
+}
+
 @test "a container that is left alone: not a word, but at debug why" {
 	create
 	[ ! -s "$W/log" ]
