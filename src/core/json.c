@@ -46,19 +46,64 @@ static size_t string_end(const char *text, size_t length, size_t at, bool *ret_h
 	return at;
 }
 
+static size_t digits_end(const char *text, size_t length, size_t at)
+{
+	while (at < length && text[at] >= '0' && text[at] <= '9')
+		at++;
+	return at;
+}
+
+/* The end of a number from text[at] on, or the first byte that JSON has not in one: "-.5" and "007"
+ * are numbers to json-c. */
+static size_t number_end(const char *text, size_t length, size_t at, bool *ret_good)
+{
+	size_t start = text[at] == '-' ? at + 1 : at;
+
+	*ret_good = false;
+	at = digits_end(text, length, start);
+	if (at == start)
+		return at;
+	if (text[start] == '0' && at > start + 1)
+		return start + 1;
+	if (at < length && text[at] == '.') {
+		start = at + 1;
+		at = digits_end(text, length, start);
+		if (at == start)
+			return at;
+	}
+	if (at < length && (text[at] == 'e' || text[at] == 'E')) {
+		start = at + 1;
+		if (start < length && (text[start] == '+' || text[start] == '-'))
+			start++;
+		at = digits_end(text, length, start);
+		if (at == start)
+			return at;
+	}
+	*ret_good = at == length || is_blank(text[at]) || strchr(",]}", text[at]);
+	return at;
+}
+
 /*
  * Holds a text against what json-c's strict mode lets through and JSON does not: single quotes,
- * comments, NaN, Infinity, what string_end() finds. And a key with a NUL in it, which json-c cuts
- * there: two keys would become one. Returns where the text is wrong, length if nowhere.
+ * comments, NaN, Infinity, what string_end() and number_end() find. And a key with a NUL in it,
+ * which json-c cuts there: two keys would become one. Returns where the text is wrong, length if
+ * nowhere.
  */
 static size_t find_fault(const char *text, size_t length)
 {
-	static const char outside[] = "{}[]:, \t\n\r+-.0123456789eEtrufalsn";
-	bool has_nul;
+	static const char outside[] = "{}[]:, \t\n\rtruefalsn";
+	bool has_nul, good;
 
 	for (size_t at = 0; at < length; at++) {
 		size_t start = at;
 
+		if (text[at] == '-' || (text[at] >= '0' && text[at] <= '9')) {
+			at = number_end(text, length, at, &good);
+			if (!good)
+				return at;
+			at--;
+			continue;
+		}
 		if (text[at] != '"') {
 			if (!memchr(outside, text[at], sizeof(outside) - 1))
 				return at;
