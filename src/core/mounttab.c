@@ -110,7 +110,8 @@ static int add_parsed(struct mounttab *table, struct libmnt_fs *fs)
 
 	/* Without a number it is a line of fstab, which libmount takes the text for if its first
 	 * line looks like one. */
-	if (!line.target || !line.fstype || !options || mnt_fs_get_id(fs) <= 0)
+	if (!line.target || !line.fstype || !options || mnt_fs_get_id(fs) <= 0 ||
+	    mnt_fs_get_parent_id(fs) < 0)
 		return -EINVAL;
 	line.flags = line_flags(options);
 	return mounttab_add(table, &line);

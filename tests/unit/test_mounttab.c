@@ -53,6 +53,8 @@ Test(mounttab, refused)
 		{"22 1 8:1 / /\n", "line 1"},
 		{"x y z\n", "line 1"},
 		{"/dev/sda1 / ext4 rw 0 0\n", "line 1"},
+		{"-22 1 8:1 / / rw,relatime - ext4 /dev/sda1 rw\n", "line 1"},
+		{"22 -1 8:1 / / rw,relatime - ext4 /dev/sda1 rw\n", "line 1"},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
