@@ -141,6 +141,49 @@ static int take_max_total(struct options *options, const char *value, struct err
 	return take_limit(value, error, &options->max_total);
 }
 
+/* The end of the set that the "[" at text begins, NULL if its component has none. */
+static const char *set_end(const char *text)
+{
+	size_t length = strcspn(text, "/");
+	const char *end = text + length;
+	const char *at = text + 1;
+
+	if (at < end && (*at == '!' || *at == '^'))
+		at++;
+	/* The first is a member, even a "]". */
+	for (const char *first = at; at < end; at++) {
+		const char *class_end = NULL;
+
+		if (*at == ']' && at > first)
+			return at;
+		if (!strncmp(at, "[:", 2))
+			class_end = memmem(at, (size_t)(end - at), ":]", 2);
+		if (class_end)
+			at = class_end + 1;
+		else if (*at == '\\')
+			at++;
+	}
+	return NULL;
+}
+
+/* Has each "\" its character and each "[" its end, in one component? Otherwise fnmatch() finds
+ * nothing to match, or takes a "[" for text, by rules that no manual has. */
+static bool is_glob_whole(const char *glob)
+{
+	for (const char *at = glob; *at; at++) {
+		if (*at == '[') {
+			at = set_end(at);
+			if (!at)
+				return false;
+		} else if (*at == '\\') {
+			at++;
+			if (!*at || *at == '/')
+				return false;
+		}
+	}
+	return true;
+}
+
 /* A glob that could match no path would deny nothing, and nobody would notice. */
 static int check_glob(const char *glob, struct error *error)
 {
@@ -154,6 +197,12 @@ static int check_glob(const char *glob, struct error *error)
 				 "'%" NAME_SHOWN
 				 "' matches no path: those have no '/' at their end, and no "
 				 "'//', '.' or '..'; '/**' is every path",
+				 glob);
+	if (!is_glob_whole(glob))
+		return error_set(error, STATUS_OPTIONS, 0,
+				 "'%" NAME_SHOWN
+				 "' matches no path: a '\\' or a '[' has no end before the next "
+				 "'/'; '\\\\' and '\\[' are the characters themselves",
 				 glob);
 	if (stars && (stars[-1] != '/' || stars[2]))
 		return error_set(error, STATUS_OPTIONS, 0,

@@ -218,6 +218,14 @@ static const struct {
 	{{{"--deny=/a/**/b"}}, "--deny: '/a/**/b': '**' can only be the last part"},
 	{{{"--deny=/a**"}}, "--deny: '/a**': '**' can only be the last part"},
 	{{{"--deny=/***"}}, "--deny: '/***': '**' can only be the last part"},
+	{{{"--deny=/a\\"}}, "--deny: '/a\\' matches no path: a '\\' or a '[' has no end"},
+	{{{"--deny=/a\\/**"}}, "--deny: '/a\\/**' matches no path"},
+	{{{"--deny=/a[/]b"}}, "--deny: '/a[/]b' matches no path"},
+	{{{"--deny=/[a/b]"}}, "--deny: '/[a/b]' matches no path"},
+	{{{"--deny=/[!]"}}, "--deny: '/[!]' matches no path"},
+	{{{"--deny=/a\\\\[b-"}}, "--deny: '/a\\\\[b-' matches no path"},
+	{{{"--allow=/[[:alpha:]"}}, "--allow: '/[[:alpha:]' matches no path"},
+	{{{"--allow=/[a\\]"}}, "--allow: '/[a\\]' matches no path"},
 	/* --forbid */
 	{{{"--forbid=exce"}}, "--forbid: exce: no such option; did you mean 'exec'?"},
 	{{{"--forbid=exec,,dev"}}, "--forbid: 'exec,,dev': an option is missing"},
@@ -274,4 +282,20 @@ Test(options, done_twice)
 	PARSE(options, "--exempt=a=b", "--forbid=exec", "--tmpfs=/a", "--deny=/b");
 	options_done(&options);
 	options_done(&options);
+}
+
+Test(options, whole_globs)
+{
+	static const char *const globs[] = {
+		"/[]a]",  "/[!]a]", "/[^a]/[b-d]", "/[a\\]b]", "/[[:alpha:]x]",
+		"/a\\\\", "/\\[a",  "/a]",	   "/\\*",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(globs); i++) {
+		const char *arguments[] = {"hook", "--deny", globs[i]};
+		struct error error = UNSET_ERROR;
+		AUTO_OPTIONS options = {0};
+
+		expect_success(globs[i], options_parse(3, arguments, &error, &options), &error);
+	}
 }

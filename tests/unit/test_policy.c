@@ -305,7 +305,7 @@ Test(policy, globs)
 		{"/v?r", "/var", true},
 		{"/[ab]", "/b", true},
 		{"/[!ab]", "/b", false},
-		{"/a[/]b", "/a/b", false},
+		{"/a[!b]c", "/a/c", false},
 		{"/a\\*", "/a*", true},
 		{"/a\\*", "/ab", false},
 		{"/a\\b", "/ab", true},
