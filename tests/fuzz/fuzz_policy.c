@@ -1,0 +1,616 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The operator's options and a container's annotations, both made at random from a model of what
+ * they mean: policy_decide() and plan_make() must refuse what the model refuses, by the right
+ * status, and take what it takes; and what they take never goes past a cap, a deny, an allow or a
+ * forbid. Then the plan is carried out on a mount table, and plan_verify() must find it kept, and
+ * find out any one thing that is otherwise.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "core/explain.h"
+#include "policy_case.h"
+
+#define PAST_TMPFS_ID 1000
+
+struct run {
+	struct take take;
+	struct operator_case operator_case;
+	struct annotations_case annotations_case;
+	struct facts_case facts;
+	struct options options;
+	struct wish wish;
+	struct policy policy;
+	struct plan plan;
+	const struct model_entry *entries[REQUESTS_MAX]; /* of the policy's requests */
+	enum fate fates[REQUESTS_MAX];
+};
+
+static void run_done(struct run *run)
+{
+	plan_done(&run->plan);
+	policy_done(&run->policy);
+	wish_done(&run->wish);
+	options_done(&run->options);
+	facts_case_done(&run->facts);
+	annotations_case_done(&run->annotations_case);
+	operator_done(&run->operator_case);
+}
+
+/* Both are what the operator's arguments say, or refused. */
+static bool read_options(struct run *run)
+{
+	struct operator_case *operator_case = &run->operator_case;
+	const char *arguments[ARGUMENTS_MAX];
+	struct error error = UNSET_ERROR;
+	int r;
+
+	for (size_t i = 0; i < operator_case->arguments_count; i++)
+		arguments[i] =
+			operator_case->arguments[i].text ? operator_case->arguments[i].text : "";
+	r = options_parse((int)operator_case->arguments_count, arguments, &error, &run->options);
+	if (r < 0) {
+		require_error(r, &error, STATUS_BIT(STATUS_OPTIONS), 0);
+		REQUIRE(!operator_case->valid, "%s", error.text);
+		return false;
+	}
+	REQUIRE(operator_case->valid, "the options are taken");
+	return true;
+}
+
+static void require_meaning(const struct tmpfs_entry *entry, const struct model_entry *model)
+{
+	REQUIRE(!strcmp(entry->path, model->path.text), "'%s' is '%s'", entry->text,
+		model->path.text);
+	REQUIRE(entry->given == model->given, "'%s': %#x instead of %#x", entry->text, entry->given,
+		model->given);
+	REQUIRE(entry->flags == model->flags, "'%s': %#x instead of %#x", entry->text, entry->flags,
+		model->flags);
+	if (model->given & GIVEN_SIZE)
+		REQUIRE(entry->size.value == model->size.value &&
+				entry->size.is_percent == model->size.percent,
+			"'%s': size %" PRIu64, entry->text, entry->size.value);
+	if (model->given & GIVEN_NR_INODES)
+		REQUIRE(entry->nr_inodes == model->nr_inodes, "'%s'", entry->text);
+	if (model->given & GIVEN_MODE)
+		REQUIRE(entry->mode == model->mode, "'%s'", entry->text);
+	if (model->given & GIVEN_UID)
+		REQUIRE(entry->uid == model->uid, "'%s'", entry->text);
+	if (model->given & GIVEN_GID)
+		REQUIRE(entry->gid == model->gid, "'%s'", entry->text);
+	REQUIRE(entry->huge == model->huge && entry->seed == model->seed, "'%s'", entry->text);
+}
+
+/* Why the container must be refused before anything is looked at: 0 if it must not. */
+static unsigned refusal_at_once(const struct run *run)
+{
+	const struct annotations_case *annotations_case = &run->annotations_case;
+	const struct model_list *list = &annotations_case->wanted;
+
+	if (!annotations_case->valid)
+		return STATUS_BIT(STATUS_ANNOTATION);
+	if (annotations_case->readonly == READONLY_FALSE && run->operator_case.enforce)
+		return STATUS_BIT(STATUS_POLICY);
+	for (size_t i = 0; annotations_case->has_list && i < list->count; i++)
+		if (operator_forbids(&run->operator_case, &list->entries[i]) ||
+		    !operator_allows(&run->operator_case, list->entries[i].path.text))
+			return STATUS_BIT(STATUS_POLICY);
+	return 0;
+}
+
+/* The requests that there must be: annotations' entries, then defaults that none of them names. */
+static size_t expect_requests(struct run *run, bool readonly)
+{
+	const struct model_list *list = &run->annotations_case.wanted;
+	size_t listed = run->annotations_case.has_list ? list->count : 0;
+	size_t count = 0;
+
+	for (size_t i = 0; i < listed; i++)
+		run->entries[count++] = &list->entries[i];
+	for (size_t i = 0; readonly && i < run->operator_case.defaults_count; i++) {
+		const struct model_entry *entry = &run->operator_case.defaults[i];
+		bool named = false;
+
+		for (size_t k = 0; k < listed; k++)
+			named |= !strcmp(list->entries[k].path.text, entry->path.text);
+		if (!named)
+			run->entries[count++] = entry;
+	}
+	return count;
+}
+
+/* True if there is something to do. */
+static bool decide(struct run *run)
+{
+	const struct annotations_case *annotations_case = &run->annotations_case;
+	struct annotations annotations = {.items = run->annotations_case.items,
+					  .count = annotations_case->count};
+	size_t longest = annotations_case->list.length > annotations_case->other_list.length
+				 ? annotations_case->list.length
+				 : annotations_case->other_list.length;
+	unsigned refusal = refusal_at_once(run);
+	struct error error = UNSET_ERROR;
+	bool readonly;
+	size_t count;
+	int r = policy_decide(&annotations, &run->options, &error, &run->wish, &run->policy);
+
+	if (annotations_case->left_alone) {
+		REQUIRE(r == 0 && run->policy.left_alone && !run->policy.requests_count &&
+				!run->policy.readonly,
+			"not left alone: %s", error.text);
+		return false;
+	}
+	if (r < 0) {
+		require_error(r, &error, STATUS_BIT(STATUS_ANNOTATION) | STATUS_BIT(STATUS_POLICY),
+			      longest);
+		REQUIRE(refusal & STATUS_BIT(error.status), "refused: %s", error.text);
+		return false;
+	}
+	REQUIRE(!refusal, "taken: %s",
+		annotations_case->list.text ? annotations_case->list.text : "");
+	readonly = annotations_case->readonly == READONLY_TRUE ||
+		   (annotations_case->readonly == READONLY_UNSAID && run->operator_case.readonly);
+	REQUIRE(run->policy.readonly == readonly, "root");
+	count = expect_requests(run, readonly);
+	REQUIRE(run->policy.requests_count == count, "%zu instead of %zu",
+		run->policy.requests_count, count);
+	REQUIRE((run->policy.left_alone != NULL) == (!readonly && !count), "left alone");
+	for (size_t i = 0; i < count; i++)
+		require_meaning(run->policy.requests[i].entry, run->entries[i]);
+	return !run->policy.left_alone;
+}
+
+static bool is_annotations(const struct run *run, size_t number)
+{
+	return run->annotations_case.has_list && number < run->annotations_case.wanted.count;
+}
+
+static bool is_mapped(const struct run *run, uint64_t id)
+{
+	return !run->facts.bundle.uids.count || id < run->facts.mapping.size;
+}
+
+static bool is_kernel(const struct mount_line *mount)
+{
+	return !strcmp(mount->fstype, "proc") || !strcmp(mount->fstype, "sysfs");
+}
+
+/* Does the path lie on a filesystem of the kernel's, whatever is mounted between? */
+static bool is_above_kernel(const struct run *run, const char *path)
+{
+	for (size_t i = 1; i < run->facts.mounts_count; i++)
+		if (model_is_below(path, run->facts.mounts[i].path) &&
+		    is_kernel(&run->facts.table.lines[run->facts.mounts[i].line]))
+			return true;
+	return false;
+}
+
+/* What must become of a request, or the status that refuses it. */
+static unsigned judge(struct run *run, size_t number)
+{
+	const struct target *target = &run->facts.targets[number];
+	const struct model_entry *entry = run->entries[number];
+	const struct mount_line *mount = facts_mount(&run->facts, target->path, NULL);
+	bool yields = !is_annotations(run, number);
+
+	run->fates[number] = FATE_TMPFS;
+	if (!strcmp(target->path, "/") || !strcmp(target->path, "/dev") || is_kernel(mount))
+		return STATUS_BIT(STATUS_PATH);
+	if (target->is_mount_root) {
+		bool ours = same_text(mount->source, "oci-readonly-hook") &&
+			    strcmp(mount->fstype, "ext4") != 0 && mount->flags == entry->flags;
+
+		run->fates[number] = ours ? FATE_DONE : FATE_YIELDED;
+		return ours || yields ? 0 : STATUS_BIT(STATUS_PATH);
+	}
+	if (mount->is_shared || is_above_kernel(run, target->path))
+		return STATUS_BIT(STATUS_PATH);
+	if (!yields && !operator_allows(&run->operator_case, target->path))
+		return STATUS_BIT(STATUS_POLICY);
+	for (size_t i = 0; i < number; i++)
+		if (run->fates[i] == FATE_TMPFS &&
+		    !strcmp(run->facts.targets[i].path, target->path)) {
+			run->fates[number] = FATE_TWIN;
+			return yields ? 0 : STATUS_BIT(STATUS_PATH);
+		}
+	if ((entry->given & GIVEN_UID && !is_mapped(run, entry->uid)) ||
+	    (entry->given & GIVEN_GID && !is_mapped(run, entry->gid)))
+		return STATUS_BIT(STATUS_ANNOTATION);
+	return 0;
+}
+
+static uint64_t pages_up(uint64_t bytes)
+{
+	return bytes / MODEL_PAGE + (bytes % MODEL_PAGE != 0);
+}
+
+/* Can the sizes be met at all? A page each is the least. */
+static bool sizes_fit(const struct run *run)
+{
+	const struct operator_case *operator_case = &run->operator_case;
+	uint64_t memory = run->facts.total_memory;
+	uint64_t each = model_bytes(&operator_case->max_size, memory) / MODEL_PAGE;
+	uint64_t all = model_bytes(&operator_case->max_total, memory) / MODEL_PAGE;
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < run->policy.requests_count; i++) {
+		uint64_t pages = 1;
+
+		if (run->fates[i] != FATE_TMPFS)
+			continue;
+		if (run->entries[i]->given & GIVEN_SIZE)
+			pages = pages_up(model_bytes(&run->entries[i]->size, memory));
+		pages = pages ? pages : 1;
+		if (operator_case->max_size.value && pages > each)
+			return false;
+		sum += pages;
+	}
+	return !operator_case->max_total.value || !sum || sum <= all;
+}
+
+/* The statuses that may refuse the plan; 0: it must be made. */
+static unsigned refusal_of_plan(struct run *run)
+{
+	size_t counts[FATE_DONE + 1] = {0};
+	unsigned refusal = 0;
+
+	for (size_t i = 0; i < run->policy.requests_count; i++) {
+		refusal |= judge(run, i);
+		counts[run->fates[i]]++;
+	}
+	if (counts[FATE_DONE] && counts[FATE_TMPFS])
+		refusal |= STATUS_BIT(STATUS_PATH);
+	if (!refusal && !sizes_fit(run))
+		refusal = STATUS_BIT(STATUS_POLICY);
+	return refusal;
+}
+
+/* Nothing is past a cap, and those without a size share all that there is. */
+static void require_sizes(const struct run *run)
+{
+	uint64_t memory = run->facts.total_memory;
+	uint64_t each = model_bytes(&run->operator_case.max_size, memory);
+	uint64_t all = model_bytes(&run->operator_case.max_total, memory);
+	uint64_t sum = 0, share = 0;
+	size_t sharers = 0;
+
+	for (size_t i = 0; i < run->plan.tmpfs_count; i++) {
+		const struct planned_tmpfs *tmpfs = &run->plan.tmpfs[i];
+		const struct model_entry *entry = run->entries[tmpfs->request];
+
+		REQUIRE(tmpfs->size % MODEL_PAGE == 0, "%" PRIu64, tmpfs->size);
+		if (each)
+			REQUIRE(tmpfs->size && tmpfs->size <= each,
+				"%s has %" PRIu64 " bytes, and --max-size is %" PRIu64, tmpfs->path,
+				tmpfs->size, each);
+		if (all)
+			REQUIRE(tmpfs->size && tmpfs->size <= all - sum,
+				"%s has %" PRIu64 " bytes, and --max-total is %" PRIu64
+				", of which %" PRIu64 " are gone",
+				tmpfs->path, tmpfs->size, all, sum);
+		sum += all ? tmpfs->size : 0;
+		if (entry->given & GIVEN_SIZE) {
+			uint64_t pages = pages_up(model_bytes(&entry->size, memory));
+
+			REQUIRE(tmpfs->size == (pages ? pages : 1) * MODEL_PAGE,
+				"%s has %" PRIu64 " bytes", tmpfs->path, tmpfs->size);
+			continue;
+		}
+		REQUIRE(each || all || !tmpfs->size, "%s has %" PRIu64 " bytes", tmpfs->path,
+			tmpfs->size);
+		REQUIRE(!sharers || tmpfs->size == share, "%" PRIu64 " and %" PRIu64, share,
+			tmpfs->size);
+		share = tmpfs->size;
+		sharers++;
+	}
+	if (!sharers || (!each && !all))
+		return;
+	REQUIRE((each && share == each / MODEL_PAGE * MODEL_PAGE) ||
+			(all && all - sum < (sharers + 1) * MODEL_PAGE),
+		"%zu get %" PRIu64 " bytes each, and %" PRIu64 " are left", sharers, share,
+		all - sum);
+}
+
+static void require_plan(const struct run *run)
+{
+	const struct plan *plan = &run->plan;
+	size_t attached = 0;
+
+	REQUIRE(plan->root_readonly == run->policy.readonly, "root");
+	for (size_t i = 0; i < run->policy.requests_count; i++) {
+		REQUIRE(plan->fates[i] == run->fates[i], "%s: %u instead of %u",
+			run->entries[i]->path.text, plan->fates[i], run->fates[i]);
+		attached += run->fates[i] == FATE_TMPFS;
+	}
+	REQUIRE(plan->tmpfs_count == attached, "%zu instead of %zu", plan->tmpfs_count, attached);
+	for (size_t i = 0; i < plan->tmpfs_count; i++) {
+		const struct planned_tmpfs *tmpfs = &plan->tmpfs[i];
+		const struct model_entry *entry = run->entries[tmpfs->request];
+
+		REQUIRE(!strcmp(tmpfs->path, run->facts.targets[tmpfs->request].path), "'%s'",
+			tmpfs->path);
+		if (is_annotations(run, tmpfs->request))
+			REQUIRE(operator_allows(&run->operator_case, tmpfs->path) &&
+					operator_allows(&run->operator_case, entry->path.text) &&
+					!operator_forbids(&run->operator_case, entry),
+				"'%s'", tmpfs->entry->text);
+		REQUIRE(i == 0 || !model_is_below(plan->tmpfs[i - 1].path, tmpfs->path),
+			"'%s' comes after '%s'", tmpfs->path, plan->tmpfs[i - 1].path);
+		REQUIRE(tmpfs->uid == (entry->given & GIVEN_UID		 ? entry->uid
+				       : entry->given & GIVEN_OWNER_USER ? run->facts.bundle.uid
+									 : (uid_t)-1),
+			"'%s': uid %u", tmpfs->path, tmpfs->uid);
+	}
+}
+
+/* Each once, stage before commit, the root's flag last. */
+static void require_ops(const struct run *run)
+{
+	const struct plan *plan = &run->plan;
+	size_t attached = 0, moved = 0;
+
+	for (size_t i = 0; i < plan->ops_count; i++) {
+		const struct op *op = &plan->ops[i];
+		char *text = NULL;
+		size_t length;
+		FILE *file = open_memstream(&text, &length);
+
+		REQUIRE(file, "out of memory");
+		plan_print_op(plan, op, file);
+		fclose(file);
+		REQUIRE(length, "operation %u", op->kind);
+		require_escapes(text);
+		free(text);
+		REQUIRE(i == 0 || plan->ops[i - 1].kind < OP_FIRST_OF_COMMIT ||
+				op->kind >= OP_FIRST_OF_COMMIT,
+			"operation %zu", i);
+		attached += op->kind == OP_ATTACH;
+		moved += op->kind == OP_MOVE;
+		REQUIRE((op->kind == OP_ROOT_READONLY) ==
+				(plan->root_readonly && i + 1 == plan->ops_count),
+			"operation %zu", i);
+	}
+	REQUIRE(attached == plan->tmpfs_count && moved == plan->moves_count,
+		"%zu attached, %zu moved", attached, moved);
+	if (!plan->ops_count)
+		REQUIRE(!plan->root_readonly || run->facts.table.lines[0].flags & FLAG_RO,
+			"a root that stays writable");
+}
+
+static void require_explained(const struct run *run)
+{
+	char text[EXPLAIN_MAX];
+
+	explain_root(&run->options, &run->wish, &run->policy, text);
+	require_line(text);
+	for (size_t i = 0; i < run->policy.requests_count; i++) {
+		explain_request(&run->options, &run->wish, &run->policy.requests[i],
+				run->plan.fates[i], run->facts.targets[i].path, 4096, text);
+		require_line(text);
+	}
+	for (size_t i = 0; i < run->options.defaults.count; i++) {
+		const struct tmpfs_entry *entry = &run->options.defaults.entries[i];
+		bool asked = false;
+
+		for (size_t k = 0; k < run->policy.requests_count; k++)
+			asked |= run->policy.requests[k].entry == entry;
+		REQUIRE(explain_default(&run->wish, &run->policy, entry, text) != asked, "'%s'",
+			entry->path);
+		if (!asked)
+			require_line(text);
+	}
+}
+
+/* The mount table once the plan has been carried out. */
+static void carry_out(const struct run *run, struct mounttab *after, struct mounted mounted[])
+{
+	const struct plan *plan = &run->plan;
+
+	for (size_t i = 0; i < run->facts.table.count; i++) {
+		struct mount_line line = run->facts.table.lines[i];
+
+		for (size_t k = 0; k < plan->moves_count; k++)
+			if (plan->moves[k].id == line.id)
+				line.parent = PAST_TMPFS_ID + plan->moves[k].onto;
+		if (i == 0 && plan->root_readonly)
+			line.flags |= FLAG_RO;
+		REQUIRE(mounttab_add(after, &line) == 0, "out of memory");
+	}
+	for (size_t i = 0; i < plan->tmpfs_count; i++) {
+		const struct planned_tmpfs *tmpfs = &plan->tmpfs[i];
+		bool overlay = tmpfs->entry->seed == SEED_OVERLAY;
+		AUTO_TEXT target = {0};
+		struct mount_line line = {
+			.id = PAST_TMPFS_ID + i,
+			.parent = tmpfs->inside == PLAN_NOWHERE ? tmpfs->mount_id
+								: PAST_TMPFS_ID + tmpfs->inside,
+			.flags = run->entries[tmpfs->request]->flags,
+		};
+
+		text_add(&target, "/c%s", tmpfs->path);
+		line.target = target.text;
+		line.fstype = (char *)(uintptr_t)(overlay ? "overlay" : "tmpfs");
+		line.source = (char *)(uintptr_t) "oci-readonly-hook";
+		REQUIRE(mounttab_add(after, &line) == 0, "out of memory");
+		mounted[i] = (struct mounted){.id = line.id, .is_overlay = overlay};
+	}
+}
+
+static void replace(char **text, const char *by)
+{
+	free(*text);
+	*text = strdup(by);
+	REQUIRE(*text, "out of memory");
+}
+
+/* Makes one thing other than it was promised; false if there is none of that kind. */
+static bool spoil(struct run *run, struct mounttab *after)
+{
+	size_t old = run->facts.table.count;
+	struct mount_line *root = &after->lines[0];
+	struct mount_line *tmpfs;
+	unsigned kind = take_below(&run->take, 11);
+
+	if (kind == 0 && run->plan.root_readonly) {
+		root->flags &= ~(unsigned)FLAG_RO;
+		return true;
+	}
+	if (kind == 1) {
+		root->flags ^= FLAG_NOEXEC;
+		return true;
+	}
+	if (after->count == old)
+		return false;
+	tmpfs = &after->lines[old + take_below(&run->take, (unsigned)(after->count - old))];
+	switch (kind) {
+	case 2:
+		tmpfs->flags ^= FLAG_NOSUID;
+		return true;
+	case 3:
+		tmpfs->is_shared = true;
+		return true;
+	case 4:
+		replace(&tmpfs->source, "tmpfs");
+		return true;
+	case 5:
+		replace(&tmpfs->fstype, "ext4");
+		return true;
+	case 6:
+		replace(&tmpfs->target, "/c/elsewhere");
+		return true;
+	case 7:
+		tmpfs->parent += 5000;
+		return true;
+	case 8:
+		tmpfs->id += 5000;
+		return true;
+	case 9:
+		/* Over it. */
+		REQUIRE(mounttab_add(after, &(struct mount_line){.id = 9999,
+								 .parent = tmpfs->id,
+								 .target = tmpfs->target,
+								 .fstype = tmpfs->fstype}) == 0,
+			"out of memory");
+		return true;
+	case 10:
+		if (!run->plan.moves_count)
+			return false;
+		for (size_t i = 0; i < old; i++)
+			if (after->lines[i].id == run->plan.moves[0].id)
+				after->lines[i].parent = run->facts.table.lines[i].parent;
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void require_verified(struct run *run)
+{
+	struct mounted mounted[REQUESTS_MAX];
+	struct error error = UNSET_ERROR;
+	AUTO_MOUNTTAB after = {0};
+	uint64_t root = run->facts.table.lines[0].id;
+	int r;
+
+	carry_out(run, &after, mounted);
+	r = plan_verify(&run->plan, &run->facts.table, &after, root, mounted, &error);
+	REQUIRE(r == 0, "%s", error.text);
+	if (!spoil(run, &after))
+		return;
+	r = plan_verify(&run->plan, &run->facts.table, &after, root, mounted, &error);
+	require_error(r, &error, STATUS_BIT(STATUS_BUG), 0);
+}
+
+static void make_plan(struct run *run)
+{
+	struct facts_case *facts = &run->facts;
+	struct plan_facts plan_facts = {
+		.table = &facts->table,
+		.root_id = facts->table.lines[0].id,
+		.targets = facts->targets,
+		.cwd = facts->has_cwd ? &facts->cwd : NULL,
+		.mounts = facts->visible,
+		.mounts_count = facts->mounts_count - 1,
+		.bundle = &facts->bundle,
+		.total_memory = facts->total_memory,
+	};
+	struct error error = UNSET_ERROR;
+	unsigned refusal = refusal_of_plan(run);
+	int r = plan_make(&run->policy, &run->options, &plan_facts, &error, &run->plan);
+
+	if (r < 0) {
+		require_error(r, &error, ~0U, SIZE_MAX - 2);
+		REQUIRE(refusal & STATUS_BIT(error.status), "refused: %s", error.text);
+		return;
+	}
+	REQUIRE(!refusal, "a plan that must not be");
+	require_plan(run);
+	require_sizes(run);
+	require_ops(run);
+	require_explained(run);
+	require_verified(run);
+}
+
+/* For people: what the bytes of an input stand for. */
+static void show_text(const char *name, const char *text)
+{
+	char line[4096];
+
+	text_escape(text ? text : "", line, sizeof(line));
+	fprintf(stderr, "%s: %s\n", name, line);
+}
+
+static void show_container(const struct run *run)
+{
+	for (size_t i = 0; i < run->annotations_case.count; i++)
+		show_text(run->annotations_case.items[i].key, run->annotations_case.items[i].value);
+}
+
+static void show_operator(const struct run *run)
+{
+	for (size_t i = 1; i < run->operator_case.arguments_count; i++)
+		show_text("argument", run->operator_case.arguments[i].text);
+}
+
+static void show_facts(const struct run *run)
+{
+	for (size_t i = 0; i < run->policy.requests_count; i++) {
+		show_text("asked", run->entries[i]->path.text);
+		show_text("  comes to", run->facts.targets[i].path);
+	}
+	for (size_t i = 0; i < run->facts.table.count; i++) {
+		const struct mount_line *line = &run->facts.table.lines[i];
+
+		show_text(line->fstype, line->target);
+		fprintf(stderr, "  id %" PRIu64 " parent %" PRIu64 " flags %#x%s%s from %s\n",
+			line->id, line->parent, line->flags, line->is_shared ? " shared" : "",
+			line->is_slave ? " slave" : "", line->source ? line->source : "(null)");
+	}
+	fprintf(stderr, "memory: %" PRIu64 "\n", run->facts.total_memory);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	CLEANUP(run_done) struct run run = {.take = {.at = data, .end = data + size}};
+
+	bool show = getenv("FUZZ_SHOW") != NULL;
+
+	operator_make(&run.take, &run.operator_case);
+	if (show)
+		show_operator(&run);
+	if (!read_options(&run))
+		return 0;
+	annotations_make(&run.take, &run.operator_case, &run.annotations_case);
+	if (show)
+		show_container(&run);
+	if (!decide(&run))
+		return 0;
+	facts_make(&run.take, &run.facts);
+	for (size_t i = 0; i < run.policy.requests_count; i++)
+		facts_resolve(&run.take, &run.facts, run.entries[i]->path.text, i);
+	if (show)
+		show_facts(&run);
+	make_plan(&run);
+	return 0;
+}

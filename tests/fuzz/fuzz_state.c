@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The state on standard input. */
+#include "core/state.h"
+#include "fuzz_json.h"
+
+static void require_id(const char *id)
+{
+	REQUIRE(strlen(id) >= 1 && strlen(id) <= STATE_ID_MAX, "%zu bytes", strlen(id));
+	REQUIRE(!strchr(id, '/') && strcmp(id, ".") != 0 && strcmp(id, "..") != 0, "'%s'", id);
+	require_escapes(id);
+}
+
+static void require_same(const struct state *a, const struct state *b)
+{
+	REQUIRE(a->pid == b->pid, "%d and %d", (int)a->pid, (int)b->pid);
+	REQUIRE(same_text(a->id, b->id), "'%s' and '%s'", a->id, b->id);
+	REQUIRE(same_text(a->bundle, b->bundle), "'%s' and '%s'", a->bundle, b->bundle);
+	REQUIRE(same_text(a->root, b->root), "root");
+	REQUIRE(a->has_annotations == b->has_annotations, "annotations");
+	require_same_annotations(&a->annotations, &b->annotations);
+}
+
+static void require_state(const struct state *state)
+{
+	require_id(state->id);
+	REQUIRE(state->pid >= 1, "%d", (int)state->pid);
+	REQUIRE(state->bundle[0] == '/', "'%s'", state->bundle);
+	REQUIRE(!state->root || state->root[0] == '/', "'%s'", state->root);
+	require_annotations(&state->annotations);
+}
+
+/* Read by somebody else: what stands in the text is what came out. Names with an escape in them are
+ * left to the round trip. */
+static void require_as_written(const char *text, size_t length, const struct state *state)
+{
+	AUTO_TEXT pid = {0};
+	AUTO_TEXT bundle = {0};
+	const char *found;
+	size_t size = 0;
+
+	if (memchr(text, '\\', length))
+		return;
+	text_add(&pid, "%d", (int)state->pid);
+	found = json_find(text, length, "pid", &size);
+	REQUIRE(found && size == pid.length && !memcmp(found, pid.text, size), "%.*s is not %d",
+		(int)size, found ? found : "", (int)state->pid);
+	text_add(&bundle, "\"%s\"", state->bundle);
+	found = json_find(text, length, "bundle", &size);
+	REQUIRE(found && size == bundle.length && !memcmp(found, bundle.text, size),
+		"%.*s is not %s", (int)size, found ? found : "", state->bundle);
+}
+
+static int parse(const char *text, size_t length, struct error *error, struct state *ret_state)
+{
+	char id[STATE_ID_MAX + 1];
+	int r;
+
+	memset(id, 'x', sizeof(id));
+	*error = UNSET_ERROR;
+	r = state_parse(text, length, error, id, ret_state);
+	REQUIRE(memchr(id, '\0', sizeof(id)), "no end");
+	if (r < 0 && *id)
+		require_id(id);
+	if (r < 0)
+		require_error(r, error, STATUS_BIT(STATUS_INPUT), 0);
+	else
+		REQUIRE(r == 0 && !strcmp(id, ret_state->id), "%d", r);
+	return r;
+}
+
+/* Written and read once more, it is the same. */
+static void round_trip(const struct state *state)
+{
+	AUTO_TEXT text = {0};
+	AUTO_STATE again = {0};
+	struct error error;
+
+	text_add(&text, "{\"pid\":%d,\"id\":", (int)state->pid);
+	json_put_string(&text, state->id);
+	text_add(&text, ",\"bundle\":");
+	json_put_string(&text, state->bundle);
+	text_put(&text, ',');
+	if (state->root) {
+		text_add(&text, "\"root\":");
+		json_put_string(&text, state->root);
+		text_put(&text, ',');
+	}
+	if (state->has_annotations)
+		put_annotations(&text, &state->annotations);
+	else
+		text_add(&text, "\"annotations\":null");
+	text_put(&text, '}');
+	REQUIRE(parse(text.text, text.length, &error, &again) == 0, "%s: %s", error.text,
+		text.text);
+	require_same(state, &again);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	const char *text = (const char *)data;
+	AUTO_STATE state = {0};
+	AUTO_STATE padded_state = {0};
+	AUTO_TEXT padded = {0};
+	struct error error, padded_error;
+	int r;
+
+	r = parse(text, size, &error, &state);
+	require_json("state", text, size, r, &error);
+	pad_document(text, size, &padded);
+	REQUIRE(parse(padded.text, padded.length, &padded_error, &padded_state) == r, "%d: %s", r,
+		padded_error.text);
+	if (r < 0)
+		return 0;
+	require_state(&state);
+	require_same(&state, &padded_state);
+	require_as_written(text, size, &state);
+	round_trip(&state);
+	return 0;
+}

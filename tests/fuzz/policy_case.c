@@ -1,0 +1,446 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "policy_case.h"
+
+#include <stdlib.h>
+
+#define ROOT_TARGET "/c"
+#define ROOT_ID	    10
+
+/* The next argument, to be written to. */
+static struct text *argument(struct operator_case *operator_case)
+{
+	REQUIRE(operator_case->arguments_count < ARGUMENTS_MAX, "too many arguments");
+	return &operator_case->arguments[operator_case->arguments_count++];
+}
+
+/* "--name=", or "--name" and another argument. */
+static struct text *option(struct take *take, struct operator_case *operator_case, const char *name)
+{
+	struct text *text = argument(operator_case);
+
+	text_add(text, "--%s", name);
+	if (take_rarely(take, 4))
+		return argument(operator_case);
+	text_put(text, '=');
+	return text;
+}
+
+static void make_limit(struct take *take, struct operator_case *operator_case, const char *name,
+		       struct model_size *limit)
+{
+	if (take_below(take, 2))
+		return;
+	model_size(take, option(take, operator_case, name), limit);
+	operator_case->valid &= limit->valid;
+}
+
+static void make_globs(struct take *take, struct operator_case *operator_case, const char *name,
+		       struct model_glob globs[], size_t *count)
+{
+	size_t wanted = take_below(take, 2 * GLOBS_MAX + 1);
+
+	for (size_t i = 0; wanted > GLOBS_MAX && i < wanted - GLOBS_MAX; i++)
+		operator_case->valid &=
+			model_glob(take, option(take, operator_case, name), &globs[(*count)++]);
+}
+
+static void make_forbid(struct take *take, struct operator_case *operator_case)
+{
+	size_t count = take_below(take, FORBIDS_MAX + 1);
+	struct text *text;
+
+	if (!count)
+		return;
+	text = option(take, operator_case, "forbid");
+	for (size_t i = 0; i < count; i++) {
+		text_add(text, "%s", i ? "," : "");
+		model_forbidden(take, text, &operator_case->forbid[operator_case->forbid_count++]);
+	}
+}
+
+static void make_defaults(struct take *take, struct operator_case *operator_case)
+{
+	size_t wanted = take_below(take, 2 * DEFAULTS_MAX + 1);
+
+	for (size_t i = 0; wanted > DEFAULTS_MAX && i < wanted - DEFAULTS_MAX; i++) {
+		struct model_entry *entry = &operator_case->defaults[i];
+
+		model_entry(take, option(take, operator_case, "tmpfs"), entry);
+		operator_case->valid &= entry->valid;
+		for (size_t k = 0; k < i; k++)
+			if (!strcmp(operator_case->defaults[k].path.text, entry->path.text))
+				operator_case->valid = false;
+		operator_case->defaults_count++;
+	}
+}
+
+void operator_make(struct take *take, struct operator_case *operator_case)
+{
+	*operator_case = (struct operator_case){.valid = true};
+	text_add(argument(operator_case), "hook");
+	operator_case->enforce = take_rarely(take, 4);
+	operator_case->readonly = operator_case->enforce || take_rarely(take, 3);
+	if (operator_case->enforce)
+		text_add(argument(operator_case), "--enforce");
+	if (operator_case->readonly && (!operator_case->enforce || take_rarely(take, 2)))
+		text_add(argument(operator_case), "--readonly");
+	make_limit(take, operator_case, "max-size", &operator_case->max_size);
+	make_limit(take, operator_case, "max-total", &operator_case->max_total);
+	make_globs(take, operator_case, "allow", operator_case->allow, &operator_case->allow_count);
+	make_globs(take, operator_case, "deny", operator_case->deny, &operator_case->deny_count);
+	make_forbid(take, operator_case);
+	make_defaults(take, operator_case);
+	if (take_rarely(take, 4)) {
+		operator_case->exempt_whole = take_rarely(take, 2);
+		operator_case->exempt = "kube-system";
+		text_add(option(take, operator_case, "exempt"), "io.kubernetes.pod.namespace=%s",
+			 operator_case->exempt_whole ? "^kube-(system)$" : "kube-system");
+	}
+}
+
+void operator_done(struct operator_case *operator_case)
+{
+	for (size_t i = 0; i < operator_case->arguments_count; i++)
+		text_done(&operator_case->arguments[i]);
+}
+
+bool operator_allows(const struct operator_case *operator_case, const char *path)
+{
+	for (size_t i = 0; i < operator_case->deny_count; i++)
+		if (model_matches(&operator_case->deny[i], path))
+			return false;
+	for (size_t i = 0; i < operator_case->allow_count; i++)
+		if (model_matches(&operator_case->allow[i], path))
+			return true;
+	return !operator_case->allow_count;
+}
+
+bool operator_forbids(const struct operator_case *operator_case, const struct model_entry *entry)
+{
+	for (size_t i = 0; i < operator_case->forbid_count; i++)
+		for (size_t k = 0; k < entry->options_count; k++)
+			if (model_is_forbidden(&operator_case->forbid[i], &entry->options[k]))
+				return true;
+	return false;
+}
+
+static void annotate(struct annotations_case *annotations_case, const char *key, const char *value)
+{
+	REQUIRE(annotations_case->count < ANNOTATIONS_ROOM, "too many annotations");
+	annotations_case->items[annotations_case->count++] =
+		(struct annotation){.key = key, .value = value};
+}
+
+/* This container's name, NULL if nobody says it. */
+static const char *make_name(struct take *take, struct annotations_case *annotations_case)
+{
+	static const char crio[] = "io.kubernetes.container.name";
+	static const char containerd[] = "io.kubernetes.cri.container-name";
+
+	switch (take_below(take, 5)) {
+	case 1:
+		annotate(annotations_case, crio, "app");
+		return "app";
+	case 2:
+		annotate(annotations_case, containerd, "app");
+		return "app";
+	case 3:
+		annotate(annotations_case, crio, "");
+		annotate(annotations_case, containerd, "app");
+		return "app";
+	case 4:
+		annotate(annotations_case, crio, "app");
+		annotate(annotations_case, containerd, "other");
+		return "app";
+	default:
+		return NULL;
+	}
+}
+
+static void make_readonly(struct take *take, struct annotations_case *annotations_case,
+			  const char *name)
+{
+	static const char *const values[] = {"true", "false", "True", "true ", "", "1"};
+	unsigned plain = take_below(take, 2 * ARRAY_SIZE(values));
+	unsigned effective = UINT32_MAX;
+
+	if (plain < ARRAY_SIZE(values)) {
+		/* Mostly one that is right. */
+		effective = take_rarely(take, 8) ? plain : plain % 2;
+		annotate(annotations_case, "io.containers.readonly", values[effective]);
+	}
+	if (take_rarely(take, 6)) {
+		effective = take_below(take, 2);
+		annotate(annotations_case, "io.containers.readonly/app", values[effective]);
+		annotations_case->valid &= name != NULL;
+	}
+	if (take_rarely(take, 16)) {
+		annotate(annotations_case, "io.containers.readonly/other", "nonsense");
+		annotations_case->valid &= name != NULL;
+	}
+	if (effective == UINT32_MAX)
+		return;
+	annotations_case->readonly = effective ? READONLY_FALSE : READONLY_TRUE;
+	if (effective > 1)
+		annotations_case->valid = false;
+}
+
+static void make_lists(struct take *take, struct annotations_case *annotations_case,
+		       const char *name)
+{
+	if (!take_rarely(take, 8)) {
+		model_list(take, &annotations_case->list, &annotations_case->wanted);
+		annotate(annotations_case, "io.containers.readonly.tmpfs",
+			 annotations_case->list.text ? annotations_case->list.text : "");
+		annotations_case->has_list = true;
+	}
+	if (take_rarely(take, 6)) {
+		model_list(take, &annotations_case->other_list, &annotations_case->wanted);
+		annotate(annotations_case, "io.containers.readonly.tmpfs/app",
+			 annotations_case->other_list.text ? annotations_case->other_list.text
+							   : "");
+		annotations_case->has_list = true;
+		annotations_case->valid &= name != NULL;
+	}
+	if (take_rarely(take, 16)) {
+		annotate(annotations_case, "io.containers.readonly.tmpfs/other", "nonsense");
+		annotations_case->valid &= name != NULL;
+	}
+	if (annotations_case->has_list)
+		annotations_case->valid &= annotations_case->wanted.valid;
+}
+
+static void make_mistakes(struct take *take, struct annotations_case *annotations_case)
+{
+	static const char *const keys[] = {
+		"io.containers.readonly.tmpf", "io.containers.readonlyx",
+		"io.containers.readonly/",     "io.containers.readonly.tmpfs/",
+		"io.containers.readonly.",     "io.containers.readonly.tmpfs.x",
+	};
+	static const char *const bare[] = {"mode", "uid",  "gid", "nr_inodes",
+					   "size", "seed", "huge"};
+
+	if (take_rarely(take, 32)) {
+		annotate(annotations_case, keys[take_below(take, ARRAY_SIZE(keys))], "true");
+		annotations_case->valid = false;
+	}
+	if (take_rarely(take, 32)) {
+		annotate(annotations_case, bare[take_below(take, ARRAY_SIZE(bare))], "1");
+		annotations_case->valid &= !annotations_case->has_list;
+	}
+}
+
+static void make_left_alone(struct take *take, const struct operator_case *operator_case,
+			    struct annotations_case *annotations_case)
+{
+	static const char *const spaces[] = {"default", "kube-system", "my-kube-systems"};
+	unsigned space = take_below(take, 6);
+
+	if (space < ARRAY_SIZE(spaces)) {
+		annotate(annotations_case, "io.kubernetes.pod.namespace", spaces[space]);
+		if (operator_case->exempt)
+			annotations_case->left_alone =
+				operator_case->exempt_whole
+					? !strcmp(spaces[space], operator_case->exempt)
+					: strstr(spaces[space], operator_case->exempt) != NULL;
+	}
+	switch (take_below(take, 16)) {
+	case 12:
+		annotate(annotations_case, "io.kubernetes.cri-o.ContainerType", "sandbox");
+		annotations_case->left_alone = true;
+		break;
+	case 13:
+		annotate(annotations_case, "io.kubernetes.cri.container-type", "sandbox");
+		annotations_case->left_alone = true;
+		break;
+	case 14:
+		/* What a pod's author can write beside what CRI-O says. */
+		annotate(annotations_case, "io.kubernetes.cri-o.ContainerType", "container");
+		annotate(annotations_case, "io.kubernetes.cri.container-type", "sandbox");
+	}
+}
+
+void annotations_make(struct take *take, const struct operator_case *operator_case,
+		      struct annotations_case *annotations_case)
+{
+	const char *name;
+	size_t turn;
+
+	*annotations_case = (struct annotations_case){.valid = true};
+	name = make_name(take, annotations_case);
+	make_readonly(take, annotations_case, name);
+	make_lists(take, annotations_case, name);
+	make_mistakes(take, annotations_case);
+	make_left_alone(take, operator_case, annotations_case);
+	/* An object has no order. */
+	turn = take_below(take, 8);
+	for (size_t i = 0; i < turn && annotations_case->count > 1; i++) {
+		size_t other = take_below(take, (unsigned)annotations_case->count);
+		struct annotation first = annotations_case->items[0];
+
+		annotations_case->items[0] = annotations_case->items[other];
+		annotations_case->items[other] = first;
+	}
+}
+
+void annotations_case_done(struct annotations_case *annotations_case)
+{
+	text_done(&annotations_case->list);
+	text_done(&annotations_case->other_list);
+}
+
+static void random_path(struct take *take, struct model_path *ret_path)
+{
+	AUTO_TEXT spelling = {0};
+
+	model_path(take, &spelling, ret_path);
+}
+
+static unsigned random_flags(struct take *take)
+{
+	static const unsigned flags[] = {
+		FLAG_NOEXEC | FLAG_NOSUID | FLAG_NODEV,		  FLAG_RO,	0,
+		FLAG_RO | FLAG_NOEXEC | FLAG_NOSUID | FLAG_NODEV, FLAG_NOATIME,
+	};
+
+	return flags[take_below(take, ARRAY_SIZE(flags))];
+}
+
+const struct mount_line *facts_mount(const struct facts_case *facts, const char *path,
+				     const char **ret_path)
+{
+	const struct mount_case *best = &facts->mounts[0];
+
+	for (size_t i = 1; i < facts->mounts_count; i++)
+		if (model_is_below(path, facts->mounts[i].path) &&
+		    (best == &facts->mounts[0] ||
+		     strlen(facts->mounts[i].path) > strlen(best->path)))
+			best = &facts->mounts[i];
+	if (ret_path)
+		*ret_path = best->path;
+	return &facts->table.lines[best->line];
+}
+
+static void add_mount(struct take *take, struct facts_case *facts, const char *path)
+{
+	static const char *const types[] = {"tmpfs", "ext4", "proc", "overlay", "sysfs"};
+	static const char *const sources[] = {"oci-readonly-hook", "/dev/sda1", NULL, "none"};
+	bool is_root = !strcmp(path, "/");
+	AUTO_TEXT target = {0};
+	struct mount_line line = {
+		.id = ROOT_ID + facts->table.count,
+		.parent = is_root ? 1 : facts_mount(facts, path, NULL)->id,
+		.flags = random_flags(take),
+		.is_slave = take_rarely(take, 4),
+		.is_shared = take_rarely(take, 16),
+	};
+
+	line.fstype = (char *)(uintptr_t)(is_root ? "overlay"
+						  : types[take_below(take, ARRAY_SIZE(types))]);
+	line.source = (char *)(uintptr_t)sources[take_below(take, ARRAY_SIZE(sources))];
+	text_add(&target, "%s%s", ROOT_TARGET, is_root ? "" : path);
+	line.target = target.text;
+	facts->mounts[facts->mounts_count].line = facts->table.count;
+	memcpy(facts->mounts[facts->mounts_count].path, path, strlen(path) + 1);
+	REQUIRE(mounttab_add(&facts->table, &line) == 0, "out of memory");
+	if (!is_root)
+		facts->visible[facts->mounts_count - 1] = (struct visible_mount){
+			.id = line.id,
+			.path = facts->mounts[facts->mounts_count].path,
+			.is_directory = !take_rarely(take, 4),
+		};
+	facts->mounts_count++;
+}
+
+/* Outer ones first, as a table has them, so that nothing covers a mount that was there. */
+static void make_mounts(struct take *take, struct facts_case *facts)
+{
+	size_t count = take_below(take, MOUNTS_ROOM + 1);
+
+	add_mount(take, facts, "/");
+	for (size_t i = 0; i < count; i++) {
+		struct model_path path;
+		bool fits;
+
+		random_path(take, &path);
+		fits = path.valid;
+		for (size_t k = 1; k < facts->mounts_count; k++)
+			fits &= !model_is_below(facts->mounts[k].path, path.text);
+		if (fits)
+			add_mount(take, facts, path.text);
+	}
+}
+
+static void make_target(struct take *take, const struct facts_case *facts, const char *path,
+			struct target *ret_target)
+{
+	const char *mount_path;
+	const struct mount_line *mount = facts_mount(facts, path, &mount_path);
+	size_t existing = strlen(path);
+
+	*ret_target = (struct target){
+		.path = strdup(path),
+		.mount_id = mount->id,
+		.is_mount_root = !strcmp(mount_path, path),
+	};
+	REQUIRE(ret_target->path, "out of memory");
+	/* Some of it is not there, but what is mounted is. */
+	while (take_rarely(take, 4) && existing > strlen(mount_path) && existing > 1) {
+		while (existing > 1 && path[existing - 1] != '/')
+			existing--;
+		if (existing > 1)
+			existing--;
+	}
+	if (existing < strlen(mount_path))
+		existing = strlen(mount_path);
+	ret_target->existing = existing;
+}
+
+void facts_resolve(struct take *take, struct facts_case *facts, const char *path, size_t number)
+{
+	static const char *const places[] = {"/", "/dev", "/etc", "/proc/a", "/run"};
+	struct model_path other;
+
+	switch (take_below(take, 5)) {
+	case 3:
+		path = places[take_below(take, ARRAY_SIZE(places))];
+		break;
+	case 4:
+		random_path(take, &other);
+		if (other.valid)
+			path = other.text;
+	}
+	REQUIRE(number < REQUESTS_MAX, "%zu", number);
+	make_target(take, facts, path, &facts->targets[number]);
+}
+
+void facts_make(struct take *take, struct facts_case *facts)
+{
+	static const uint64_t memories[] = {1ULL << 30, 4095, 10000, 123456789123, 1ULL << 50};
+	struct model_path cwd;
+
+	*facts = (struct facts_case){0};
+	make_mounts(take, facts);
+	facts->total_memory = memories[take_below(take, ARRAY_SIZE(memories))];
+	facts->bundle.uid = take_rarely(take, 2) ? 5 : 0;
+	facts->bundle.gid = facts->bundle.uid;
+	if (take_rarely(take, 2)) {
+		facts->mapping = (struct id_mapping){.host = 100000, .size = 1000};
+		facts->bundle.uids = (struct id_map){.lines = &facts->mapping, .count = 1};
+		facts->bundle.gids = facts->bundle.uids;
+	}
+	if (!take_rarely(take, 2))
+		return;
+	random_path(take, &cwd);
+	facts->has_cwd = cwd.valid;
+	if (cwd.valid)
+		make_target(take, facts, cwd.text, &facts->cwd);
+}
+
+void facts_case_done(struct facts_case *facts)
+{
+	mounttab_done(&facts->table);
+	for (size_t i = 0; i < REQUESTS_MAX; i++)
+		target_done(&facts->targets[i]);
+	target_done(&facts->cwd);
+}
