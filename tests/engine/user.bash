@@ -11,18 +11,19 @@ processes_of()
 
 	user=$(id -u "$1")
 	subordinate=$(awk -F : -v user="$1" '$1 == user { printf "%s:%s ", $2, $3 }' /etc/subuid)
-	awk -v user="$user" -v ids="$subordinate" '
+	# By way of cat: awk ends where a process has ended since its name was read.
+	cat /proc/[0-9]*/status 2>/dev/null | awk -v user="$user" -v ids="$subordinate" '
 		BEGIN { count = split(ids, ranges, " ") }
+		/^Pid:/ { pid = $2 }
 		/^Uid:/ {
-			split(FILENAME, parts, "/")
 			if ($2 == user)
-				print "own", parts[3]
+				print "own", pid
 			for (i = 1; i <= count; i++) {
 				split(ranges[i], range, ":")
 				if ($2 >= range[1] + 0 && $2 < range[1] + range[2])
-					print "subordinate", parts[3]
+					print "subordinate", pid
 			}
-		}' /proc/[0-9]*/status 2>/dev/null | while read -r kind pid; do
+		}' | while read -r kind pid; do
 		if [ "$kind" = own ] || grep -Fq "/${2##*/}/" "/proc/$pid/mountinfo" 2>/dev/null; then
 			echo "$pid"
 		fi
