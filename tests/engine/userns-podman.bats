@@ -76,7 +76,7 @@ auto()
 	ENTRIES=/run:uid=70000
 	ask --userns container:first localhost/orh-test true
 	[[ $output =~ 'exit '(status|code:)' 65' ]] || fail "$output"
-	podman rm --force first >"$W/log" 2>&1
+	podman rm --force --time 0 first >"$W/log" 2>&1
 }
 
 @test "--uidmap and --rootfs: a directory that belongs to the container's root" {
