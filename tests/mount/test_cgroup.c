@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The CPU bandwidth of a cgroup and of the one above it, on whichever version this machine has. */
+/* The CPU bandwidth and the memory limit of a cgroup and of the one above it, on whichever version
+ * this machine has. */
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -38,23 +39,38 @@ static void clean(void)
 	}
 }
 
-static void begin(void)
+static void begin_with(const char *controller, const char *file)
 {
-	root = access("/sys/fs/cgroup/cpu/cpu.cfs_quota_us", F_OK) == 0 ? "/sys/fs/cgroup/cpu"
-									: "/sys/fs/cgroup";
-	is_v2 = strcmp(root, "/sys/fs/cgroup") == 0;
+	static char v1[64];
+	char path[128];
+
+	snprintf(v1, sizeof(v1), "/sys/fs/cgroup/%s", controller);
+	snprintf(path, sizeof(path), "%s/%s", v1, file);
+	root = access(path, F_OK) == 0 ? v1 : "/sys/fs/cgroup";
+	is_v2 = root != v1;
 	snprintf(upper, sizeof(upper), "%s/orh-test-%d", root, (int)getpid());
 	snprintf(lower, sizeof(lower), "%s/below", upper);
 	if (geteuid() != 0 || mkdir(upper, 0755) < 0) {
 		*lower = '\0';
-		cr_skip_test("needs root, and a cgroup hierarchy with the cpu controller");
+		cr_skip_test("needs root, and a cgroup hierarchy with the controller");
 	}
+	snprintf(path, sizeof(path), "+%s", controller);
 	if (is_v2)
-		cr_assert(write_file(root, "cgroup.subtree_control", "+cpu") &&
-				  write_file(upper, "cgroup.subtree_control", "+cpu"),
-			  "the cpu controller: %s", strerror(errno));
+		cr_assert(write_file(root, "cgroup.subtree_control", path) &&
+				  write_file(upper, "cgroup.subtree_control", path),
+			  "the %s controller: %s", controller, strerror(errno));
 	cr_assert(mkdir(lower, 0755) == 0, "%s: %s", lower, strerror(errno));
+}
+
+static void begin(void)
+{
+	begin_with("cpu", "cpu.cfs_quota_us");
 	cr_assert(write_file(lower, "cgroup.procs", "0"), "%s: %s", lower, strerror(errno));
+}
+
+static void begin_memory(void)
+{
+	begin_with("memory", "memory.limit_in_bytes");
 }
 
 /* Percent of one processor; 0: no limit. */
@@ -97,4 +113,53 @@ Test(cgroup, cpu_quota, .init = begin, .fini = clean)
 Test(cgroup, cpu_quota_without_a_cgroup)
 {
 	cr_expect(cpu_cgroup_quota(-EBADF, 3) == 3);
+}
+
+#define MIB ((uint64_t)1024 * 1024)
+
+/* 0: no limit. */
+static void set_memory(const char *directory, uint64_t limit)
+{
+	char text[32];
+
+	if (limit)
+		snprintf(text, sizeof(text), "%llu", (unsigned long long)limit);
+	else
+		snprintf(text, sizeof(text), is_v2 ? "max" : "-1");
+	/* No swap, where there is any: v1 counts it in a limit that may not be the lower one. */
+	write_file(directory, is_v2 ? "memory.swap.max" : "memory.memsw.limit_in_bytes",
+		   is_v2 ? "0" : text);
+	cr_assert(write_file(directory, is_v2 ? "memory.max" : "memory.limit_in_bytes", text),
+		  "%s: %s", directory, strerror(errno));
+	if (!is_v2)
+		write_file(directory, "memory.memsw.limit_in_bytes", text);
+}
+
+static uint64_t room(void)
+{
+	struct memory_cgroup cgroup = {.procs = -EBADF, .is_v2 = is_v2};
+	uint64_t bytes;
+
+	cgroup.dir = open(lower, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	bytes = memory_cgroup_room(&cgroup);
+	close(cgroup.dir);
+	return bytes;
+}
+
+Test(cgroup, memory_room, .init = begin_memory, .fini = clean)
+{
+	cr_expect(room() == 0, "no limit: %llu", (unsigned long long)room());
+	set_memory(upper, 64 * MIB);
+	cr_expect(room() == 64 * MIB, "above it: %llu", (unsigned long long)room());
+	set_memory(lower, 32 * MIB);
+	cr_expect(room() == 32 * MIB, "its own: %llu", (unsigned long long)room());
+	set_memory(lower, 128 * MIB);
+	cr_expect(room() == 64 * MIB, "the lower one: %llu", (unsigned long long)room());
+}
+
+Test(cgroup, memory_room_without_a_cgroup)
+{
+	struct memory_cgroup cgroup = {.dir = -EBADF, .procs = -EBADF};
+
+	cr_expect(memory_cgroup_room(&cgroup) == 0);
 }
