@@ -107,7 +107,9 @@ static int act(struct job *job, struct error *error)
 		return error_memory(error);
 	if (is_debug)
 		summary_log_policy(&request, &job->wish);
-	r = container_open(job->state.pid, error, &container);
+	r = process_ask_kernel(error);
+	if (r == 0)
+		r = container_open(job->state.pid, error, &container);
 	if (r == 0)
 		r = container_id_maps(&container, error, &job->bundle);
 	if (r == 0)

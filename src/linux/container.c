@@ -66,9 +66,6 @@ static int open_process(pid_t pid, struct container *container, struct error *er
 	if (container->process < 0)
 		return unseen(pid, errno, error);
 	container->pidfd = sys_pidfd_open(pid);
-	if (container->pidfd == -ENOSYS)
-		return error_set(error, STATUS_KERNEL, ENOSYS,
-				 "pidfd_open: this kernel is too old; Linux 5.12 is needed");
 	if (container->pidfd < 0)
 		return unseen(pid, -container->pidfd, error);
 	/* The process was there after the pidfd was opened, so pidfd and /proc/PID are of the same
@@ -209,6 +206,10 @@ int container_enter(const struct container *container, struct error *error)
 	if (setns(container->pidfd, namespaces) < 0) {
 		if (errno == ESRCH)
 			return unseen(container->pid, ESRCH, error);
+		/* Before Linux 5.8, a pidfd is no namespace. */
+		if (errno == EINVAL)
+			return error_set(error, STATUS_KERNEL, EINVAL,
+					 "setns: this kernel is too old; Linux 5.12 is needed");
 		return error_set(error, STATUS_INPUT, errno,
 				 "process %d: its %s can't be entered%s", (int)container->pid,
 				 container->other_userns ? "user and mount namespaces"

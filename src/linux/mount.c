@@ -43,9 +43,6 @@ int mount_make_tmpfs(const struct planned_tmpfs *tmpfs, const char *label, struc
 	int fd;
 	int r;
 
-	if (context == -ENOSYS)
-		return error_set(error, STATUS_KERNEL, ENOSYS,
-				 "fsopen: this kernel is too old; Linux 5.12 is needed");
 	if (context < 0)
 		return error_set(error, STATUS_SYSTEM, -context, "a tmpfs can't be made (fsopen)");
 	r = configure(context, tmpfs, label, error);

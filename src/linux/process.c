@@ -89,11 +89,24 @@ int process_prepare(struct error *error)
 	if (r < 0)
 		return error_set(error, STATUS_SYSTEM, -r,
 				 "standard input, output and error can't be opened");
-	sys_close_from(3);
+	r = sys_close_from(3);
+	/* A kernel that lacks it matters once there is something to do: process_ask_kernel(). */
+	if (r < 0 && r != -ENOSYS)
+		return error_set(error, STATUS_SYSTEM, -r, "close_range");
 	clearenv();
 	reset_signals();
 	umask(0);
 	return 0;
+}
+
+int process_ask_kernel(struct error *error)
+{
+	const char *lacked = sys_lacks();
+
+	if (!lacked)
+		return 0;
+	return error_set(error, STATUS_KERNEL, ENOSYS,
+			 "%s: this kernel is too old; Linux 5.12 is needed", lacked);
 }
 
 static int process_die_with_parent(pid_t parent, struct error *error)

@@ -14,6 +14,9 @@
  */
 int process_prepare(struct error *error);
 
+/* The kernel has the calls that the hook can't do without. Errors: STATUS_KERNEL. */
+int process_ask_kernel(struct error *error);
+
 /*
  * In the worker: it dies with its parent, is not dumpable, holds nothing of the engine's open, has
  * what resource limits it may have, a session keyring of its own, and is the first to be killed for

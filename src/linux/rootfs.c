@@ -24,18 +24,12 @@ int rootfs_open(const char *path, struct error *error, struct rootfs *ret_rootfs
 	/* The path is the engine's own and may lead through links of the host, but through none of
 	 * /proc's magic ones. */
 	fd = sys_openat2(AT_FDCWD, path, O_PATH | O_DIRECTORY, 0, 0);
-	if (fd == -ENOSYS)
-		return error_set(error, STATUS_KERNEL, ENOSYS,
-				 "openat2: this kernel is too old; Linux 5.12 is needed");
 	if (fd < 0)
 		return error_set(error, STATUS_INPUT, -fd,
 				 "rootfs %" NAME_SHOWN
 				 ": can't be opened in the container's mount namespace",
 				 path);
 	r = sys_file_id(fd, &id);
-	if (r == -ENOSYS)
-		return error_set(error, STATUS_KERNEL, ENOSYS,
-				 "statx: this kernel is too old; Linux 5.12 is needed");
 	if (r < 0)
 		return error_set(error, STATUS_SYSTEM, -r, "rootfs %" NAME_SHOWN ": statx", path);
 	if (!id.is_mount_root)
@@ -44,11 +38,6 @@ int rootfs_open(const char *path, struct error *error, struct rootfs *ret_rootfs
 			"rootfs %" NAME_SHOWN
 			": it is no mount of the container's (restoring a checkpoint, the runtime calls hooks before it mounts anything)",
 			path);
-	/* Nothing is changed by it: what Linux 5.12 is needed for is asked for before anything is.
-	 */
-	if (sys_mount_set(fd, 0, 0) == -ENOSYS)
-		return error_set(error, STATUS_KERNEL, ENOSYS,
-				 "mount_setattr: this kernel is too old; Linux 5.12 is needed");
 	ret_rootfs->fd = take_fd(&fd);
 	ret_rootfs->id = id;
 	return 0;

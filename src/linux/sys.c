@@ -226,6 +226,36 @@ int sys_statmount(uint64_t unique_id, char **buffer, size_t *size, struct mount_
 	return 0;
 }
 
+/* Each with flags that do not exist, or with nothing to work on: so none does anything. */
+const char *sys_lacks(void)
+{
+	static const struct {
+		const char *name;
+		long number;
+		long arguments[5];
+	} calls[] = {
+		{"close_range", SYS_close_range, {1, 0, -1}},
+		{"fsconfig", SYS_fsconfig, {-1, -1}},
+		{"fsmount", SYS_fsmount, {-1, -1}},
+		{"fsopen", SYS_fsopen, {0, -1}},
+		{"mount_setattr", SYS_mount_setattr, {-1, 0, -1}},
+		{"move_mount", SYS_move_mount, {-1, 0, -1, 0, -1}},
+		{"open_tree", SYS_open_tree, {-1, 0, -1}},
+		{"openat2", SYS_openat2, {-1}},
+		{"pidfd_open", SYS_pidfd_open, {-1, -1}},
+		{"statx", SYS_statx, {-1, 0, -1, -1}},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(calls); i++) {
+		const long *with = calls[i].arguments;
+
+		if (syscall(calls[i].number, with[0], with[1], with[2], with[3], with[4]) < 0 &&
+		    errno == ENOSYS)
+			return calls[i].name;
+	}
+	return NULL;
+}
+
 int sys_pidfd_open(pid_t pid)
 {
 	return result(syscall(SYS_pidfd_open, pid, 0));

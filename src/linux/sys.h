@@ -61,6 +61,10 @@ int sys_unique_mount_id(int fd, uint64_t *ret_id);
  * first). */
 int sys_listmount(uint64_t unique_id, uint64_t after, uint64_t *ids, size_t count);
 
+/* The name of a call that the hook needs and the kernel, or a filter in its place, does not have;
+ * NULL if it has them all. Changes nothing. Those that Linux 5.12 may lack are not among them. */
+const char *sys_lacks(void);
+
 int sys_pidfd_open(pid_t pid);
 
 /* close_range(2), Linux 5.9: everything from first on. */
