@@ -88,9 +88,10 @@ int facts_prepare(struct error *error)
 	AUTO_MOUNTTAB table = {0};
 	size_t size = 0;
 	uint64_t id;
+	uint64_t below;
 
 	if (root >= 0 && sys_unique_mount_id(root, &id) == 0 &&
-	    add_line(&table, id, &buffer, &size) == 0)
+	    sys_listmount(id, 0, &below, 1) >= 0 && add_line(&table, id, &buffer, &size) == 0)
 		return 0;
 	return libmount_load(error);
 }
