@@ -19,12 +19,16 @@
 /* What the image holds there: a descriptor, or -ENOENT where it has no such directory. */
 static int open_image_directory(const struct stage *stage, const struct planned_tmpfs *tmpfs)
 {
+	bool is_of_root = tmpfs->mount_id == stage->request->facts->rootfs.id.mount_id;
 	int fd;
 
-	if (tmpfs->image_lacks && tmpfs->mount_id == stage->request->facts->rootfs.id.mount_id)
+	if (tmpfs->image_lacks && is_of_root)
 		return -ENOENT;
 	fd = sys_openat2(stage->image, tmpfs->path, O_RDONLY | O_DIRECTORY, 0,
 			 RESOLVE_ROOTED | RESOLVE_LINKLESS);
+	/* It was there when it was resolved: whoever took it away must not make the seed empty. */
+	if (is_of_root)
+		return fd == -ENOENT ? -ESTALE : fd;
 	/* Under a volume, whatever the image may hold there. */
 	return fd == -ENOTDIR || fd == -ELOOP ? -ENOENT : fd;
 }
