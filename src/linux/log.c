@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "log.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -36,6 +37,23 @@ static void to_syslog(int priority, const char *line)
 	closelog();
 }
 
+/* One write, so that a runtime that reads through a pipe gets one line; the rest of it, should only
+ * a part have been taken. */
+static bool write_line(const char *line, size_t length)
+{
+	while (length) {
+		ssize_t n = write(STDERR_FILENO, line, length);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return false;
+		line += n;
+		length -= (size_t)n;
+	}
+	return true;
+}
+
 void log_error(const struct error *error)
 {
 	char text[ERROR_TEXT_MAX + 32];
@@ -46,9 +64,7 @@ void log_error(const struct error *error)
 	snprintf(text, sizeof(text), "%s%s%s", container, container[0] ? ": " : "", error->text);
 	text_escape(text, line, sizeof(line));
 	length = snprintf(whole, sizeof(whole), NAME ": %s\n", line);
-	/* One write, so that a runtime that reads through a pipe gets one line; nobody is left to
-	 * tell if it fails. */
-	if (write(STDERR_FILENO, whole, (size_t)length) < 0)
+	if (!write_line(whole, (size_t)length))
 		to_syslog(LOG_WARNING, "standard error can't be written to");
 	to_syslog(LOG_ERR, line);
 }
