@@ -288,6 +288,7 @@ static int make_below(int dir, const char *rest)
 	char name[PATH_COMPONENT_MAX + 1];
 	AUTO_FD at = fcntl(dir, F_DUPFD_CLOEXEC, 0);
 	const char *component;
+	bool is_made = false;
 	size_t length;
 	int marked;
 
@@ -297,7 +298,8 @@ static int make_below(int dir, const char *rest)
 		int next;
 
 		snprintf(name, sizeof(name), "%.*s", (int)length, component);
-		if (mkdirat(at, name, 0755) < 0 && errno != EEXIST)
+		is_made = mkdirat(at, name, 0755) == 0;
+		if (!is_made && errno != EEXIST)
 			return -errno;
 		/* Opened for reading: an O_PATH descriptor takes no attribute. */
 		next = openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -306,6 +308,9 @@ static int make_below(int dir, const char *rest)
 		close_fd(&at);
 		at = next;
 	}
+	/* Somebody else's, who came first. */
+	if (!is_made)
+		return 0;
 	/* Where the filesystem has no such attributes, a container that is started again finds the
 	 * directory as its image's. */
 	marked = fsetxattr(at, MADE_MARK, "", 0, 0);
