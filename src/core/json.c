@@ -3,11 +3,11 @@
 
 #include <json-c/json_tokener.h>
 #include <limits.h>
-#include <malloc.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "memory.h"
 #include "utf8.h"
 
 #define MEMBER "%s%s%" NAME_SHOWN
@@ -146,33 +146,6 @@ static size_t memory_needed(const char *text, size_t length)
 	return needed;
 }
 
-/*
- * json-c, as of 0.16, does not look whether it got the memory that it asks for: it crashes, or
- * leaves a member out without a word. So all that it may need is made sure of before: it is taken
- * and given back to the allocator, which is told not to give it back to the kernel, and not to go
- * elsewhere for large pieces. The limits may be a container's author's.
- */
-static bool has_memory(size_t needed)
-{
-	/* Or the compiler does away with both calls. */
-	void *volatile memory;
-
-#ifdef M_MMAP_MAX
-	mallopt(M_MMAP_MAX, 0);
-	mallopt(M_TRIM_THRESHOLD, -1);
-#endif
-	memory = malloc(needed);
-	free(memory);
-	return memory != NULL;
-}
-
-static void memory_done(void)
-{
-#ifdef M_MMAP_MAX
-	mallopt(M_MMAP_MAX, 65536);
-#endif
-}
-
 static int parse_document(const char *text, int length, struct error *error,
 			  struct json_object **ret_object)
 {
@@ -222,10 +195,11 @@ int json_parse(const char *what, const char *text, size_t length, struct error *
 		return error_set(error, STATUS_INPUT, 0,
 				 "%s: not JSON: at byte %zu: a character that may not stand there",
 				 what, fault + 1);
-	r = has_memory(memory_needed(text, length))
-		    ? parse_document(text, (int)length, error, ret_object)
-		    : error_memory(error);
-	memory_done();
+	/* json-c, as of 0.16, crashes without memory, or leaves a member out without a word. */
+	r = memory_reserve(memory_needed(text, length)) < 0
+		    ? error_memory(error)
+		    : parse_document(text, (int)length, error, ret_object);
+	memory_reserve_done();
 	return r < 0 ? error_wrap(error, "%s", what) : 0;
 }
 

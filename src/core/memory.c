@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "memory.h"
 
+#include <malloc.h>
 #include <string.h>
 
 int array_reserve(void *array, size_t *capacity, size_t count, size_t element_size)
@@ -19,4 +20,26 @@ int array_reserve(void *array, size_t *capacity, size_t count, size_t element_si
 	*place = bigger;
 	*capacity = more;
 	return 0;
+}
+
+int memory_reserve(size_t size)
+{
+	/* Or the compiler does away with both calls. */
+	void *volatile memory;
+
+#ifdef M_MMAP_MAX
+	mallopt(M_MMAP_MAX, 0);
+	mallopt(M_TRIM_THRESHOLD, -1);
+#endif
+	memory = malloc(size);
+	free(memory);
+	return memory ? 0 : -ENOMEM;
+}
+
+void memory_reserve_done(void)
+{
+#ifdef M_MMAP_MAX
+	/* The C library's own. */
+	mallopt(M_MMAP_MAX, 65536);
+#endif
 }

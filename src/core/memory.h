@@ -63,4 +63,13 @@ static inline void free_ptr(void *pointer)
  */
 int array_reserve(void *array, size_t *capacity, size_t count, size_t element_size);
 
+/*
+ * For what is called that does not look whether it got the memory that it asked for: makes sure of
+ * so many bytes before. They are taken and given back to the allocator, which until
+ * memory_reserve_done() goes nowhere else for large pieces, and keeps what it has. Returns 0 or
+ * -ENOMEM; memory_reserve_done() is to be called after either.
+ */
+int memory_reserve(size_t size);
+void memory_reserve_done(void);
+
 #endif

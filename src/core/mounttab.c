@@ -130,11 +130,33 @@ static int table_fill(struct mounttab *table, struct libmnt_table *parsed, struc
 	return r < 0 ? r : 0;
 }
 
+/* The most that libmount allocates for a text: its own of a line, and each part of it twice. */
+static size_t memory_needed(const char *text, size_t length)
+{
+	size_t needed = 8 * length + 65536;
+
+	for (const char *at = text; (at = memchr(at, '\n', (size_t)(text + length - at))); at++)
+		needed += 2048;
+	return needed;
+}
+
+static int parse_stream(const char *text, size_t length, struct libmnt_table *parsed)
+{
+	CLEANUP(close_file) FILE *file = NULL;
+	int r = memory_reserve(memory_needed(text, length));
+
+	/* It is only read from, but the function serves writers too. */
+	file = r == 0 ? fmemopen((void *)(uintptr_t)text, length, "r") : NULL;
+	/* libmount takes a part that it had no memory for to be missing, such as "shared:". */
+	r = file ? mnt_table_parse_stream(parsed, file, "mountinfo") : -ENOMEM;
+	memory_reserve_done();
+	return r;
+}
+
 int mounttab_parse(const char *text, size_t length, struct error *error, struct mounttab *ret_table)
 {
 	CLEANUP(put_table) struct libmnt_table *parsed = mnt_new_table();
 	CLEANUP(put_iter) struct libmnt_iter *iter = mnt_new_iter(MNT_ITER_FORWARD);
-	CLEANUP(close_file) FILE *file = NULL;
 	AUTO_MOUNTTAB table = {0};
 	int refused = 0;
 	int r;
@@ -143,13 +165,11 @@ int mounttab_parse(const char *text, size_t length, struct error *error, struct 
 		return error_set(error, STATUS_INPUT, 0, "mount table: it is empty");
 	if (memchr(text, '\0', length))
 		return error_set(error, STATUS_INPUT, 0, "mount table: it holds a NUL byte");
-	/* It is only read from, but the function serves writers too. */
-	file = fmemopen((void *)(uintptr_t)text, length, "r");
-	if (!parsed || !iter || !file)
+	if (!parsed || !iter)
 		return error_memory(error);
 	mnt_table_set_parser_errcb(parsed, refuse_line);
 	mnt_table_set_userdata(parsed, &refused);
-	r = mnt_table_parse_stream(parsed, file, "mountinfo");
+	r = parse_stream(text, length, parsed);
 	if (r == 0)
 		r = table_fill(&table, parsed, iter);
 	if (r == -ENOMEM)

@@ -7,6 +7,7 @@
 
 #include "core/tmpfs_entry.h"
 #include "expect.h"
+#include "memory_limit.h"
 
 static int parse(const char *text, struct error *error, struct mounttab *table)
 {
@@ -102,4 +103,43 @@ Test(mounttab, kernel_filesystems)
 		cr_expect(fstype_is_kernel(kernel[i]), "%s", kernel[i]);
 	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
 		cr_expect(!fstype_is_kernel(others[i]), "%s", others[i]);
+}
+
+#define LINES 2000
+
+static enum outcome_of_limit parse_within(const char *text)
+{
+	struct mounttab table = {0};
+	struct error error;
+	int r = mounttab_parse(text, strlen(text), &error, &table);
+
+	memory_unlimit();
+	if (r < 0)
+		return error.err == ENOMEM && error.status == STATUS_SYSTEM ? REFUSED : READ_WRONG;
+	for (size_t i = 0; i < table.count; i++) {
+		char target[32];
+
+		snprintf(target, sizeof(target), "/mnt/a b/%zu", i);
+		if (strcmp(table.lines[i].target, target) != 0 || !table.lines[i].is_shared ||
+		    !table.lines[i].source || strcmp(table.lines[i].fstype, "ext4") != 0 ||
+		    table.lines[i].flags != (FLAG_RO | FLAG_NOSUID))
+			return READ_WRONG;
+	}
+	return table.count == LINES ? READ_ALL : READ_WRONG;
+}
+
+/* All of it or an error, however little memory there is: no line is left out, and no part of one.
+ */
+Test(mounttab, memory)
+{
+	char *text = malloc(LINES * 160);
+	char *at = text;
+
+	for (unsigned i = 0; i < LINES; i++)
+		at += sprintf(
+			at,
+			"%u 1 8:1 /a\\040b /mnt/a\\040b/%u ro,nosuid,relatime shared:%u master:%u - ext4 /dev/a\\040b rw\n",
+			i + 2, i, i + 1, i + 1);
+	expect_all_or_nothing("a table", 8 << 20, parse_within, text);
+	free(text);
 }

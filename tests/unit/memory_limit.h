@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Parsers that must read all of a text or nothing, however little memory they are left. */
+#ifndef ORH_TESTS_MEMORY_LIMIT_H
+#define ORH_TESTS_MEMORY_LIMIT_H
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* What a child that parsed found: its exit status. */
+enum outcome_of_limit { READ_ALL, REFUSED, READ_WRONG };
+
+static inline void memory_limit(rlim_t more)
+{
+	struct rlimit limit;
+	unsigned long data = 0;
+	FILE *file = fopen("/proc/self/statm", "re");
+
+	cr_assert(file && fscanf(file, "%*u %*u %*u %*u %*u %lu", &data) == 1);
+	fclose(file);
+	getrlimit(RLIMIT_DATA, &limit);
+	limit.rlim_cur = (rlim_t)data * (rlim_t)sysconf(_SC_PAGESIZE) + more;
+	setrlimit(RLIMIT_DATA, &limit);
+}
+
+static inline void memory_unlimit(void)
+{
+	struct rlimit limit;
+
+	getrlimit(RLIMIT_DATA, &limit);
+	limit.rlim_cur = limit.rlim_max;
+	setrlimit(RLIMIT_DATA, &limit);
+}
+
+/* Has parse called in children with from nothing to most bytes more than are in use: all is read,
+ * or all is refused, and both happen. */
+static inline void expect_all_or_nothing(const char *what, rlim_t most,
+					 enum outcome_of_limit (*parse)(const char *text),
+					 const char *text)
+{
+	unsigned seen[2] = {0};
+
+#ifdef __SANITIZE_ADDRESS__
+	/* Its allocator is another one, which does not fail. */
+	return;
+#endif
+	for (rlim_t more = 0; more < most; more += more < 1 << 20 ? 16384 : 1 << 18) {
+		pid_t child = fork();
+		int status;
+
+		if (child == 0) {
+			memory_limit(more);
+			_exit((int)parse(text));
+		}
+		cr_assert(waitpid(child, &status, 0) == child);
+		cr_assert(WIFEXITED(status) && WEXITSTATUS(status) < READ_WRONG,
+			  "%s, %lu bytes more: status 0x%x", what, (unsigned long)more,
+			  (unsigned)status);
+		seen[WEXITSTATUS(status)]++;
+	}
+	cr_expect(seen[READ_ALL] && seen[REFUSED], "%s: %u read, %u refused", what, seen[READ_ALL],
+		  seen[REFUSED]);
+}
+
+#endif
