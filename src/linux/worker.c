@@ -165,8 +165,8 @@ static _Noreturn void be_worker(const struct worker_request *request, int pipe, 
 	_exit(0);
 }
 
-/* What the pipe brought; false if it is no whole report. */
-static bool receive_report(int pipe, struct report *report)
+/* What the pipe brought: 1 if it is a whole report, 0 if it is none, or -errno. */
+static int receive_report(int pipe, struct report *report)
 {
 	char *to = (char *)report;
 	size_t length = 0;
@@ -176,12 +176,14 @@ static bool receive_report(int pipe, struct report *report)
 
 		if (n < 0 && errno == EINTR)
 			continue;
-		if (n <= 0)
+		if (n < 0)
+			return -errno;
+		if (n == 0)
 			break;
 		length += (size_t)n;
 	}
 	if (length < offsetof(struct report, outcome))
-		return false;
+		return 0;
 	return report->has_failed ||
 	       (length >= offsetof(struct report, outcome.tmpfs) &&
 		report->outcome.count <= OUTCOME_TMPFS_MAX && length == report_length(report));
@@ -233,7 +235,7 @@ static int run(const struct worker_request *request, struct report *report, stru
 	int pipes[2];
 	AUTO_FD reading = -EBADF;
 	AUTO_FD writing = -EBADF;
-	bool is_whole;
+	int received;
 	pid_t child;
 	int status;
 
@@ -247,11 +249,14 @@ static int run(const struct worker_request *request, struct report *report, stru
 	if (child == 0)
 		be_worker(request, writing, parent, report);
 	close_fd(&writing);
-	is_whole = receive_report(reading, report);
+	received = receive_report(reading, report);
 	status = wait_for(child);
 	if (status < 0)
 		return error_set(error, STATUS_SYSTEM, -status, "waitpid");
-	if (!is_whole || status != 0)
+	if (received < 0)
+		return error_set(error, STATUS_SYSTEM, -received,
+				 "the worker's report can't be read");
+	if (!received || status != 0)
 		return explain_death(request->container, status, kills, error);
 	if (!report->has_failed)
 		return 0;
