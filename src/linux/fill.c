@@ -160,6 +160,12 @@ static int seed(struct stage *stage, size_t index, int image, int copy, bool emp
 	return r;
 }
 
+static int no_layers(struct stage *stage, int err)
+{
+	return error_set(stage->error, err == ENOSPC ? STATUS_SEED : STATUS_SYSTEM, err,
+			 "the overlay's layers can't be made on its tmpfs");
+}
+
 /* The overlay's two directories on the tmpfs; the upper one has the top's own metadata, since it
  * shows as the top. */
 static int make_layers(struct stage *stage, size_t index, int image, int *ret_upper, int *ret_work)
@@ -170,18 +176,20 @@ static int make_layers(struct stage *stage, size_t index, int image, int *ret_up
 	int r;
 
 	if (mkdirat(top, "upper", 0700) < 0 || mkdirat(top, "work", 0700) < 0)
-		return error_set(stage->error, errno == ENOSPC ? STATUS_SEED : STATUS_SYSTEM, errno,
-				 "the overlay's layers can't be made on its tmpfs");
+		return no_layers(stage, errno);
 	upper = openat(top, "upper", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	work = openat(top, "work", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (upper < 0 || work < 0)
 		return error_set(stage->error, STATUS_SYSTEM, errno,
 				 "the overlay's layers can't be opened");
 	/* Without them a directory of the image can't be removed: EIO. */
-	if (stage->request->container->is_user && fsetxattr(work, USER_PROBE, "", 0, 0) < 0)
+	if (stage->request->container->is_user && fsetxattr(work, USER_PROBE, "", 0, 0) < 0) {
+		if (errno != EOPNOTSUPP && errno != EPERM)
+			return no_layers(stage, errno);
 		return error_set(
 			stage->error, STATUS_KERNEL, errno,
 			"seed=overlay in a user namespace needs user attributes on tmpfs (Linux 6.6): use seed=copy");
+	}
 	r = seed(stage, index, image, upper, true);
 	if (r < 0)
 		return r;
