@@ -119,8 +119,13 @@ static int copy_attributes(struct worker *worker, struct directory *directory, c
 	if (copy->from.name && fchdir(copy->from_directory) < 0)
 		return seed_fail(worker, directory, name, errno, "its directory can't be entered");
 	length = list_attributes(&copy->from, worker->names, sizeof(worker->names));
-	if (length < 0 && (errno == EOPNOTSUPP || errno == EPERM))
+	if (length < 0 && errno == EOPNOTSUPP)
 		return 0;
+	/* It may have some: they are lost then. */
+	if (length < 0 && errno == EPERM) {
+		worker->result.lost_xattrs++;
+		return 0;
+	}
 	if (length < 0)
 		return seed_fail(worker, directory, name, errno,
 				 "its extended attributes can't be listed");
