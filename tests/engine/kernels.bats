@@ -4,6 +4,7 @@
 # Kernels that lack a call: by a seccomp filter around the hook, which answers ENOSYS.
 
 load lib
+load promise
 
 setup_file()
 {
@@ -19,22 +20,6 @@ without()
 {
 	TRACE="$BUILDDIR/tests/tools/without_calls $* --"
 	write_wrapper
-}
-
-# all_of_it: each kind of seed, a volume's mount to keep, one path below another, a directory that the image lacks.
-all_of_it()
-{
-	: >"$W/hosts"
-	add_mount /etc/hosts "$W/hosts" rbind ro
-	readonly_root
-	tmpfs '/etc;/var;/var/lib/app:seed=none;/srv;/opt:seed=overlay;/missing/too'
-}
-
-# What mountinfo says of the container, without the numbers of its mounts.
-table()
-{
-	sed -E "s|^[0-9]+ [0-9]+ [0-9]+:[0-9]+ ||; s|/proc/self/fd/[0-9]+|FD|g; s|self/fd/[0-9]+|FD|g; s|$W|W|g; s|,huge=within_size||" \
-		"/proc/$PID/mountinfo" | grep -v ' - cgroup'
 }
 
 # promised: the container has all that was asked for, the same as with every call there.

@@ -1,0 +1,20 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# A container that asks for something of everything, and what it finds, in a form that two runs can be compared by.
+
+# all_of_it: each kind of seed, a volume's mount to keep, one path below another, a directory that the image lacks.
+all_of_it()
+{
+	: >"$W/hosts"
+	add_mount /etc/hosts "$W/hosts" rbind ro
+	readonly_root
+	tmpfs '/etc;/var;/var/lib/app:seed=none;/srv;/opt:seed=overlay;/missing/too'
+}
+
+# What mountinfo says of the container, without the numbers of its mounts.
+table()
+{
+	sed -E "s|^[0-9]+ [0-9]+ [0-9]+:[0-9]+ ||; s|/proc/self/fd/[0-9]+|FD|g; s|self/fd/[0-9]+|FD|g; s|$W|W|g; s|,huge=within_size||" \
+		"/proc/$PID/mountinfo" | grep -v ' - cgroup'
+}

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "faults.h"
+
+static int make_dev(void)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX, .sun_path = "/dev/log"};
+	int fd;
+
+	MUST(mount("none", "/dev", "tmpfs", MS_NOSUID, "mode=755"));
+	MUST(mknod("/dev/null", S_IFCHR | 0666, makedev(1, 3)));
+	MUST(mknod("/dev/zero", S_IFCHR | 0666, makedev(1, 5)));
+	MUST(mknod("/dev/urandom", S_IFCHR | 0666, makedev(1, 9)));
+	fd = (int)MUST(socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+	MUST(bind(fd, (struct sockaddr *)&address, sizeof(address)));
+	return fd;
+}
+
+/* A memory cgroup of its own, for the hook to join: none where none can be made. */
+static const char *const cgroup_roots[] = {"/sys/fs/cgroup/memory", "/sys/fs/cgroup"};
+
+static void make_cgroup(char path[static 128], pid_t owner, unsigned number)
+{
+	for (size_t i = 0; i < 2; i++) {
+		snprintf(path, 128, "%s/orh-faults.%d.%u", cgroup_roots[i], (int)owner, number);
+		if (mkdir(path, 0755) == 0)
+			return;
+	}
+	path[0] = '\0';
+}
+
+void host_cgroup_remove(pid_t owner, unsigned number)
+{
+	/* The kernel may still be busy with who was in it. */
+	for (int i = 0; i < 200; i++) {
+		const char *path =
+			PATH_OF("%s/orh-faults.%d.%u", cgroup_roots[i % 2], (int)owner, number);
+
+		if (rmdir(path) < 0 && errno == EBUSY)
+			usleep(20000);
+	}
+}
+
+/* What is in the sweep's own folder: names and sizes. */
+static char *list_files(const char *work)
+{
+	static const char *const names[] = {"", "bundle", "layers", "volume", "image", "hosts"};
+	struct listing listing = {.count = 0};
+	char *text = calloc(1, 65536);
+	int dir = (int)MUST(open(work, O_PATH | O_DIRECTORY | O_CLOEXEC));
+
+	for (size_t i = 1; i < sizeof(names) / sizeof(names[0]); i++)
+		listing_add(&listing, dir, names[i]);
+	for (size_t i = 0; i < listing.count; i++)
+		sprintf(text + strlen(text), "%s %o %ld %ld\n", listing.entries[i].path,
+			listing.entries[i].mode, (long)listing.entries[i].size,
+			(long)listing.entries[i].mtime.tv_sec);
+	listing_done(&listing);
+	close(dir);
+	return text;
+}
+
+void host_open(struct host *host, const char *work, pid_t owner, unsigned number)
+{
+	MUST(unshare(CLONE_NEWNS));
+	MUST(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL));
+	/* Whoever loses its parent becomes a child of this process, and is found. */
+	MUST(prctl(PR_SET_CHILD_SUBREAPER, 1));
+	host->work = work;
+	host->log = make_dev();
+	make_cgroup(host->cgroup, owner, number);
+	host->mounts = read_text("/proc/self/mountinfo");
+	host->files = list_files(work);
+}
+
+void host_close(struct host *host)
+{
+	close(host->log);
+	/* Those that come after it see as many mounts. */
+	umount2("/dev", MNT_DETACH);
+	free(host->mounts);
+	free(host->files);
+}
+
+char *host_log(const struct host *host)
+{
+	size_t size = 65536;
+	size_t length = 0;
+	char *text = malloc(size);
+	ssize_t n;
+
+	while (length + 20000 < size &&
+	       (n = recv(host->log, text + length, size - length - 2, 0)) >= 0) {
+		length += (size_t)n;
+		text[length++] = '\n';
+	}
+	text[length] = '\0';
+	return text;
+}
+
+/* Children besides the box: none after a moment. */
+static bool has_children(pid_t box)
+{
+	char path[256];
+	char *text;
+	char *rest;
+	char *word;
+	bool others = false;
+
+	path_of(path, "/proc/self/task/%d/children", (int)getpid());
+	while (waitpid(-1, NULL, WNOHANG) > 0)
+		;
+	text = read_text(path);
+	rest = text;
+	while ((word = strsep(&rest, " ")))
+		others |= *word && atoi(word) != box;
+	free(text);
+	return others;
+}
+
+static bool is_cgroup_clean(const struct host *host, pid_t box)
+{
+	char *text;
+	char wanted[32] = "";
+	bool clean;
+
+	if (!host->cgroup[0])
+		return true;
+	if (box)
+		snprintf(wanted, sizeof(wanted), "%d\n", (int)box);
+	text = read_text(PATH_OF("%s/cgroup.procs", host->cgroup));
+	clean = strcmp(text, wanted) == 0;
+	free(text);
+	return clean;
+}
+
+void host_leftovers(const struct host *host, pid_t box, char problem[static 512])
+{
+	char *mounts = read_text("/proc/self/mountinfo");
+	char *files = list_files(host->work);
+	int tries = 0;
+
+	problem[0] = '\0';
+	while ((has_children(box) || !is_cgroup_clean(host, box)) && ++tries < 200)
+		usleep(10000);
+	if (has_children(box))
+		snprintf(problem, 512, "a process is left");
+	else if (!is_cgroup_clean(host, box))
+		snprintf(problem, 512, "the container's cgroup holds others");
+	else if (strcmp(mounts, host->mounts) != 0)
+		snprintf(problem, 512, "the host's mount table has changed");
+	else if (strcmp(files, host->files) != 0)
+		snprintf(problem, 512, "files of the host have changed");
+	free(mounts);
+	free(files);
+}
