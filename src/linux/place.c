@@ -56,43 +56,21 @@ int place_open_mount(struct stage *stage, size_t index)
 	return 0;
 }
 
-/* Opens a directory by name below at, making it where it is missing. at is closed. */
-static int step(int *at, const char *name)
+/* A file, made empty where it is missing, O_PATH. */
+static int open_file(int at, const char *name)
 {
-	int next;
-
-	if (mkdirat(*at, name, 0755) < 0 && errno != EEXIST)
-		return -errno;
-	next = openat(*at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (next < 0)
-		return -errno;
-	close_fd(at);
-	*at = next;
-	return 0;
-}
-
-/* The last component: a file is made empty where it is missing; either is opened O_PATH. */
-static int last_step(int at, const char *name, bool is_directory)
-{
+	AUTO_FD made = openat(at, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
 	int fd;
 
-	if (is_directory) {
-		if (mkdirat(at, name, 0755) < 0 && errno != EEXIST)
-			return -errno;
-	} else {
-		AUTO_FD made = openat(at, name,
-				      O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
-
-		if (made < 0 && errno != EEXIST)
-			return -errno;
-	}
-	fd = openat(at, name, O_PATH | O_NOFOLLOW | O_CLOEXEC | (is_directory ? O_DIRECTORY : 0));
+	if (made < 0 && errno != EEXIST)
+		return -errno;
+	fd = openat(at, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 	return fd < 0 ? -errno : fd;
 }
 
 /*
  * Makes a path of the container in the staged tmpfs that it is below, step by step: nobody else can
- * reach that tree yet. Returns an O_PATH descriptor, or -errno.
+ * reach that tree yet. Returns a descriptor, or -errno.
  */
 static int make_inside(struct stage *stage, size_t outer, const char *path, bool is_directory)
 {
@@ -105,18 +83,19 @@ static int make_inside(struct stage *stage, size_t outer, const char *path, bool
 		return -errno;
 	while ((component = path_next(&rest, &length))) {
 		char name[PATH_COMPONENT_MAX + 1];
+		bool is_made;
 		int r;
 
 		if (length > PATH_COMPONENT_MAX)
 			return -ENAMETOOLONG;
 		snprintf(name, sizeof(name), "%.*s", (int)length, component);
-		if (!*rest)
-			return last_step(at, name, is_directory);
-		r = step(&at, name);
+		if (!*rest && !is_directory)
+			return open_file(at, name);
+		r = rootfs_step(&at, name, &is_made);
 		if (r < 0)
 			return r;
 	}
-	return -EINVAL;
+	return take_fd(&at);
 }
 
 static int no_place(struct stage *stage, size_t outer, const char *path, int r)

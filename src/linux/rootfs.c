@@ -283,6 +283,45 @@ static int open_existing(int root, const char *path, size_t existing, int *ret_f
 	return 0;
 }
 
+/* Takes from a new directory what it has from the one above: a group, and a default ACL. */
+static int be_plain(int fd)
+{
+	static const char *const acls[] = {"system.posix_acl_access", "system.posix_acl_default"};
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return -errno;
+	if ((st.st_mode & S_ISGID) && fchown(fd, (uid_t)-1, 0) < 0)
+		return -errno;
+	for (size_t i = 0; i < ARRAY_SIZE(acls); i++) {
+		if (fremovexattr(fd, acls[i]) < 0 && errno != ENODATA && errno != EOPNOTSUPP)
+			return -errno;
+	}
+	/* Both may have left their mark on it. */
+	return (st.st_mode & 07777) != 0755 && fchmod(fd, 0755) < 0 ? -errno : 0;
+}
+
+int rootfs_step(int *at, const char *name, bool *ret_made)
+{
+	AUTO_FD next = -EBADF;
+	bool is_made = mkdirat(*at, name, 0755) == 0;
+	int r;
+
+	if (!is_made && errno != EEXIST)
+		return -errno;
+	/* Opened for reading: an O_PATH descriptor takes no attribute. */
+	next = openat(*at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (next < 0)
+		return -errno;
+	r = is_made ? be_plain(next) : 0;
+	if (r < 0)
+		return r;
+	close_fd(at);
+	*at = take_fd(&next);
+	*ret_made = is_made;
+	return 0;
+}
+
 static int make_below(int dir, const char *rest)
 {
 	char name[PATH_COMPONENT_MAX + 1];
@@ -295,18 +334,12 @@ static int make_below(int dir, const char *rest)
 	if (at < 0)
 		return -errno;
 	while ((component = path_next(&rest, &length))) {
-		int next;
+		int r;
 
 		snprintf(name, sizeof(name), "%.*s", (int)length, component);
-		is_made = mkdirat(at, name, 0755) == 0;
-		if (!is_made && errno != EEXIST)
-			return -errno;
-		/* Opened for reading: an O_PATH descriptor takes no attribute. */
-		next = openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-		if (next < 0)
-			return -errno;
-		close_fd(&at);
-		at = next;
+		r = rootfs_step(&at, name, &is_made);
+		if (r < 0)
+			return r;
 	}
 	/* Somebody else's, who came first. */
 	if (!is_made)

@@ -42,6 +42,13 @@ int rootfs_resolve(const struct rootfs *rootfs, const char *path, struct error *
 int rootfs_make(const struct rootfs *rootfs, const char *path, size_t existing,
 		struct error *error);
 
+/*
+ * One step of that: opens a directory by name below *at, which is closed, and makes it where it is
+ * missing; then it is 0755 and root's whatever the one above hands down. Returns 0 or -errno, with
+ * *at as it was.
+ */
+int rootfs_step(int *at, const char *name, bool *ret_made);
+
 /* Opens a directory of the root by its resolved path, O_PATH, whatever mount it is on. Errors:
  * STATUS_PATH. */
 int rootfs_open_path(const struct rootfs *rootfs, const char *path, struct error *error,

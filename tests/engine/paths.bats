@@ -63,6 +63,24 @@ teardown() { bundle_end; }
 	not_writable /one/two
 }
 
+@test "what is made takes nothing over from the directory above" {
+	mkdir "$W/rootfs/srv/above" "$W/rootfs/var/above"
+	for above in srv/above var/above; do
+		chown 33:44 "$W/rootfs/$above"
+		chmod 2750 "$W/rootfs/$above"
+		setfacl -d -m u:77:rwx,g::rwx,o::--- "$W/rootfs/$above"
+	done
+	tmpfs '/srv/above/one/two;/var;/var/above/one/two:mode=700'
+	create
+	for path in /srv/above/one /var/above/one; do
+		is "$path" '%a %u:%g' '755 0:0'
+		same "$(getfacl -cp "$ROOT$path" 2>&1)" "$(printf 'user::rwx\ngroup::r-x\nother::r-x')"
+	done
+	is /srv/above/one/two '%a %u:%g' '1777 0:0'
+	is /var/above/one/two '%a %u:%g' '700 0:0'
+	same "$(stat -c '%a %u:%g' "$W/rootfs/srv/above/one/two")" '755 0:0'
+}
+
 @test "what is made does not depend on the umask" {
 	umask 0077
 	readonly_root
