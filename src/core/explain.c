@@ -43,6 +43,9 @@ void explain_request(const struct options *options, const struct wish *wish,
 			 request->origin == FROM_OPTIONS ? "--tmpfs" : shown(wish->list_key, from));
 	if (fate != FATE_TMPFS)
 		snprintf(text + length, EXPLAIN_MAX - (size_t)length, "%s", left_out[fate]);
+	else if (!size)
+		snprintf(text + length, EXPLAIN_MAX - (size_t)length,
+			 "tmpfs at %s, of the kernel's own size", shown(path, at));
 	else
 		snprintf(text + length, EXPLAIN_MAX - (size_t)length,
 			 "tmpfs at %s of %" PRIu64 " bytes, by %s", shown(path, at), size,

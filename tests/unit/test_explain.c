@@ -49,7 +49,7 @@ Test(explain, request)
 		{FROM_ANNOTATION, FATE_TMPFS, true, &some, &some, 4096,
 		 "/var/run (" KEY_TMPFS "/web): tmpfs at /run of 4096 bytes, by its own size"},
 		{FROM_OPTIONS, FATE_TMPFS, false, &none, &none, 0,
-		 "/var/run (--tmpfs): tmpfs at /run of 0 bytes, by the kernel's own limit"},
+		 "/var/run (--tmpfs): tmpfs at /run, of the kernel's own size"},
 		{FROM_OPTIONS, FATE_TMPFS, false, &some, &none, 4096,
 		 "/var/run (--tmpfs): tmpfs at /run of 4096 bytes, by --max-size"},
 		{FROM_OPTIONS, FATE_TMPFS, false, &none, &some, 4096,
