@@ -450,7 +450,7 @@ static bool spoil(struct run *run, struct mounttab *after)
 	size_t old = run->facts.table.count;
 	struct mount_line *root = &after->lines[0];
 	struct mount_line *tmpfs;
-	unsigned kind = take_below(&run->take, 11);
+	unsigned kind = take_below(&run->take, 12);
 
 	if (kind == 0 && run->plan.root_readonly) {
 		root->flags &= ~(unsigned)FLAG_RO;
@@ -458,6 +458,15 @@ static bool spoil(struct run *run, struct mounttab *after)
 	}
 	if (kind == 1) {
 		root->flags ^= FLAG_NOEXEC;
+		return true;
+	}
+	if (kind == 11) {
+		REQUIRE(mounttab_add(after, &(struct mount_line){.id = 9999,
+								 .parent = root->id,
+								 .target = root->target,
+								 .fstype = root->fstype}) == 0,
+			"out of memory");
+		replace(&after->lines[after->count - 1].target, "/c/stray");
 		return true;
 	}
 	if (after->count == old)
