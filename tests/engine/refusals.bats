@@ -41,6 +41,38 @@ teardown() { bundle_end; }
 	mv "$W/config.gone" "$W/config.json"
 }
 
+# What runc does then, for the else: its hooks are called before anything is mounted in the new namespace.
+@test "66: a checkpoint that is restored, by criu where it works here" {
+	words='restoring a checkpoint, the runtime calls hooks before it mounts anything'
+	if [ "$RUNTIME" = runc ] && have criu && criu check >"$W/criu.log" 2>&1; then
+		config '.linux.namespaces |= map(select(.type != "network" and .type != "cgroup"))
+			| .mounts |= map(select(.type != "cgroup")) | del(.linux.seccomp)'
+		setsid runc --root "$W/run" run --detach --bundle "$W" "$ID" <"$W/empty" >/dev/null 2>&1 3>&-
+		runtime checkpoint --image-path "$W/image" --work-path "$W/work" "$ID" >"$W/log" 2>&1 ||
+			fail "$(cat "$W/log"; grep Error "$W/work/dump.log")"
+		readonly_root
+		tmpfs /etc
+		runtime restore --detach --bundle "$W" --image-path "$W/image" --work-path "$W/work" "$ID" >"$W/log" 2>&1 && fail 'it was restored'
+		grep -q "$words" "$W/log" || fail "$(cat "$W/log")"
+		config '.annotations = {}'
+		runtime restore --detach --bundle "$W" --image-path "$W/image" --work-path "$W/work" "$ID" >"$W/log" 2>&1 || fail "$(cat "$W/log")"
+		echo '# by criu' >&3
+	else
+		readonly_root
+		tmpfs /etc
+		unshare -m --propagation private sh -c 'echo >"$0"; exec sleep 100' "$W/ready" 3>&- &
+		sleeper=$!
+		until [ -s "$W/ready" ]; do sleep 0.01; done
+		jq --arg id "$ID" --argjson pid "$sleeper" --arg bundle "$W" \
+			'{ociVersion: "1.0.2", id: $id, status: "creating", pid: $pid, bundle: $bundle, annotations}' "$W/config.json" >"$W/state"
+		status=0
+		"$W/hook" <"$W/state" >"$W/log" 2>&1 || status=$?
+		kill "$sleeper"
+		same "$status" 66
+		grep -q "$words" "$W/log" || fail "$(cat "$W/log")"
+	fi
+}
+
 @test "69: a kernel that lacks fsopen" {
 	have strace || skip 'strace is not here'
 	TRACE='/usr/bin/strace -f -qq -o /dev/null -e inject=fsopen:error=ENOSYS'
