@@ -47,7 +47,7 @@ teardown() { bundle_end; }
 	if [ "$RUNTIME" = runc ] && have criu && criu check >"$W/criu.log" 2>&1; then
 		config '.linux.namespaces |= map(select(.type != "network" and .type != "cgroup"))
 			| .mounts |= map(select(.type != "cgroup")) | del(.linux.seccomp)'
-		setsid runc --root "$W/run" run --detach --bundle "$W" "$ID" <"$W/empty" >/dev/null 2>&1 3>&-
+		setsid runc --root "$W/run" run --detach --bundle "$W" "$ID" </dev/null >/dev/null 2>&1 3>&-
 		runtime checkpoint --image-path "$W/image" --work-path "$W/work" "$ID" >"$W/log" 2>&1 ||
 			fail "$(cat "$W/log"; grep Error "$W/work/dump.log")"
 		readonly_root
