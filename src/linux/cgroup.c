@@ -234,10 +234,11 @@ static uint64_t lowest_limit(int cgroup, uint64_t swap)
 static uint64_t hierarchical_limit(int dir, uint64_t swap)
 {
 	uint64_t limit = read_number(dir, "memory.stat", "hierarchical_memory_limit");
-	uint64_t both = read_number(dir, "memory.stat", "hierarchical_memsw_limit");
+	uint64_t both;
 
 	if (!limit || limit >= INT64_MAX / 4096 * 4096)
 		return UINT64_MAX;
+	both = read_number(dir, "memory.stat", "hierarchical_memsw_limit");
 	limit = sum(limit, swap);
 	return both && both < limit ? both : limit;
 }
