@@ -378,10 +378,12 @@ int seed_walk(struct tree *tree, const struct seed_request *request, struct erro
 	else if (own && tree->links)
 		r = cuts_make(request->cuts, request->cuts_count, &tree->cuts);
 	if (r == 0)
+		r = share_descriptors(tree);
+	if (r == 0)
 		r = directory_add(tree, NULL, "", tree->cuts, request->empty);
 	if (r == 0) {
 		own->tree = tree;
-		run_workers(tree, own, request->threads);
+		run_workers(tree, own, tree->threads);
 	}
 	free_tree(tree);
 	if (r < 0)

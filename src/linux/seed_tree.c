@@ -6,9 +6,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "core/memory.h"
+#include "sys.h"
 
 /* What of a long path a message shows: its end. */
 #define PATH_SHOWN 300
@@ -36,6 +38,29 @@ static const char *show_path(const struct directory *directory, const char *name
 		directory = directory->parent;
 	}
 	return buffer[at] == '/' ? buffer + at + 1 : buffer + at;
+}
+
+int share_descriptors(struct tree *tree)
+{
+	unsigned most = tree->request->threads;
+	int first = fcntl(tree->request->image, F_DUPFD_CLOEXEC, 0);
+	struct rlimit limit;
+	rlim_t threads;
+
+	if (first < 0)
+		return -errno;
+	close(first);
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+		return -errno;
+	/* Half of them are the threads', half the idle directories'. */
+	threads = (limit.rlim_cur - (rlim_t)first) / 2 / THREAD_OPEN_MAX;
+	tree->threads = threads < 1 ? 1 : threads < most ? (unsigned)threads : most;
+	threads = tree->threads;
+	tree->crowded = limit.rlim_cur < threads * THREAD_OPEN_MAX ? 0
+			: limit.rlim_cur < INT_MAX
+				? (int)(limit.rlim_cur - threads * THREAD_OPEN_MAX)
+				: INT_MAX;
+	return 0;
 }
 
 int seed_fail(struct worker *worker, struct directory *directory, const char *name, int err,
@@ -77,16 +102,10 @@ static void idle_remove(struct tree *tree, struct directory *directory)
 	tree->idle_count--;
 }
 
-/* Puts it in as the newest, and closes the oldest where there are too many. */
-static void idle_add(struct tree *tree, struct directory *directory)
+/* Closes the oldest of those that are idle, but for so many. */
+static void idle_trim(struct tree *tree, unsigned most)
 {
-	directory->older = tree->newest;
-	directory->newer = NULL;
-	*(tree->newest ? &tree->newest->newer : &tree->oldest) = directory;
-	tree->newest = directory;
-	directory->idle = true;
-	tree->idle_count++;
-	while (tree->idle_count > IDLE_OPEN_MAX) {
+	while (tree->idle_count > most) {
 		struct directory *oldest = tree->oldest;
 
 		idle_remove(tree, oldest);
@@ -95,39 +114,54 @@ static void idle_add(struct tree *tree, struct directory *directory)
 	}
 }
 
-static int open_source(struct directory *directory)
+/* Puts it in as the newest, and closes the oldest where there are too many: the kernel gives the
+ * lowest number that is free. */
+static void idle_add(struct tree *tree, struct directory *directory)
 {
-	AUTO_FD fd = -EBADF;
+	directory->older = tree->newest;
+	directory->newer = NULL;
+	*(tree->newest ? &tree->newest->newer : &tree->oldest) = directory;
+	tree->newest = directory;
+	directory->idle = true;
+	tree->idle_count++;
+	idle_trim(tree, directory->source < tree->crowded && directory->copy < tree->crowded
+				? IDLE_OPEN_MAX
+				: 1);
+}
 
-	fd = openat(directory->parent->source, directory->name,
-		    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	if (!directory->is_known && fstat(fd, &directory->st) < 0)
+/* What a directory's descriptor tells, the first time, and where to read on, the others. */
+static int take_source(struct directory *directory, int *fd)
+{
+	if (!directory->is_known && fstat(*fd, &directory->st) < 0)
 		return -errno;
 	directory->is_known = true;
-	if (directory->offset && lseek(fd, directory->offset, SEEK_SET) < 0)
+	if (directory->offset && lseek(*fd, directory->offset, SEEK_SET) < 0)
 		return -errno;
-	directory->source = take_fd(&fd);
+	directory->source = take_fd(fd);
 	return 0;
 }
 
-/* Opens a directory whose parent is open. */
-static int open_below(struct directory *directory)
+static int open_path(int fd, const char *path)
 {
-	int r = open_source(directory);
+	return sys_openat2(fd, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0,
+			   RESOLVE_INSIDE | RESOLVE_LINKLESS);
+}
 
-	if (r < 0)
-		return r;
+/* Opens a directory by its path from one above it that is open. */
+static int open_below(const struct directory *above, const char *path, struct directory *directory)
+{
+	AUTO_FD source = open_path(above->source, path);
 	/* Nothing is copied where only the size is asked for. */
-	if (directory->parent->copy < 0)
-		return 0;
-	directory->copy = openat(directory->parent->copy, directory->name,
-				 O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (directory->copy < 0) {
-		r = -errno;
-		close_fd(&directory->source);
-	}
+	AUTO_FD copy = source < 0 || above->copy < 0 ? -EBADF : open_path(above->copy, path);
+	int r;
+
+	if (source < 0)
+		return source;
+	if (copy < 0 && above->copy >= 0)
+		return copy;
+	r = take_source(directory, &source);
+	if (r == 0)
+		directory->copy = take_fd(&copy);
 	return r;
 }
 
@@ -144,11 +178,25 @@ static void take_open(struct tree *tree, struct directory *directory)
 	directory->users++;
 }
 
-/*
- * Opens a directory, and those above it that were closed, from the top down. On the way down a deep
- * tree that is one step; on the way back up, the last IDLE_OPEN_MAX of a long chain stay open for
- * those that come next.
- */
+/* The furthest on the way down to directory whose path fits a system call; writes the path. */
+static struct directory *path_down(const struct directory *from, const struct directory *directory,
+				   char path[static PATH_MAX])
+{
+	struct directory *at = from->down;
+	size_t end = strlen(at->name);
+
+	memcpy(path, at->name, end + 1);
+	while (at != directory && end + 1 + strlen(at->down->name) < PATH_MAX) {
+		at = at->down;
+		path[end] = '/';
+		strcpy(path + end + 1, at->name);
+		end += 1 + strlen(at->name);
+	}
+	return at;
+}
+
+/* Opens a directory from the next above it that is open. Those between stay closed: the tree may be
+ * ten thousands deep. */
 static int open_chain(struct tree *tree, struct directory *directory)
 {
 	struct directory *at = directory;
@@ -158,11 +206,11 @@ static int open_chain(struct tree *tree, struct directory *directory)
 		at = at->parent;
 	}
 	while (at != directory) {
-		struct directory *next = at->down;
+		struct directory *next = path_down(at, directory, tree->path);
 		int r;
 
 		take_open(tree, at);
-		r = open_below(next);
+		r = open_below(at, tree->path, next);
 		put_open(tree, at);
 		if (r < 0)
 			return r;
@@ -172,11 +220,45 @@ static int open_chain(struct tree *tree, struct directory *directory)
 	return 0;
 }
 
+/*
+ * Opens the directory above one that is open, where it is closed: a single step here, many from the
+ * top. What is not the same any more (somebody moved the directory) is left to open_chain().
+ */
+static void open_above(struct tree *tree, struct directory *directory)
+{
+	struct directory *above = directory->parent;
+	AUTO_FD source = -EBADF;
+	AUTO_FD copy = -EBADF;
+	struct stat st;
+
+	if (!above || above->source >= 0 || directory->source < 0)
+		return;
+	source = openat(directory->source, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (source < 0 || fstat(source, &st) < 0 || st.st_dev != above->st.st_dev ||
+	    st.st_ino != above->st.st_ino)
+		return;
+	if (directory->copy >= 0) {
+		/* Nobody else can reach this tree. */
+		copy = openat(directory->copy, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		if (copy < 0)
+			return;
+	}
+	if (take_source(above, &source) < 0)
+		return;
+	above->copy = take_fd(&copy);
+	idle_add(tree, above);
+}
+
 int directory_open(struct worker *worker, struct directory *directory)
 {
 	struct tree *tree = worker->tree;
 	int r;
 
+	_Static_assert(DEPTH_MAX == 16384, "the message says it");
+	if (directory->depth > DEPTH_MAX)
+		return seed_fail(
+			worker, directory, NULL, ENAMETOOLONG,
+			"it is more than 16384 directories deep (seed=overlay leaves it as it is)");
 	pthread_mutex_lock(&tree->lock);
 	r = open_chain(tree, directory);
 	if (r == 0)
@@ -207,6 +289,8 @@ static void unref_locked(struct tree *tree, struct directory *directory)
 	while (directory && --directory->references == 0) {
 		struct directory *parent = directory->parent;
 
+		if (!atomic_load(&tree->failed))
+			open_above(tree, directory);
 		idle_remove(tree, directory);
 		if (parent) {
 			close_fd(&directory->source);
@@ -237,6 +321,7 @@ int directory_add(struct tree *tree, struct directory *parent, const char *name,
 		.cut = cut,
 		.source = parent ? -EBADF : tree->request->image,
 		.copy = parent ? -EBADF : tree->request->copy,
+		.depth = parent ? parent->depth + 1 : 0,
 		.references = 1,
 		.shallow = shallow,
 	};

@@ -21,11 +21,19 @@
 /* Directories that may be open at once while nobody works in them: two descriptors each. */
 #define IDLE_OPEN_MAX 64
 
+/* How deep a directory may lie below the top. A file far down that is linked to from elsewhere
+ * takes time in proportion to its depth, and so all of them together to its square. */
+#define DEPTH_MAX 16384
+
 /* One piece of a directory: about a hundred names. */
 #define PIECE_SIZE 4096
 
 /* As many small files are copied side by side; each takes two descriptors meanwhile. */
 #define BATCH_FILES 16
+
+/* What one thread may have open: a batch, or a large file, or two names to be linked, and the
+ * directories for it. */
+#define THREAD_OPEN_MAX (2 * BATCH_FILES + 8)
 
 /* Files up to this size are small; those of one batch share the worker's buffer. */
 #define SMALL_FILE ((off_t)16 * 1024)
@@ -47,6 +55,7 @@ struct directory {
 	const struct cut_node *cut;
 	int source; /* -EBADF while closed */
 	int copy;
+	unsigned depth;
 	unsigned references;
 	unsigned users;	 /* threads that hold it open */
 	unsigned pieces; /* threads that deal with names of it */
@@ -93,7 +102,10 @@ struct tree {
 	struct directory *newest; /* idle and open */
 	struct directory *oldest;
 	unsigned idle_count;
-	unsigned active; /* threads at work */
+	int crowded; /* where a descriptor has this number, those that are idle are closed */
+	char path[PATH_MAX]; /* for who opens a directory */
+	unsigned threads;    /* that there are descriptors for */
+	unsigned active;     /* threads at work */
 	atomic_bool failed;
 	bool has_asked; /* for huge pages */
 	bool is_huge;
@@ -144,6 +156,9 @@ int seed_fail(struct worker *worker, struct directory *directory, const char *na
 
 /* The same, about a file or a directory of the image that can't be opened. */
 int seed_unopened(struct worker *worker, struct directory *directory, const char *name, int err);
+
+/* seed_tree.c: how many threads there are descriptors for, and where they run out. 0 or -errno. */
+int share_descriptors(struct tree *tree);
 
 /* seed_tree.c: directories, their descriptors, the stack of work. All of these take the lock. */
 int directory_open(struct worker *worker,

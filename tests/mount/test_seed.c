@@ -467,6 +467,106 @@ Test(seed, deep, .init = sandbox_enter)
 	}
 }
 
+/* With no more descriptors than a thread or two need for themselves, there are no more threads, and
+ * directories are closed as others are opened. */
+Test(seed, few_descriptors, .init = sandbox_enter)
+{
+	enum { LEVELS = 300 };
+	static const rlim_t limits[] = {200, 120, 64};
+
+	make_deep(LEVELS);
+	for (int i = 0; i < LEVELS; i++) {
+		MUST(mkdir(at("tree/%d", i), 0755));
+		make_text(at("tree/%d/file", i), "x");
+	}
+	for (int i = 0; i < LEVELS; i++)
+		make_text(at("tree/0/%d", i), "x");
+	for (size_t i = 0; i < ARRAY_SIZE(limits); i++) {
+		MUST(setrlimit(RLIMIT_NOFILE, &(struct rlimit){limits[i], limits[i]}));
+		for (size_t j = 0; j < ARRAY_SIZE(thread_counts); j++) {
+			AUTO_FD copy = new_tmpfs(NULL, NULL);
+			struct seed_result result = copy_tree(copy, thread_counts[j]);
+
+			cr_expect(result.files == 6 * LEVELS && result.bytes == 2 * LEVELS);
+		}
+	}
+}
+
+/* A chain of directories, each with a file that has another name in "links", which is read in an
+ * order of its own. */
+static void make_deep_links(int levels)
+{
+	AUTO_FD links = -EBADF;
+	int fd;
+
+	make_dirs(TREE "/links");
+	links = open(TREE "/links", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	MUST(links);
+	fd = open_image();
+	for (int i = 0; i < levels; i++) {
+		char name[16];
+		int next;
+
+		MUST(mkdirat(fd, "d", 0755));
+		next = openat(fd, "d", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		MUST(next);
+		close(fd);
+		fd = next;
+		MUST(mknodat(fd, "file", S_IFREG | 0644, 0));
+		snprintf(name, sizeof(name), "%d", i * 7 % levels);
+		MUST(linkat(fd, "file", links, name, 0));
+	}
+	close(fd);
+}
+
+/* The directories of the first names have long been closed, and their paths are too long for one
+ * system call. */
+Test(seed, deep_links, .init = sandbox_enter)
+{
+	enum { LEVELS = 3000 };
+
+	make_deep_links(LEVELS);
+	for (size_t i = 0; i < ARRAY_SIZE(thread_counts); i++) {
+		AUTO_FD copy = new_tmpfs(NULL, NULL);
+		struct seed_result result = copy_tree(copy, thread_counts[i]);
+
+		cr_expect(result.files == 2 * LEVELS + 1);
+		for (int link = 0; link < LEVELS; link++) {
+			char name[32];
+			struct stat st;
+
+			snprintf(name, sizeof(name), "links/%d", link);
+			MUST(fstatat(copy, name, &st, 0));
+			cr_assert(st.st_nlink == 2, "link %d", link);
+		}
+	}
+}
+
+Test(seed, too_deep, .init = sandbox_enter)
+{
+	enum { MOST = 16384 };
+	AUTO_FD copy = new_tmpfs(NULL, NULL);
+	AUTO_FD image = -EBADF;
+	struct seed_request request;
+	struct seed_result result;
+	struct error error;
+
+	make_deep(MOST);
+	cr_expect(copy_tree(copy, 2).files == 3 * MOST);
+	close_fd(&copy);
+
+	/* One more on top of all. */
+	MUST(mkdir(SANDBOX "/top", 0755));
+	MUST(rename(TREE "/d", SANDBOX "/top/d"));
+	MUST(mkdir(TREE "/d", 0755));
+	MUST(rename(SANDBOX "/top/d", TREE "/d/d"));
+	copy = new_tmpfs(NULL, NULL);
+	image = open_image();
+	request = request_of(image, copy, 2);
+	cr_expect(seed_copy(&request, &error, &result) == -ENAMETOOLONG);
+	cr_expect(error.status == STATUS_SEED && strstr(error.text, "16384"), "%s", error.text);
+}
+
 Test(seed, wide, .init = sandbox_enter)
 {
 	enum { FILES = 20000, DIRECTORIES = 3000 };
