@@ -15,6 +15,8 @@ HOOK=${HOOK:-$BUILDDIR/oci-readonly-hook}
 SYSLOG_RUN=$BUILDDIR/tests/tools/syslog_run
 TREE_LIST=$BUILDDIR/tests/tools/tree_list
 TREE_MAKE=$BUILDDIR/tests/tools/tree_make
+TREE_HOSTILE=$BUILDDIR/tests/tools/tree_hostile
+RACE=$BUILDDIR/tests/tools/race
 PATH=/usr/sbin:/usr/bin:/sbin:/bin:$PATH
 
 # The host's ids of a container's user namespace. No user can have them: useradd gives lower ones.

@@ -1,0 +1,148 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck disable=SC2034
+# A hundred containers at once, a third of which are to fail: each is right or refused, and nothing is left behind.
+
+load lib
+
+MANY=100
+
+setup_file() { suite_begin; }
+teardown_file() { suite_end; }
+setup() { bundle_begin; }
+teardown() { bundle_end; }
+
+# What each of six kinds of failure is: STATUS TEXT, and how config.json differs. Every third container fails, by turns.
+kind_of()
+{
+	if [ $(($1 % 3)) = 0 ]; then
+		echo $(($1 / 3 % 6 + 1))
+	else
+		echo 0
+	fi
+}
+
+status_of=(0 65 73 74 74 73 77)
+text_of=('' 'size=x' 'a mount of the container' 'does not fit' 'memory limit' ELOOP '--max-size')
+
+filter_of=(
+	'.'
+	'.annotations[$list] = "/run:size=x"'
+	'.mounts += [{destination: "/srv", source: $volume, type: "bind", options: ["bind"]}]'
+	'.annotations[$list] = "/run;/srv:size=64k"'
+	'.linux.resources.memory = {limit: 8388608, swap: 8388608}'
+	'.annotations[$list] = "/opt/loop"'
+	'.annotations[$list] = "/run:size=1g"'
+)
+
+make_bundle()
+{
+	local kind=$2 b=$W/b/$1
+
+	mkdir -p "$b"
+	# The files are the same in all of them, the directories each one's own.
+	cp -al "$W/rootfs" "$b/rootfs"
+	sed "s|\\\$N|$1|g" "$W/hook" >"$b/hook"
+	chmod 0755 "$b/hook"
+	jq --arg list "$LIST_KEY" --arg key "$KEY" --arg hook "$b/hook" --arg volume "$W/volume" --arg cgroup "/$ID-$1" '
+		.annotations = {($key): "true", ($list): "/run;/etc;/srv:size=32m;/new/path"}
+		| .hooks.createRuntime[0].path = $hook
+		| .hooks.createRuntime[0].args += ["--max-size=512m"]
+		| .linux.cgroupsPath = $cgroup
+		| '"${filter_of[kind]}" "$W/config.json" >"$b/config.json"
+}
+
+create_one()
+{
+	local status=0
+
+	runc --root "$W/run" create --bundle "$W/b/$1" --pid-file "$W/b/$1/pid" "$ID-$1" \
+		<"$W/empty" >"$W/b/$1/create.log" 2>&1 3>&- || status=$?
+	echo "$status" >"$W/b/$1/status"
+}
+
+# is_right N
+is_right()
+{
+	local b=$W/b/$1
+
+	[ "$(cat "$b/status")" = 0 ] && [ "$(cat "$b/hook.status")" = 0 ] && [ ! -s "$b/hook.err" ] || fail "$1: $(cat "$b/create.log")"
+	PID=$(cat "$b/pid")
+	ROOT=/proc/$PID/root
+	same "$(our_mounts)" 4
+	is_ours /run /etc /srv /new/path
+	not_writable /opt
+	cmp "$W/rootfs/srv/large" "$ROOT/srv/large"
+	diff -r "$W/rootfs/etc" "$ROOT/etc"
+}
+
+# is_refused N KIND
+is_refused()
+{
+	local b=$W/b/$1 id=$ID-$1
+
+	[ "$(cat "$b/status")" != 0 ] || fail "$1 was created"
+	same "$(cat "$b/hook.status")" "${status_of[$2]}"
+	one_line "${id:0:12}" "$b/hook.err"
+	grep -Fq -e "${text_of[$2]}" "$b/hook.err" || fail "$1: $(cat "$b/hook.err")"
+	[ ! -e "$W/run/$ID-$1" ] || fail "$1 is still there"
+}
+
+# What any of them left: a process, a cgroup, state.
+left_behind()
+{
+	local pid
+
+	find /sys/fs/cgroup -name "$ID-*" 2>/dev/null
+	find "$W/run" -mindepth 1 2>/dev/null
+	for pid in /proc/[0-9]*; do
+		if grep -qF "$W/" "$pid/cmdline" 2>/dev/null || grep -qF "$W/" "$pid/mountinfo" 2>/dev/null; then
+			echo "$pid: $(tr '\0' ' ' <"$pid/cmdline" 2>/dev/null)"
+		fi
+	done
+}
+
+@test "a hundred containers at once, a third of them refused: each right, and nothing left behind" {
+	local i kind pids=()
+
+	head -c 20971520 /dev/urandom >"$W/rootfs/srv/large"
+	mkdir "$W/volume" "$W/b"
+	sed -i "s|'$W/hook\\.|'$W/b/\$N/hook.|g" "$W/hook"
+	for ((i = 0; i < MANY; i++)); do
+		make_bundle "$i" "$(kind_of "$i")"
+	done
+	"$TREE_LIST" "$W/rootfs" | sed 's/atime=[^ ]*//' >"$W/image"
+
+	for ((i = 0; i < MANY; i++)); do
+		create_one "$i" 3>&- &
+		pids+=($!)
+	done
+	wait "${pids[@]}"
+
+	for ((i = 0; i < MANY; i++)); do
+		kind=$(kind_of "$i")
+		if [ "$kind" = 0 ]; then
+			is_right "$i"
+		else
+			is_refused "$i" "$kind"
+		fi
+	done
+	host_mounts | diff "$W/mounts.before" -
+	# Reading a file is allowed to set its access time.
+	"$TREE_LIST" "$W/rootfs" | sed 's/atime=[^ ]*//' | diff "$W/image" -
+
+	pids=()
+	for ((i = 0; i < MANY; i++)); do
+		[ "$(kind_of "$i")" != 0 ] || { runc --root "$W/run" delete --force "$ID-$i" 3>&- & pids+=($!); }
+	done
+	wait "${pids[@]}"
+	rm "$W"/b/*/hook
+	for _ in {1..40}; do
+		left=$(left_behind)
+		[ -n "$left" ] || break
+		sleep 0.05
+	done
+	same "$left" ''
+	# The directory that was made stands in those that were created, and in no other.
+	same "$(find "$W"/b/*/rootfs/new/path -maxdepth 0 | wc -l)" "$((MANY - (MANY + 2) / 3))"
+}
