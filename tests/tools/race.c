@@ -12,7 +12,7 @@
  * or was refused with a status and one line; the canary is as it was, to the change times of its
  * files, and no mount of the hook's is in this process's table. At the end it is said how many
  * rounds came to what: where the first tmpfs is, or what was said. More rounds than asked for are
- * made, up to 40 times as many, until it has succeeded and was refused. Exit status 1: something
+ * made, some thousands at most, until it has succeeded and was refused. Exit status 1: something
  *was not so, or one of the two never came.
  */
 #include "race.h"
@@ -328,7 +328,7 @@ static bool race(const char *hook, const struct kind *kind, unsigned long rounds
 	writer = start_writer(kind);
 	/* Some come seldom. */
 	for (unsigned long i = 0;
-	     is_right && (i < rounds || (i < 40 * rounds && (!tally.succeeded || !tally.refused)));
+	     is_right && (i < rounds || (i < 2000 + 40 * rounds && (!tally.succeeded || !tally.refused)));
 	     i++)
 		is_right = !round_of(hook, kind, writer, canary, &tally);
 	kill(writer->pid, SIGKILL);
