@@ -161,7 +161,8 @@ slow()
 }
 
 @test "a createContainer hook, which finds the root read-only, is named" {
-	printf '#!/bin/sh\nexit 0\n' >"$W/late hook"
+	# crun takes one that does not read its standard input for one that failed.
+	printf '#!/bin/sh\nexec /bin/cat >/dev/null\n' >"$W/late hook"
 	chmod 0755 "$W/late hook"
 	config --arg path "$W/late hook" '.hooks.createContainer = [{path: $path}]'
 	readonly_root

@@ -38,7 +38,10 @@ setup()
 	else
 		V=2
 		CGROUPS=/sys/fs/cgroup
-		echo +memory >"$CGROUPS/cgroup.subtree_control"
+		# runc has all of them there, which shows in the engine's cgroup as well.
+		for controller in $(cat "$CGROUPS/cgroup.controllers"); do
+			echo "+$controller" >"$CGROUPS/cgroup.subtree_control" || [ "$controller" != memory ]
+		done
 	fi
 	NAME=orh-$ID
 	config --arg path "/$NAME" '.linux.cgroupsPath = $path'
