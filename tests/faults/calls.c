@@ -69,6 +69,7 @@ static const struct {
 	CALL(fcntl),
 	CALL(fgetxattr),
 	CALL(flistxattr),
+	CALL(fremovexattr),
 	CALL(fsconfig),
 	CALL(fsetxattr),
 	CALL(fsmount),
