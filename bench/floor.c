@@ -96,7 +96,8 @@ static void make_file(const struct list *list, int directory, const char *name, 
 	if (fd < 0)
 		fail("make", name);
 	while (size) {
-		ssize_t n = write(fd, list->buffer, size < BUFFER_SIZE ? size : BUFFER_SIZE);
+		ssize_t n = write(fd, list->buffer,
+				  (size_t)(size < BUFFER_SIZE ? size : BUFFER_SIZE));
 
 		if (n < 0)
 			fail("write", name);

@@ -19,6 +19,7 @@ static inline void close_fd(int *fd)
 {
 	int saved = errno;
 
+	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): it is never NULL */
 	if (*fd >= 0)
 		close(*fd);
 	*fd = -EBADF;

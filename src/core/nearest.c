@@ -8,7 +8,9 @@
 
 static char lower(char byte)
 {
-	return byte >= 'A' && byte <= 'Z' ? (char)(byte - 'A' + 'a') : byte;
+	if (byte >= 'A' && byte <= 'Z')
+		return (char)(byte - 'A' + 'a');
+	return byte;
 }
 
 static size_t least(size_t a, size_t b)

@@ -260,6 +260,7 @@ static int check_repeated(const struct span *span, const char *path, const struc
 			  struct error *error)
 {
 	for (size_t i = 0; i < list->count; i++)
+		/* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): each has one */
 		if (!strcmp(list->entries[i].path, path)) {
 			error_set(error, STATUS_ANNOTATION, 0,
 				  "the same path as entry '%" NAME_SHOWN "'; name it once",

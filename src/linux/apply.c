@@ -80,6 +80,7 @@ static int set_flags(struct stage *stage, size_t index)
 		return error_set(stage->error, STATUS_SYSTEM, -r,
 				 "%" NAME_SHOWN ": its tmpfs can't be given its flags",
 				 tmpfs->entry->path);
+	/* NOLINTNEXTLINE(clang-analyzer-core.uninitialized.Assign): r is 0 or an error */
 	stage->mounted[index].id = id.mount_id;
 	return 0;
 }
@@ -118,9 +119,11 @@ static int commit_op(struct stage *stage, const struct op *op)
 {
 	switch (op->kind) {
 	case OP_ATTACH:
+		/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): or stage_begin fails */
 		return sys_move_mount(stage->tmpfs[op->index].mount,
 				      stage->tmpfs[op->index].target);
 	case OP_MOVE:
+		/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): or stage_begin fails */
 		return sys_move_mount(stage->moves[op->index].mount, stage->moves[op->index].place);
 	case OP_ROOT_READONLY:
 		/* One flag, in place: a remount would take nosuid and nodev away, and a mount on

@@ -75,7 +75,7 @@ static int open_hierarchy(const char *path, long magic)
 		return -errno;
 	if (fstatfs(fd, &fs) < 0)
 		return -errno;
-	if (fs.f_type != magic)
+	if ((long)fs.f_type != magic)
 		return -ENOENT;
 	return take_fd(&fd);
 }

@@ -110,7 +110,7 @@ static bool has_selinux(void)
 {
 	struct statfs fs;
 
-	return statfs("/sys/fs/selinux", &fs) == 0 && fs.f_type == SELINUX_MAGIC;
+	return statfs("/sys/fs/selinux", &fs) == 0 && (uint32_t)fs.f_type == SELINUX_MAGIC;
 }
 
 int container_open(pid_t pid, struct error *error, struct container *ret_container)

@@ -247,6 +247,7 @@ static int spare_readonly_mounts(const struct facts *facts, const struct policy 
 	for (size_t i = 0; i < facts->targets_count; i++) {
 		const struct target *target = &facts->targets[i];
 
+		/* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): each has one */
 		if (target->existing < strlen(target->path) &&
 		    target->mount_id != facts->rootfs.id.mount_id &&
 		    on_readonly_mount(&facts->rootfs, bundle, target->path))

@@ -32,6 +32,7 @@ static const struct {
 	.content = NOTE,
 };
 
+/* NOLINTNEXTLINE(bugprone-macro-parentheses): a declaration */
 #define FUNCTION(name) __typeof__(name) *name
 
 /* Written once, by libmount_load(). */

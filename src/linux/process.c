@@ -41,7 +41,7 @@ static void reset_signals(void)
 }
 
 /* As much as may be had: all of it with CAP_SYS_RESOURCE, else what the hard limit says. */
-static void raise_limit(__rlimit_resource_t resource)
+static void raise_limit(unsigned resource)
 {
 	struct rlimit limit = {RLIM_INFINITY, RLIM_INFINITY};
 

@@ -150,6 +150,7 @@ int large_copy(struct worker *worker, struct directory *directory, const char *n
 	r = large_begin(worker, directory, name, st, &large);
 	if (r < 0)
 		return r;
+	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): or r < 0 */
 	large->source = take_fd(source);
 	large->copy = take_fd(copy);
 	work_list(worker->tree, large);

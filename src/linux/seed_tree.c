@@ -93,6 +93,7 @@ int seed_unopened(struct worker *worker, struct directory *directory, const char
 /* Takes a directory out of the list of those that are open and idle. */
 static void idle_remove(struct tree *tree, struct directory *directory)
 {
+	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): never of none */
 	if (!directory->idle)
 		return;
 	*(directory->newer ? &directory->newer->older : &tree->newest) = directory->older;

@@ -10,6 +10,7 @@
 
 #include <dirent.h>
 #include <limits.h>
+#include <linux/limits.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>

@@ -35,7 +35,7 @@ int sys_openat2(int dirfd, const char *path, int flags, mode_t mode, unsigned re
 		.mode = mode,
 		.resolve = RESOLVE_NO_MAGICLINKS,
 	};
-	int r;
+	int r = -EAGAIN;
 
 	if (resolve & RESOLVE_ROOTED)
 		how.resolve |= RESOLVE_IN_ROOT;

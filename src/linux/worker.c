@@ -189,11 +189,26 @@ static int receive_report(int pipe, struct report *report)
 		report->outcome.count <= OUTCOME_TMPFS_MAX && length == report_length(report));
 }
 
+/* Without its SIG; a number where the C library has no name for it: glibc has since 2.32, and none
+ * for those of real time. */
+static const char *signal_name(int number, char buffer[static 16])
+{
+#ifdef HAVE_SIGABBREV_NP
+	const char *name = sigabbrev_np(number);
+
+	if (name)
+		return name;
+#endif
+	snprintf(buffer, 16, "%d", number);
+	return buffer;
+}
+
 /* The worker has said nothing: it was killed, or it crashed. */
 static int explain_death(const struct container *container, int status, uint64_t kills_before,
 			 struct error *error)
 {
 	uint64_t limit = memory_cgroup_limit(&container->cgroup);
+	char name[16];
 
 	if (!WIFSIGNALED(status))
 		return error_set(error, STATUS_BUG, 0,
@@ -201,7 +216,7 @@ static int explain_death(const struct container *container, int status, uint64_t
 				 WEXITSTATUS(status));
 	if (WTERMSIG(status) != SIGKILL)
 		return error_set(error, STATUS_BUG, 0, "the worker was ended by SIG%s",
-				 sigabbrev_np(WTERMSIG(status)));
+				 signal_name(WTERMSIG(status), name));
 	if (memory_cgroup_kills(&container->cgroup) == kills_before)
 		return error_set(
 			error, STATUS_SYSTEM, 0,
