@@ -202,6 +202,23 @@ other_namespace()
 	same "$status" 66
 }
 
+@test "66: a config.json of over 16 MiB" {
+	state ".annotations = {\"$KEY\": \"true\"}"
+	head -c 16777217 /dev/zero | tr '\0' ' ' >"$W/config.json"
+	says 66
+	mentions config.json 'more than 16777216 bytes'
+}
+
+@test "66: a bundle that is gone, and a state that can't be read" {
+	state --arg bundle "$W/gone" ".annotations = {\"$KEY\": \"true\"} | .bundle = \$bundle"
+	says 66
+	mentions "$W/gone" ENOENT
+	mv "$W/state.json" "$W/state"
+	mkdir "$W/state.json"
+	CONTAINER='' says 66
+	mentions 'standard input' EISDIR
+}
+
 @test "66: a process that is gone" {
 	kill "$SLEEPER"
 	wait "$SLEEPER" || true

@@ -37,6 +37,12 @@ have()
 	command -v "$1" >/dev/null
 }
 
+# A hook with a sanitizer in it?
+is_sanitized()
+{
+	grep -aqm 1 '__[atu]b\?san_' "$HOOK"
+}
+
 # The lowest of what is asked for and what may be had: ulimit_most n 1024
 ulimit_most()
 {

@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <sched.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,7 +48,7 @@ __attribute__((__format__(__printf__, 1, 2))) static inline const char *at(const
 	return buffer;
 }
 
-#define MUST(call) cr_assert((call) >= 0, #call ": %s", strerror(errno))
+#define MUST(call) cr_assert((call) >= 0, "%s: %s", #call, strerror(errno))
 
 static inline void make_dirs(const char *path)
 {

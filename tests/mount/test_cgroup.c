@@ -6,6 +6,8 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sched.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -162,4 +164,76 @@ Test(cgroup, memory_room_without_a_cgroup)
 	struct memory_cgroup cgroup = {.dir = -EBADF, .procs = -EBADF};
 
 	cr_expect(memory_cgroup_room(&cgroup) == 0);
+}
+
+/* A stand-in for /proc/PID whose cgroup file says this. */
+static int proc_of(const char *text)
+{
+	int proc;
+	int fd;
+
+	cr_assert(mount("none", "/mnt", "tmpfs", 0, NULL) == 0, "%s", strerror(errno));
+	fd = open("/mnt/cgroup", O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	cr_assert(fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text));
+	close(fd);
+	proc = open("/mnt", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	cr_assert(proc >= 0);
+	return proc;
+}
+
+static void begin_apart(void)
+{
+	if (geteuid() != 0 || unshare(CLONE_NEWNS) < 0)
+		cr_skip_test("needs root and CAP_SYS_ADMIN, for a mount namespace of its own");
+	cr_assert(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0, "%s", strerror(errno));
+}
+
+/* Version 2 alone, as newer systems have it. */
+Test(cgroup, unified, .init = begin_apart)
+{
+	struct memory_cgroup cgroup;
+	int proc = proc_of("nonsense\n0::/\n");
+
+	umount2("/sys/fs/cgroup", MNT_DETACH);
+	cr_assert(mount("none", "/sys/fs/cgroup", "cgroup2", 0, NULL) == 0, "%s", strerror(errno));
+	memory_cgroup_open(proc, &cgroup);
+	cr_expect(cgroup.err == 0 && cgroup.is_v2, "%d", cgroup.err);
+	/* The root has neither. */
+	cr_expect(memory_cgroup_limit(&cgroup) == 0 && memory_cgroup_kills(&cgroup) == 0);
+	memory_cgroup_done(&cgroup);
+	cr_expect(cpu_cgroup_quota(proc, 4) == 4);
+	close(proc);
+}
+
+/* A path of another cgroup namespace, one that is gone, none at all, and a hierarchy that is no
+ * cgroup's: the seed is then charged to the engine, and the log says so. */
+Test(cgroup, not_to_be_found, .init = begin_apart)
+{
+	static const char *const texts[] = {"0::/../../etc\n", "0::/nosuch/cgroup\n", "",
+					    "7:cpu:/\n", "nonsense"};
+
+	umount2("/sys/fs/cgroup", MNT_DETACH);
+	cr_assert(mount("none", "/sys/fs/cgroup", "cgroup2", 0, NULL) == 0, "%s", strerror(errno));
+	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
+		struct memory_cgroup cgroup;
+		int proc = proc_of(texts[i]);
+
+		memory_cgroup_open(proc, &cgroup);
+		cr_expect(cgroup.err != 0 && memory_cgroup_join(&cgroup) < 0, "%s", texts[i]);
+		cr_expect(memory_cgroup_limit(&cgroup) == 0, "%s", texts[i]);
+		memory_cgroup_done(&cgroup);
+		cr_expect(cpu_cgroup_quota(proc, 3) == 3, "%s", texts[i]);
+		close(proc);
+		umount2("/mnt", MNT_DETACH);
+	}
+	cr_assert(mount("none", "/sys/fs/cgroup", "tmpfs", 0, NULL) == 0, "%s", strerror(errno));
+	{
+		struct memory_cgroup cgroup;
+		int proc = proc_of("0::/\n");
+
+		memory_cgroup_open(proc, &cgroup);
+		cr_expect(cgroup.err == ENOENT, "%d", cgroup.err);
+		memory_cgroup_done(&cgroup);
+		close(proc);
+	}
 }

@@ -119,6 +119,20 @@ Test(log, errors, .init = log_begin)
 		"oci-readonly-hook: 0123456789ab: /run: a\\x0aline root=ro\\x1b[31m\\xff\n");
 }
 
+/* A runtime that has closed its end, or a full disk. */
+Test(log, nowhere_to_write_to, .init = log_begin)
+{
+	struct error error;
+
+	error_set(&error, STATUS_PATH, 0, "why");
+	log_container("");
+	MUST(dup2(log_socket, STDERR_FILENO));
+	MUST(shutdown(log_socket, SHUT_WR));
+	log_error(&error);
+	expect_message(4, "standard error can't be written to");
+	expect_message(3, "why");
+}
+
 Test(log, forged, .init = log_begin)
 {
 	log_container("a b=c\n\"d\\");

@@ -3,8 +3,10 @@
 #include "linux/seed.h"
 
 #include <dirent.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/sysmacros.h>
+#include <sys/wait.h>
 #include <sys/xattr.h>
 
 #include "core/memory.h"
@@ -682,6 +684,151 @@ Test(seed, does_not_fit, .init = sandbox_enter)
 }
 
 /* What measuring says is enough, and one page or one inode less is not. */
+/* A file that is copied by way of a mapping: what does not fit is no signal. */
+Test(seed, large_does_not_fit, .init = sandbox_enter)
+{
+	make_dirs(TREE);
+	make_text(TREE "/large", "x");
+	for (int i = 0; i < 8; i++) {
+		AUTO_FD fd = open(TREE "/large", O_WRONLY | O_APPEND | O_CLOEXEC);
+		static char block[1024 * 1024];
+
+		MUST(fd);
+		memset(block, 'a' + i, sizeof(block));
+		cr_assert(write(fd, block, sizeof(block)) == sizeof(block));
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(thread_counts); i++) {
+		AUTO_FD copy = new_tmpfs("4m", NULL);
+		AUTO_FD image = open_image();
+		struct seed_request request = request_of(image, copy, thread_counts[i]);
+		struct seed_result result;
+		struct error error;
+
+		request.huge = SEED_HUGE_YES;
+		cr_expect(seed_copy(&request, &error, &result) == -ENOSPC);
+		cr_expect(error.status == STATUS_SEED &&
+				  strstr(error.text, "large: can't be copied"),
+			  "%s", error.text);
+	}
+}
+
+/* A message shows the end of a long path. */
+Test(seed, does_not_fit_far_below, .init = sandbox_enter)
+{
+	char name[101];
+	AUTO_FD copy = new_tmpfs(NULL, "20");
+	AUTO_FD image = -EBADF;
+	struct seed_request request;
+	struct seed_result result;
+	struct error error;
+	AUTO_FD at = -EBADF;
+
+	memset(name, 'd', sizeof(name) - 1);
+	name[sizeof(name) - 1] = '\0';
+	make_dirs(TREE);
+	image = open_image();
+	at = open_image();
+	for (int i = 0; i < 40; i++) {
+		int below;
+
+		MUST(mkdirat(at, name, 0755));
+		below = openat(at, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		MUST(below);
+		close(at);
+		at = below;
+	}
+	request = request_of(image, copy, 1);
+	cr_expect(seed_copy(&request, &error, &result) == -ENOSPC);
+	cr_expect(strstr(error.text, "...") && strstr(error.text, name) && strlen(error.text) < 500,
+		  "%s", error.text);
+}
+
+static bool write_own(const char *file, const char *text)
+{
+	AUTO_FD fd = open(file, O_WRONLY | O_CLOEXEC);
+
+	return fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text);
+}
+
+/* What came of a seed in a user namespace; errno in err where it did not come so far. */
+struct userns_seed {
+	int err;
+	int r;
+	struct seed_result result;
+	mode_t modes[3];
+	mode_t own;
+	bool has_null;
+};
+
+/* In a process with one thread, which Criterion's are not: others may not make a user namespace. */
+static void seed_in_userns(struct userns_seed *seed)
+{
+	AUTO_FD copy = -EBADF;
+	AUTO_FD image = open_image();
+	struct seed_request request;
+	struct error error;
+	struct stat st;
+
+	if (unshare(CLONE_NEWUSER | CLONE_NEWNS) < 0 || !write_own("/proc/self/uid_map", "0 0 1") ||
+	    !write_own("/proc/self/setgroups", "deny") ||
+	    !write_own("/proc/self/gid_map", "0 0 1")) {
+		seed->err = errno;
+		return;
+	}
+	copy = new_tmpfs(NULL, NULL);
+	request = request_of(image, copy, 1);
+	seed->r = seed_copy(&request, &error, &seed->result);
+	for (int i = 0; i < 3; i++) {
+		char name[16];
+
+		snprintf(name, sizeof(name), "sub/%d", i);
+		seed->modes[i] = fstatat(copy, name, &st, 0) == 0 ? st.st_mode & 07777 : 0;
+	}
+	seed->own = fstatat(copy, "own", &st, 0) == 0 ? st.st_mode & 07777 : 0;
+	seed->has_null = fstatat(copy, "null", &st, 0) == 0;
+}
+
+/* Owners that a user namespace has not, and devices that it may not make: they are counted, and who
+ * stands in for an owner gets no set-id bit. */
+Test(seed, not_of_this_namespace, .init = sandbox_enter)
+{
+	static const struct {
+		uid_t uid;
+		gid_t gid;
+	} owners[] = {{5, 6}, {5, 0}, {0, 6}};
+	struct userns_seed *seed = mmap(NULL, sizeof(*seed), PROT_READ | PROT_WRITE,
+					MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	int status;
+	pid_t child;
+
+	cr_assert(seed != MAP_FAILED);
+	make_dirs(TREE "/sub");
+	make_text(TREE "/own", "x");
+	MUST(chmod(TREE "/own", 0755));
+	for (int i = 0; i < 3; i++) {
+		make_text(at("tree/sub/%d", i), "x");
+		MUST(chown(at("tree/sub/%d", i), owners[i].uid, owners[i].gid));
+		MUST(chmod(at("tree/sub/%d", i), 06755));
+	}
+	MUST(mknod(TREE "/null", S_IFCHR | 0666, makedev(1, 3)));
+	child = fork();
+	MUST(child);
+	if (child == 0) {
+		seed_in_userns(seed);
+		_exit(0);
+	}
+	MUST(waitpid(child, &status, 0));
+	cr_assert(status == 0, "status %x", (unsigned)status);
+	cr_assert(seed->err == 0, "no user namespace: %s", strerror(seed->err));
+	cr_expect(seed->r == 0);
+	cr_expect(seed->result.lost_owners == 3 && seed->result.lost_nodes == 1,
+		  "%llu owners, %llu nodes", (unsigned long long)seed->result.lost_owners,
+		  (unsigned long long)seed->result.lost_nodes);
+	for (int i = 0; i < 3; i++)
+		cr_expect(seed->modes[i] == 0755, "%d: %o", i, seed->modes[i]);
+	cr_expect(seed->own == 0755 && !seed->has_null, "%o", seed->own);
+}
+
 Test(seed, measured_exactly, .init = sandbox_enter)
 {
 	AUTO_FD image = -EBADF;

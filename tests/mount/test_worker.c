@@ -179,6 +179,10 @@ Test(worker, refused_leaves_nothing, .init = sandbox_enter)
 		{"/etc/motd", STATUS_PATH},
 		{"/etc;/var:size=4096;/etc/hosts", STATUS_PATH},
 		{"/var;/etc:nr_inodes=2", STATUS_SEED},
+		/* No room in one tmpfs for the directory of another, or for what a mount is put on.
+		 */
+		{"/var:seed=none:nr_inodes=1;/var/lib/app", STATUS_SEED},
+		{"/etc:seed=none:nr_inodes=1", STATUS_SEED},
 	};
 	struct box box = box_open();
 

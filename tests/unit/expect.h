@@ -40,7 +40,7 @@ static inline void expect_error(const char *row, int r, const struct error *erro
 	cr_expect(r < 0, "'%.300s': not refused", row);
 	if (r >= 0)
 		return;
-	cr_expect(error->status == status, "'%.300s': status %d instead of %d (%s)", row,
+	cr_expect(error->status == status, "'%.300s': status %u instead of %u (%s)", row,
 		  error->status, status, error->text);
 	cr_expect(offset == ANYWHERE || error->offset == offset,
 		  "'%.300s': offset %zu instead of %zu (%s)", row, error->offset, offset,

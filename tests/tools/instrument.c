@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Linked into every program of a build for sanitizers or for gcov, and into no other. What they
+ * find must come out of a hook that a runtime starts without an environment, whose worker has no
+ * standard error, enters namespaces and leaves by _exit: so their options are compiled in, reports
+ * and counts go below INSTRUMENT_DIR, and the linker puts __wrap__exit() in _exit()'s place.
+ */
+#include <dlfcn.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+/* A finding is an exit status that nothing else has. */
+#define FOUND  99
+#define COMMON "exitcode=99:log_path=" INSTRUMENT_DIR "/reports/"
+
+/* Named by -u, so that the linker takes this file out of its archive. */
+int instrumented = 1;
+
+const char *__asan_default_options(void);
+const char *__ubsan_default_options(void);
+const char *__tsan_default_options(void);
+
+const char *__asan_default_options(void)
+{
+	return COMMON "asan:detect_stack_use_after_return=1:check_initialization_order=1:"
+		      "strict_string_checks=1:detect_leaks=1";
+}
+
+const char *__ubsan_default_options(void)
+{
+	return COMMON "ubsan:print_stacktrace=1";
+}
+
+const char *__tsan_default_options(void)
+{
+	return COMMON "tsan:second_deadlock_stack=1:history_size=4";
+}
+
+#ifdef INSTRUMENT_LEAKS
+/* GCC's two libraries have an option each for where to report to, and the one for undefined
+ * behaviour reads none of its own beside the other. */
+__attribute__((constructor)) static void set_report_path(void)
+{
+	void *library = dlopen("libubsan.so.1", RTLD_LAZY | RTLD_NOLOAD);
+	void (*set_path)(const char *) = NULL;
+
+	if (library)
+		*(void **)&set_path = dlsym(library, "__sanitizer_set_report_path");
+	if (set_path)
+		set_path(INSTRUMENT_DIR "/reports/ubsan");
+}
+#endif
+
+#ifdef INSTRUMENT_COVERAGE
+void __gcov_dump(void);
+
+/* gcov adds to the files beside the objects. Who may not write there, an ordinary user or the root
+ * of a user namespace, gets a folder of its own. A destructor, to be called before gcov's own,
+ * which have the last priority. */
+__attribute__((destructor)) static void choose_folder(void)
+{
+	static char folder[] = INSTRUMENT_DIR "/others/XXXXXX";
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_FSIZE, &limit) == 0) {
+		limit.rlim_cur = limit.rlim_max;
+		setrlimit(RLIMIT_FSIZE, &limit);
+	}
+	if (access(INSTRUMENT_DIR "/src", W_OK) < 0 && mkdtemp(folder))
+		setenv("GCOV_PREFIX", folder, 1);
+}
+#endif
+
+#ifdef INSTRUMENT_LEAKS
+int __lsan_do_recoverable_leak_check(void);
+#endif
+
+_Noreturn void __real__exit(int status);
+_Noreturn void __wrap__exit(int status);
+
+/* What exit() does for them at its end. */
+_Noreturn void __wrap__exit(int status)
+{
+#ifdef INSTRUMENT_COVERAGE
+	choose_folder();
+	__gcov_dump();
+#endif
+#ifdef INSTRUMENT_LEAKS
+	if (__lsan_do_recoverable_leak_check())
+		__real__exit(FOUND);
+#endif
+	__real__exit(status);
+}
