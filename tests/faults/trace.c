@@ -200,7 +200,7 @@ static void strike(struct run *run, struct tracee *tracee, const struct fault *f
 	case ACT_KILL_BOTH:
 		if (run->worker)
 			kill(run->worker, SIGKILL);
-		/* fall through */
+		__attribute__((__fallthrough__));
 	case ACT_KILL_HOOK:
 		kill(run->hook, SIGKILL);
 		break;

@@ -328,7 +328,8 @@ static bool race(const char *hook, const struct kind *kind, unsigned long rounds
 	writer = start_writer(kind);
 	/* Some come seldom. */
 	for (unsigned long i = 0;
-	     is_right && (i < rounds || (i < 2000 + 40 * rounds && (!tally.succeeded || !tally.refused)));
+	     is_right &&
+	     (i < rounds || (i < 2000 + 40 * rounds && (!tally.succeeded || !tally.refused)));
 	     i++)
 		is_right = !round_of(hook, kind, writer, canary, &tally);
 	kill(writer->pid, SIGKILL);
