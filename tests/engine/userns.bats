@@ -8,7 +8,12 @@ load lib
 setup_file() { suite_begin; }
 teardown_file() { suite_end; }
 setup() { bundle_begin; }
-teardown() { bundle_end; }
+teardown()
+{
+	# A worker that a test has stopped, and that failed.
+	[ -z "${WORKER:-}" ] || kill -CONT "$WORKER" 2>/dev/null || true
+	bundle_end
+}
 
 # The rootfs belongs to the container's root, which must get there.
 enter_userns()
@@ -120,6 +125,66 @@ enter_userns()
 	is_ours /run
 	same "$(sed -n '/ setresuid(/,$p' "$W/trace" | grep -c 'prctl(PR_SET_DUMPABLE, SUID_DUMP_DISABLE) *= 0')" 1
 	same "$(sed -n '/ setresuid(/,$p' "$W/trace" | grep -c 'prctl(PR_SET_PDEATHSIG, SIGKILL) *= 0')" 1
+}
+
+# The worker, stopped once it is at work in the container's namespaces: $WORKER.
+catch_worker()
+{
+	local pid
+
+	for _ in $(seq 3000); do
+		for pid in $(pgrep -f "^$HOOK"); do
+			if [ "$(readlink "/proc/$pid/ns/mnt")" != "$(readlink /proc/self/ns/mnt)" ] &&
+				[ "$(readlink "/proc/$pid/ns/user")" != "$(readlink /proc/self/ns/user)" ]; then
+				kill -STOP "$pid"
+				WORKER=$pid
+				return 0
+			fi
+		done
+		sleep 0.005
+	done
+	fail 'no worker was met'
+}
+
+@test "userns: the container's root can't look into the worker, nor attach to it, nor get what the engine had open" {
+	local inside=() thing
+
+	have strace || skip 'strace is not here'
+	enter_userns
+	mkdir "$W/rootfs/srv/many"
+	(cd "$W/rootfs/srv/many" && seq 30000 | xargs touch)
+	chown -R "$HOST_IDS:$HOST_IDS" "$W/rootfs/srv/many"
+	readonly_root
+	tmpfs /srv
+	echo secret >"$W/secret"
+	sed -i "2i exec 7<'$W/secret' 9<'$W/secret'" "$W/hook"
+	(create >"$W/said" 2>&1 && echo created >"$W/created") &
+	creating=$!
+	catch_worker
+	inside=(nsenter -t "$WORKER" -U -m -S 0 -G 0 --)
+	# Another process of the container's user, to see that looking works at all.
+	"${inside[@]}" sleep 100 3>&- &
+	other=$!
+	until [ "$(cat "/proc/$other/comm")" = sleep ]; do sleep 0.01; done
+	"${inside[@]}" ls "/proc/$other/fd" >/dev/null
+	"${inside[@]}" cat "/proc/$other/environ" >/dev/null
+	for thing in fd environ mem exe cwd root maps; do
+		case $thing in
+		fd) run "${inside[@]}" ls "/proc/$WORKER/fd" ;;
+		exe | cwd | root) run "${inside[@]}" readlink "/proc/$WORKER/$thing" ;;
+		*) run "${inside[@]}" head -c 1 "/proc/$WORKER/$thing" ;;
+		esac
+		[ "$status" != 0 ] || fail "/proc/PID/$thing of the worker can be looked at: $output"
+	done
+	run "${inside[@]}" strace -o /dev/null -p "$WORKER"
+	[ "$status" != 0 ]
+	[[ $output == *"Operation not permitted"* ]]
+	same "$(find "/proc/$WORKER/fd" -lname '*secret*')" ''
+	kill "$other"
+	kill -CONT "$WORKER"
+	wait "$creating"
+	[ -e "$W/created" ] || fail "$(cat "$W/said")"
+	same "$(find "/proc/$(cat "$W/pid")/root/srv/many" -type f | wc -l)" 30000
 }
 
 @test "userns: with a device, where crun's bundle is / and nobody tells the hook crun's --root" {
