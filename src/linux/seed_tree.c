@@ -187,11 +187,15 @@ static struct directory *path_down(const struct directory *from, const struct di
 	size_t end = strlen(at->name);
 
 	memcpy(path, at->name, end + 1);
-	while (at != directory && end + 1 + strlen(at->down->name) < PATH_MAX) {
+	while (at != directory) {
+		size_t length = strlen(at->down->name);
+
+		if (end + 1 + length >= PATH_MAX)
+			break;
 		at = at->down;
 		path[end] = '/';
-		strcpy(path + end + 1, at->name);
-		end += 1 + strlen(at->name);
+		memcpy(path + end + 1, at->name, length + 1);
+		end += 1 + length;
 	}
 	return at;
 }
