@@ -78,8 +78,9 @@ static int plan_and_apply(const struct worker_request *request, unsigned threads
 	int r;
 
 	r = facts_gather(request->container, request->policy, request->bundle, error, &facts);
-	if (r == 0)
-		r = plan_make(request->policy, request->options, &facts.plan, error, &plan);
+	if (r < 0)
+		return r;
+	r = plan_make(request->policy, request->options, &facts.plan, error, &plan);
 	if (r < 0)
 		return r;
 	applied = calloc(plan.tmpfs_count + 1, sizeof(*applied));
