@@ -4,16 +4,45 @@
 
 load lib
 
-@test "the fault sweep, each place once" {
+setup()
+{
+	SWEEP=("$BUILDDIR/tests/faults/sweep" "$BUILDDIR/oci-readonly-hook" "$BUILDDIR/tests/faults/alloc.so"
+		"$BATS_TEST_DIRNAME/../faults")
+}
+
+# Skips where there is nothing to sweep with.
+can_sweep()
+{
 	if [ "$(id -u)" != 0 ]; then
 		skip 'needs root'
-	elif [ ! -x "$BUILDDIR/tests/faults/sweep" ]; then
+	elif [ ! -x "${SWEEP[0]}" ]; then
 		skip 'the sweep is not built: it needs libdw'
 	elif nm "$HOOK" | grep -Eq '__(asan_init|gcov_exit|ubsan_handle)'; then
 		skip 'the sweep is of the hook as it is installed'
 	fi
-	run "$BUILDDIR/tests/faults/sweep" --quick "$BUILDDIR/oci-readonly-hook" "$BUILDDIR/tests/faults/alloc.so" \
-		"$BATS_TEST_DIRNAME/../faults"
+}
+
+@test "the fault sweep, each place once" {
+	can_sweep
+	run "${SWEEP[@]}" --quick
 	echo "$output"
 	[ "$status" = 0 ]
+}
+
+# A folder that others mount on, and remove, is no mount any more in every namespace.
+@test "the sweep does not mind what others mount and take away" {
+	local place="$BATS_TEST_TMPDIR/place"
+
+	can_sweep
+	mkdir "$place"
+	run unshare -m --propagation private bash -c '
+		mount -t tmpfs others "$1" || exit 3
+		exec 4< <(exec "${@:2}" 2>&1)
+		sweep=$!
+		while read -r line <&4 && echo "$line" && [[ $line != *"runs to do" ]]; do :; done
+		umount "$1" && rmdir "$1" && cat <&4 && wait "$sweep"' sh "$place" "${SWEEP[@]}" --scenario='one thread' --function=make_file
+	echo "$output"
+	[ "$status" = 0 ]
+	[ ! -e "$place" ]
+	[[ $output == *'ok - the sweep' ]]
 }

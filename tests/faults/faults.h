@@ -108,6 +108,12 @@ struct host {
 	const char *work;
 };
 
+/*
+ * Gives the caller a mount namespace of its own, without what others have mounted where none of
+ * paths are (absolute, and no links in them): a mount goes from every namespace when somebody
+ * removes the folder that it is on.
+ */
+void host_alone(const char *const paths[], size_t count);
 /* In a mount namespace of the caller's own, with a /dev of its own. */
 void host_open(struct host *host, const char *work, pid_t owner, unsigned number);
 void host_cgroup_remove(pid_t owner, unsigned number);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
 #include <fcntl.h>
+#include <libmount.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -15,6 +16,53 @@
 #include <unistd.h>
 
 #include "faults.h"
+
+static bool is_at_or_below(const char *path, const char *dir)
+{
+	size_t length = strlen(dir);
+
+	return strncmp(path, dir, length) == 0 &&
+	       (path[length] == '/' || path[length] == '\0' || length == 1);
+}
+
+static bool is_needed(const char *mount, const char *const paths[], size_t count)
+{
+	/* Where programs, libraries and the kernel's own filesystems are. */
+	static const char *const system[] = {"/usr",   "/bin", "/sbin", "/lib",	 "/lib32",
+					     "/lib64", "/etc", "/dev",	"/proc", "/sys"};
+
+	for (size_t i = 0; i < sizeof(system) / sizeof(system[0]); i++) {
+		if (is_at_or_below(mount, system[i]))
+			return true;
+	}
+	for (size_t i = 0; i < count; i++) {
+		if (is_at_or_below(paths[i], mount))
+			return true;
+	}
+	return false;
+}
+
+void host_alone(const char *const paths[], size_t count)
+{
+	struct libmnt_table *table;
+	struct libmnt_iter *backward = mnt_new_iter(MNT_ITER_BACKWARD);
+	struct libmnt_fs *fs;
+
+	MUST(unshare(CLONE_NEWNS));
+	MUST(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL));
+	table = mnt_new_table_from_file("/proc/self/mountinfo");
+	if (!table || !backward)
+		MUST(-1);
+	while (mnt_table_next_fs(table, backward, &fs) == 0) {
+		const char *target = mnt_fs_get_target(fs);
+
+		if (!is_needed(target, paths, count) && umount2(target, MNT_DETACH) < 0 &&
+		    errno != EINVAL && errno != ENOENT)
+			MUST(-1);
+	}
+	mnt_unref_table(table);
+	mnt_free_iter(backward);
+}
 
 static int make_dev(void)
 {

@@ -186,7 +186,22 @@ static void run_all(struct tally *tally)
 	}
 }
 
-static void make_work(void)
+static void be_alone(const char *folder)
+{
+	const char *paths[] = {work, realpath(tools.hook, NULL), realpath(tools.preload, NULL),
+			       realpath(folder, NULL), getcwd(NULL, 0)};
+	size_t count = sizeof(paths) / sizeof(paths[0]);
+
+	for (size_t i = 0; i < count; i++) {
+		if (!paths[i])
+			MUST(-1);
+	}
+	host_alone(paths, count);
+	for (size_t i = 1; i < count; i++)
+		free((void *)paths[i]);
+}
+
+static void make_work(const char *folder)
 {
 	static const char config[] =
 		"{\"ociVersion\":\"1.0.2\",\"root\":{\"path\":\"rootfs\"},\"process\":{\"cwd\":\"/work/dir\","
@@ -200,8 +215,7 @@ static void make_work(void)
 	signal(SIGINT, at_signal);
 	signal(SIGTERM, at_signal);
 	signal(SIGHUP, at_signal);
-	MUST(unshare(CLONE_NEWNS));
-	MUST(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL));
+	be_alone(folder);
 	MUST(mount("orh-faults", work, "tmpfs", 0, "mode=755"));
 	mask = umask(0);
 	image_make(PATH_OF("%s/image", work), 0);
@@ -301,7 +315,7 @@ int main(int argc, char *argv[])
 	tools.preload = argv[optind + 1];
 	errors_read(path_of(path, "%s/errors.txt", argv[optind + 2]));
 	answers_read(path_of(path, "%s/answers.txt", argv[optind + 2]));
-	make_work();
+	make_work(argv[optind + 2]);
 	prepare_all();
 	jobs_make();
 	printf("# %zu runs to do\n", options.list ? 0 : jobs_count);
