@@ -200,14 +200,20 @@ suite_end()
 
 # --- one test ---
 
-# The mount tables that no test may leave anything in. Other suites run beside this one and mount below folders of their own.
+# A mount table without the mounts of the suites that run beside this one, which come and go below folders of their own.
+without_others()
+{
+	grep -v '/orh-engine\.' "$1" || true
+	grep -F " $SUITE" "$1" || true
+}
+
+# The mount tables that no test may leave anything in.
 host_mounts()
 {
 	local file
 
 	for file in /proc/self/mountinfo ${LAB_PID:+/proc/$LAB_PID/mountinfo}; do
-		grep -v '/orh-engine\.' "$file" || true
-		grep -F " $SUITE" "$file" || true
+		without_others "$file"
 	done
 }
 
