@@ -104,8 +104,14 @@ static void explain_memory(struct stage *stage, const struct seed_request *reque
 	struct seed_need need;
 	struct error ignored;
 
-	if (seed_measure(request, &ignored, &need) < 0)
-		need.bytes = 0;
+	if (seed_measure(request, &ignored, &need) < 0) {
+		error_set(
+			stage->error, STATUS_SEED, ENOMEM,
+			"the seed needs more than the %" PRIu64
+			" bytes that the memory limit of the container, or of its pod, leaves it: raise it, or use seed=overlay or seed=none",
+			request->bytes_max);
+		return;
+	}
 	error_set(stage->error, STATUS_SEED, ENOMEM,
 		  "the seed does not fit: it needs %" PRIu64
 		  " bytes, and the memory limit of the container, or of its pod, leaves it %" PRIu64

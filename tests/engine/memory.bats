@@ -153,6 +153,25 @@ NO_ROOM="and the memory limit of the container, or of its pod, leaves it"
 	create
 }
 
+@test "a memory limit that can't hold the seed, where the image can't be measured any more" {
+	local nth
+
+	[ -x "$BUILDDIR/tests/faults/inject" ] || skip 'tests/faults/inject is not built: it needs libdw'
+	config ".linux.resources.memory = {limit: $((32 * MIB)), swap: $((32 * MIB))}"
+	tmpfs /srv
+	# The second time that the directory is read; with most machines' C library that is this call.
+	for nth in 2 3; do
+		TRACE="$BUILDDIR/tests/faults/inject worker:getdents64:$nth:EIO"
+		write_wrapper
+		rm -f "$W"/hook.{status,err}
+		refused 74 /srv 'the memory limit of the container'
+		! grep -q 'it needs' "$W/hook.err" || continue
+		grep -q "/srv: the seed needs more than the $((32 * MIB)) bytes that the memory limit.* leaves it: raise it.*ENOMEM" "$W/hook.err"
+		return 0
+	done
+	fail "$(cat "$W/hook.err")"
+}
+
 @test "several seeds have the memory limit together" {
 	mkdir "$W/rootfs/more"
 	head -c $((40 * MIB)) /dev/zero >"$W/rootfs/more/file"
