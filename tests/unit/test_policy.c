@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/policy.h"
 #include "expect.h"
+#include "options_of.h"
 
 #define SANDBOX	  "io.kubernetes.cri-o.ContainerType"
 #define NAMESPACE "io.kubernetes.pod.namespace"
@@ -10,10 +11,6 @@ struct pairs {
 	struct annotation items[5];
 };
 
-struct arguments {
-	const char *items[6];
-};
-
 static struct annotations all(struct pairs *pairs)
 {
 	struct annotations annotations = {.items = pairs->items};
@@ -21,21 +18,6 @@ static struct annotations all(struct pairs *pairs)
 	while (annotations.count < ARRAY_SIZE(pairs->items) && pairs->items[annotations.count].key)
 		annotations.count++;
 	return annotations;
-}
-
-static struct options options_of(const struct arguments *arguments)
-{
-	const char *argv[ARRAY_SIZE(arguments->items) + 1] = {"hook"};
-	struct error error = UNSET_ERROR;
-	struct options options = {0};
-	int argc = 1;
-
-	while (argc <= (int)ARRAY_SIZE(arguments->items) && arguments->items[argc - 1]) {
-		argv[argc] = arguments->items[argc - 1];
-		argc++;
-	}
-	cr_assert(options_parse(argc, argv, &error, &options) == 0, "%s", error.text);
-	return options;
 }
 
 /* The requests of a policy as text: "/a|+/b", a "+" before a default. */

@@ -1,25 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/policy.h"
 #include "expect.h"
-
-struct arguments {
-	const char *items[6];
-};
-
-static struct options options_of(const struct arguments *arguments)
-{
-	const char *argv[ARRAY_SIZE(arguments->items) + 1] = {"hook"};
-	struct error error = UNSET_ERROR;
-	struct options options = {0};
-	int argc = 1;
-
-	while (argc <= (int)ARRAY_SIZE(arguments->items) && arguments->items[argc - 1]) {
-		argv[argc] = arguments->items[argc - 1];
-		argc++;
-	}
-	cr_assert(options_parse(argc, argv, &error, &options) == 0, "%s", error.text);
-	return options;
-}
+#include "options_of.h"
 
 #define GIB	    (1024ULL * 1024 * 1024)
 #define MIB	    (1024ULL * 1024)
