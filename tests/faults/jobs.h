@@ -21,7 +21,7 @@ struct job {
 };
 
 extern struct options {
-	bool quick, distinct, list, verbose;
+	bool quick, distinct, reach, list, verbose;
 	unsigned jobs;
 	const char *scenario, *function, *record;
 } options;

@@ -7,6 +7,7 @@
  *
  *   --quick           each place once
  *   --distinct        each place, by all of its callers, once with each error
+ *   --reach           the errors alone, and nothing is judged: for a hook that counts for gcov
  *   --jobs=N          so many at once
  *   --scenario=NAME   this one alone
  *   --function=NAME   calls from this function alone
@@ -145,7 +146,7 @@ static void count(struct tally *tally, const struct result *result)
 	else
 		tally->statuses[verdict->status]++;
 	tally->failed += verdict->problem[0] != '\0';
-	if (!verdict->problem[0] && !options.verbose)
+	if (options.reach || (!verdict->problem[0] && !options.verbose))
 		return;
 	printf("%s - %s: %s: %s %s, number %u: %s: status %d%s%s\n",
 	       verdict->problem[0] ? "not ok" : "ok", scenarios[job->scenario].name, function,
@@ -258,6 +259,7 @@ static void parse_options(int argc, char *argv[])
 {
 	static const struct option known[] = {
 		{"distinct", no_argument, NULL, 'd'},
+		{"reach", no_argument, NULL, 'g'},
 		{"verbose", no_argument, NULL, 'v'},
 		{"quick", no_argument, NULL, 'q'},
 		{"list", no_argument, NULL, 'l'},
@@ -276,6 +278,9 @@ static void parse_options(int argc, char *argv[])
 			break;
 		case 'd':
 			options.distinct = true;
+			break;
+		case 'g':
+			options.reach = true;
 			break;
 		case 'v':
 			options.verbose = true;
@@ -325,6 +330,8 @@ int main(int argc, char *argv[])
 	if (options.list)
 		return 0;
 	report(&tally);
+	if (options.reach)
+		return 0;
 	if (options.record)
 		places_write(&tally.places, options.record);
 	tally.failed +=
