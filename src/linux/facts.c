@@ -28,8 +28,10 @@ void facts_done(struct facts *facts)
 	*facts = (struct facts){.rootfs = {.fd = -EBADF}};
 }
 
-/* One mount by its unique number. buffer is kept from call to call. */
-static int add_line(struct mounttab *table, uint64_t id, char **buffer, size_t *size)
+/* One mount by its unique number. buffer is kept from call to call. unsaid is what stands for a
+ * source that the kernel does not tell; NULL: that is an error. */
+static int add_line(struct mounttab *table, uint64_t id, const char *unsaid, char **buffer,
+		    size_t *size)
 {
 	struct mount_facts facts;
 	struct mount_line line;
@@ -38,6 +40,8 @@ static int add_line(struct mounttab *table, uint64_t id, char **buffer, size_t *
 	r = sys_statmount(id, buffer, size, &facts);
 	if (r < 0)
 		return r;
+	if (!facts.source)
+		facts.source = unsaid;
 	/* Without the source, the hook's own mounts can't be told from others. */
 	if (!facts.source)
 		return -EOPNOTSUPP;
@@ -56,6 +60,9 @@ static int add_line(struct mounttab *table, uint64_t id, char **buffer, size_t *
 
 static int list_below(int rootfs, struct mounttab *table)
 {
+	/* facts_prepare() has loaded no libmount, since the kernel tells sources: one that it does
+	 * not tell is empty. */
+	const char *unsaid = libmount_is_loaded() ? NULL : "";
 	AUTO_FREE char *buffer = NULL;
 	size_t size = 0;
 	uint64_t ids[LIST_AT_ONCE];
@@ -65,13 +72,13 @@ static int list_below(int rootfs, struct mounttab *table)
 
 	r = sys_unique_mount_id(rootfs, &root);
 	if (r == 0)
-		r = add_line(table, root, &buffer, &size);
+		r = add_line(table, root, unsaid, &buffer, &size);
 	for (uint64_t last = 0; r == 0; last = ids[count - 1]) {
 		count = sys_listmount(root, last, ids, LIST_AT_ONCE);
 		if (count <= 0)
 			return count;
 		for (int i = 0; i < count && r == 0; i++) {
-			r = add_line(table, ids[i], &buffer, &size);
+			r = add_line(table, ids[i], unsaid, &buffer, &size);
 			/* It was unmounted since: below a volume that is the host's slave, the host
 			 * does so at any time. */
 			if (r == -ENOENT)
@@ -91,7 +98,7 @@ int facts_prepare(struct error *error)
 	uint64_t below;
 
 	if (root >= 0 && sys_unique_mount_id(root, &id) == 0 &&
-	    sys_listmount(id, 0, &below, 1) >= 0 && add_line(&table, id, &buffer, &size) == 0)
+	    sys_listmount(id, 0, &below, 1) >= 0 && add_line(&table, id, NULL, &buffer, &size) == 0)
 		return 0;
 	return libmount_load(error);
 }

@@ -400,3 +400,15 @@ layers()
 	same "$(cat "$ROOT"/run/many/{1,150,300}/file "$ROOT/etc/hosts")" $'one\none\none\none'
 	same "$(grep -c ' /run/many/' "/proc/$PID/mountinfo")" 300
 }
+
+@test "a mount that names no source, here and below a target" {
+	config '.mounts += [{destination: "/srv", type: "tmpfs"}, {destination: "/etc/ssl", type: "tmpfs", source: ""}]'
+	readonly_root
+	tmpfs '/etc;/run'
+	again
+	create
+	is_ours /etc /run
+	same "$(our_mounts)" 2
+	same "$(mounts_at /etc/ssl)" 1
+	touch "$ROOT/etc/ssl/x" "$ROOT/srv/x"
+}
