@@ -68,6 +68,11 @@ int path_join(const char *dir, const char *name, size_t name_length, char **ret_
 	return 0;
 }
 
+bool path_is_dot(const char *name)
+{
+	return name[0] == '.' && (!name[1] || (name[1] == '.' && !name[2]));
+}
+
 void path_cut(char *path)
 {
 	char *slash = strrchr(path, '/');

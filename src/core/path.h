@@ -38,6 +38,9 @@ bool path_is_normal(const char *path);
  */
 int path_join(const char *dir, const char *name, size_t name_length, char **ret_path);
 
+/* Is a directory's name of itself or of the one above: "." or ".."? */
+bool path_is_dot(const char *name);
+
 /* Cuts the last component off a path in normal form; "/" stays. */
 void path_cut(char *path);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "rootfs.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
@@ -9,6 +10,7 @@
 #include <sys/stat.h>
 #include <sys/statfs.h>
 #include <sys/xattr.h>
+#include <unistd.h>
 
 #include "core/path.h"
 
@@ -283,42 +285,76 @@ static int open_existing(int root, const char *path, size_t existing, int *ret_f
 	return 0;
 }
 
-/* Takes from a new directory what it has from the one above: a group, and a default ACL. */
+/* What a directory is made with: by the sticky bit it is known for the one that was made. */
+#define NEW_MODE ((mode_t)(S_ISVTX | 0755))
+
+/* 1, 0 or -errno. */
+static int is_empty(int fd)
+{
+	char buffer[1024] __attribute__((__aligned__(__alignof__(struct dirent64))));
+	ssize_t length;
+
+	while ((length = getdents64(fd, buffer, sizeof(buffer))) > 0) {
+		for (ssize_t at = 0; at < length;) {
+			const struct dirent64 *entry = (const void *)(buffer + at);
+
+			if (!path_is_dot(entry->d_name))
+				return 0;
+			at += entry->d_reclen;
+		}
+	}
+	return length < 0 ? -errno : 1;
+}
+
+/*
+ * Takes from a new directory what it has from the one above: a group, and a default ACL. Who may
+ * write to a volume can have put another in its place, of which nothing may be changed: returns 0
+ * for that, 1 for a new one, or -errno.
+ */
 static int be_plain(int fd)
 {
 	static const char *const acls[] = {"system.posix_acl_access", "system.posix_acl_default"};
 	struct stat st;
+	int r;
 
 	if (fstat(fd, &st) < 0)
 		return -errno;
+	/* The one above may have handed down a set-group-ID bit, and its ACL may have taken others.
+	 */
+	if (st.st_uid != geteuid() || !(st.st_mode & S_ISVTX) ||
+	    (st.st_mode & 07777 & ~(NEW_MODE | S_ISGID)))
+		return 0;
+	r = is_empty(fd);
+	if (r <= 0)
+		return r;
 	if ((st.st_mode & S_ISGID) && fchown(fd, (uid_t)-1, 0) < 0)
 		return -errno;
 	for (size_t i = 0; i < ARRAY_SIZE(acls); i++) {
 		if (fremovexattr(fd, acls[i]) < 0 && errno != ENODATA && errno != EOPNOTSUPP)
 			return -errno;
 	}
-	/* Both may have left their mark on it. */
-	return (st.st_mode & 07777) != 0755 && fchmod(fd, 0755) < 0 ? -errno : 0;
+	return fchmod(fd, 0755) < 0 ? -errno : 1;
 }
 
 int rootfs_step(int *at, const char *name, bool *ret_made)
 {
 	AUTO_FD next = -EBADF;
-	bool is_made = mkdirat(*at, name, 0755) == 0;
+	bool is_made = mkdirat(*at, name, NEW_MODE) == 0;
 	int r;
 
 	if (!is_made && errno != EEXIST)
 		return -errno;
 	/* Opened for reading: an O_PATH descriptor takes no attribute. */
 	next = openat(*at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (next < 0)
-		return -errno;
-	r = is_made ? be_plain(next) : 0;
+	r = next < 0 ? -errno : is_made ? be_plain(next) : 0;
+	/* It was not when the directory was made: another way to make it is not looked for. */
+	if (r == -EROFS && is_made)
+		r = -ESTALE;
 	if (r < 0)
 		return r;
 	close_fd(at);
 	*at = take_fd(&next);
-	*ret_made = is_made;
+	*ret_made = r > 0;
 	return 0;
 }
 
@@ -341,7 +377,7 @@ static int make_below(int dir, const char *rest)
 		if (r < 0)
 			return r;
 	}
-	/* Somebody else's, who came first. */
+	/* Somebody else's, who came first, or has put it there meanwhile. */
 	if (!is_made)
 		return 0;
 	/* Where the filesystem has no such attributes, a container that is started again finds the

@@ -44,8 +44,9 @@ int rootfs_make(const struct rootfs *rootfs, const char *path, size_t existing,
 
 /*
  * One step of that: opens a directory by name below *at, which is closed, and makes it where it is
- * missing; then it is 0755 and root's whatever the one above hands down. Returns 0 or -errno, with
- * *at as it was.
+ * missing; then it is 0755 and root's whatever the one above hands down. A directory that somebody
+ * has put in its place is opened as it is, and counts as not made. Returns 0 or -errno, with *at as
+ * it was.
  */
 int rootfs_step(int *at, const char *name, bool *ret_made);
 

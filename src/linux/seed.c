@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "core/memory.h"
+#include "core/path.h"
 #include "seed_cut.h"
 #include "seed_tree.h"
 
@@ -205,11 +206,6 @@ static int copy_entry(struct worker *worker, struct directory *directory, const 
 	return copy_node(worker, directory, name, &st);
 }
 
-static bool is_dot(const char *name)
-{
-	return name[0] == '.' && (!name[1] || (name[1] == '.' && !name[2]));
-}
-
 /* The kernel aligns each entry, as the buffer is. */
 static const struct dirent64 *entry_at(const struct worker *worker, size_t at)
 {
@@ -223,7 +219,7 @@ static int visit_piece(struct worker *worker, struct directory *directory, size_
 		int r;
 
 		at += entry->d_reclen;
-		if (is_dot(entry->d_name))
+		if (path_is_dot(entry->d_name))
 			continue;
 		if (atomic_load_explicit(&worker->tree->failed, memory_order_relaxed))
 			return -ECANCELED;

@@ -2,6 +2,8 @@
 /* Paths are followed inside the root alone, whatever its links say. */
 #include "linux/rootfs.h"
 
+#include <stdio.h>
+#include <sys/syscall.h>
 #include <sys/xattr.h>
 
 #include "core/memory.h"
@@ -213,6 +215,64 @@ Test(rootfs, make, .init = sandbox_enter)
 	MUST(mount(NULL, ROOT, NULL, MS_REMOUNT | MS_RDONLY, NULL));
 	make(&rootfs, "/y", 1, -EROFS);
 	close_fd(&rootfs.fd);
+}
+
+/* Once a directory is made, this one is exchanged for it: what another container with the same
+ * volume may do. */
+static const char *exchanged;
+
+/* In the place of the C library's, also for what is tested. */
+int mkdirat(int dir, const char *name, mode_t mode)
+{
+	int r = (int)syscall(SYS_mkdirat, dir, name, mode);
+
+	if (r == 0 && exchanged)
+		MUST(renameat2(AT_FDCWD, exchanged, dir, name, RENAME_EXCHANGE));
+	return r;
+}
+
+/* Makes /shared/new, with a directory of this mode in its place; then that must be as it was. */
+static void make_exchanged(mode_t mode, uid_t uid, bool is_empty)
+{
+	struct rootfs rootfs = make_rootfs();
+	char value[8];
+	struct stat st;
+
+	make_dirs(ROOT "/shared");
+	MUST(chmod(ROOT "/shared", 0777));
+	make_dirs(ROOT "/shared/secret");
+	if (!is_empty)
+		make_text(ROOT "/shared/secret/key", "x");
+	MUST(chown(ROOT "/shared/secret", uid, 7));
+	MUST(chmod(ROOT "/shared/secret", mode));
+	exchanged = ROOT "/shared/secret";
+	make(&rootfs, "/shared/new", 7, 0);
+	exchanged = NULL;
+	MUST(stat(ROOT "/shared/new", &st));
+	cr_expect((st.st_mode & 07777) == mode && st.st_uid == uid && st.st_gid == 7, "%o: %o",
+		  mode, st.st_mode);
+	cr_expect(getxattr(ROOT "/shared/new", MADE_MARK, value, sizeof(value)) < 0);
+	close_fd(&rootfs.fd);
+}
+
+Test(rootfs, another_in_its_place, .init = sandbox_enter)
+{
+	make_exchanged(0700, 0, false);
+}
+
+Test(rootfs, another_that_is_empty, .init = sandbox_enter)
+{
+	make_exchanged(02750, 0, true);
+}
+
+Test(rootfs, another_that_looks_new, .init = sandbox_enter)
+{
+	make_exchanged(01700, 0, false);
+}
+
+Test(rootfs, another_of_somebody_else, .init = sandbox_enter)
+{
+	make_exchanged(01755, 5, true);
 }
 
 Test(rootfs, image_holds_what_mounts_hide, .init = sandbox_enter)

@@ -130,3 +130,10 @@ Test(path, cut)
 		expect_text(rows[i].path, path, rows[i].parent);
 	}
 }
+
+Test(path, dots)
+{
+	cr_expect(path_is_dot(".") && path_is_dot(".."));
+	cr_expect(!path_is_dot("") && !path_is_dot("...") && !path_is_dot(".a") &&
+		  !path_is_dot("..a") && !path_is_dot("a"));
+}
