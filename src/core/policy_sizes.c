@@ -5,10 +5,17 @@
 
 #define PAGE ((uint64_t)POLICY_PAGE_SIZE)
 
-/* The operator's limits in whole pages; 0: none. */
-struct limits {
-	uint64_t each;
-	uint64_t all;
+/* One of the operator's limits; 0: none. */
+struct limit {
+	uint64_t bytes;
+	uint64_t pages; /* in bytes as well */
+};
+
+/* What comes of the sizes. */
+struct sizing {
+	struct limit each;
+	struct limit all;
+	bool is_down;	/* sizes are rounded down, but for the first page */
 	uint64_t share; /* of an entry without a size of its own: what it gets, 0 for the kernel's
 			   own */
 };
@@ -25,13 +32,13 @@ static uint64_t round_down(uint64_t bytes)
 	return bytes / PAGE * PAGE;
 }
 
-/* What an entry asks for, in whole pages and at least one: 0 would be no limit to the kernel. At
+/* What an entry is to get, in whole pages and at least one: 0 would be no limit to the kernel. At
  * most 2^63. */
-static uint64_t asked_size(const struct tmpfs_entry *entry, uint64_t total_memory)
+static uint64_t whole_pages(uint64_t bytes, bool is_down)
 {
-	uint64_t bytes = in_bytes(&entry->size, total_memory);
-
-	return bytes ? round_down(bytes - 1) + PAGE : PAGE;
+	if (bytes <= PAGE)
+		return PAGE;
+	return is_down ? round_down(bytes) : round_down(bytes - 1) + PAGE;
 }
 
 static int refuse_entry(const struct tmpfs_entry *entry, struct error *error, const char *limit,
@@ -46,7 +53,7 @@ static int refuse_entry(const struct tmpfs_entry *entry, struct error *error, co
 }
 
 static int read_limit(const char *name, const struct size *limit, uint64_t total_memory,
-		      struct error *error, uint64_t *ret_bytes)
+		      struct error *error, struct limit *ret_limit)
 {
 	uint64_t bytes = limit->value ? in_bytes(limit, total_memory) : 0;
 
@@ -55,7 +62,7 @@ static int read_limit(const char *name, const struct size *limit, uint64_t total
 				 "%s: the operator's limit allows %" PRIu64
 				 " bytes, less than a page",
 				 name, bytes);
-	*ret_bytes = round_down(bytes);
+	*ret_limit = (struct limit){.bytes = bytes, .pages = round_down(bytes)};
 	return 0;
 }
 
@@ -66,12 +73,12 @@ static uint64_t smaller_limit(uint64_t a, uint64_t b)
 
 /* What an entry without a size of its own gets, of which first is one. left is what the others
  * leave of --max-total, sharers at least 1. */
-static int share_out(const struct limits *limits, uint64_t left, size_t sharers,
+static int share_out(const struct sizing *sizing, uint64_t left, size_t sharers,
 		     const struct tmpfs_entry *first, struct error *error, uint64_t *ret_share)
 {
 	uint64_t share = 0;
 
-	if (limits->all) {
+	if (sizing->all.pages) {
 		share = round_down(left / sharers);
 		if (!share) {
 			error_set(error, STATUS_POLICY, 0,
@@ -84,57 +91,70 @@ static int share_out(const struct limits *limits, uint64_t left, size_t sharers,
 			return -EINVAL;
 		}
 	}
-	*ret_share = smaller_limit(share, limits->each);
+	*ret_share = smaller_limit(share, sizing->each.pages);
 	return 0;
 }
 
 static int check_sizes(const struct tmpfs_entry *const entries[], size_t count,
-		       uint64_t total_memory, struct error *error, struct limits *limits)
+		       uint64_t total_memory, struct error *error, struct sizing *sizing)
 {
+	const struct limit *each = &sizing->each;
+	const struct limit *all = &sizing->all;
 	const struct tmpfs_entry *sharer = NULL;
-	uint64_t used = 0;
+	struct limit used = {0};
 	size_t sharers = 0;
 
 	for (size_t i = 0; i < count; i++) {
-		uint64_t asked;
+		struct limit asked;
 
 		if (!(entries[i]->given & GIVEN_SIZE)) {
 			sharer = sharers++ ? sharer : entries[i];
 			continue;
 		}
-		asked = asked_size(entries[i], total_memory);
-		if (limits->each && asked > limits->each)
-			return refuse_entry(entries[i], error, "--max-size allows", asked,
-					    limits->each);
-		if (limits->all && asked > limits->all - used)
+		asked.bytes = in_bytes(&entries[i]->size, total_memory);
+		asked.pages = whole_pages(asked.bytes, sizing->is_down);
+		if (each->pages && (asked.pages > each->pages || asked.bytes > each->bytes))
+			return refuse_entry(entries[i], error, "--max-size allows", asked.pages,
+					    each->pages);
+		if (!all->pages)
+			continue;
+		if (asked.pages > all->pages - used.pages || asked.bytes > all->bytes - used.bytes)
 			return refuse_entry(entries[i], error,
-					    "--max-total leaves beside the sizes before it", asked,
-					    limits->all - used);
-		used += limits->all ? asked : 0;
+					    "--max-total leaves beside the sizes before it",
+					    asked.pages, all->pages - used.pages);
+		used.pages += asked.pages;
+		used.bytes += asked.bytes;
 	}
 	if (!sharers)
 		return 0;
-	return share_out(limits, limits->all - used, sharers, sharer, error, &limits->share);
+	return share_out(sizing, all->pages - used.pages, sharers, sharer, error, &sizing->share);
 }
 
 int policy_sizes(const struct options *options, const struct tmpfs_entry *const entries[],
 		 size_t count, uint64_t total_memory, struct error *error, uint64_t ret_sizes[])
 {
-	struct limits limits = {0};
+	struct sizing sizing = {0};
+	struct error ignored;
 	int r;
 
-	r = read_limit("--max-size", &options->max_size, total_memory, error, &limits.each);
+	r = read_limit("--max-size", &options->max_size, total_memory, error, &sizing.each);
 	if (r < 0)
 		return r;
-	r = read_limit("--max-total", &options->max_total, total_memory, error, &limits.all);
+	r = read_limit("--max-total", &options->max_total, total_memory, error, &sizing.all);
 	if (r < 0)
 		return r;
-	r = check_sizes(entries, count, total_memory, error, &limits);
-	if (r < 0)
-		return r;
+	r = check_sizes(entries, count, total_memory, error, &sizing);
+	/* As much as the limit, or two halves of it: no more than it, but for the pages. */
+	if (r < 0) {
+		sizing.is_down = true;
+		if (check_sizes(entries, count, total_memory, &ignored, &sizing) < 0)
+			return r;
+	}
 	for (size_t i = 0; i < count; i++)
-		ret_sizes[i] = entries[i]->given & GIVEN_SIZE ? asked_size(entries[i], total_memory)
-							      : limits.share;
+		ret_sizes[i] = entries[i]->given & GIVEN_SIZE
+				       ? whole_pages(in_bytes(&entries[i]->size, total_memory),
+						     sizing.is_down)
+				       : sizing.share;
 	return 0;
 }
 

@@ -225,28 +225,39 @@ static uint64_t pages_up(uint64_t bytes)
 	return bytes / MODEL_PAGE + (bytes % MODEL_PAGE != 0);
 }
 
-/* Can the sizes be met at all? A page each is the least. */
-static bool sizes_fit(const struct run *run)
+static uint64_t pages_of(const struct run *run, size_t number, bool is_down)
+{
+	uint64_t bytes = model_bytes(&run->entries[number]->size, run->facts.total_memory);
+	uint64_t pages = is_down ? bytes / MODEL_PAGE : pages_up(bytes);
+
+	/* Without a size of its own, a page is the least. */
+	return run->entries[number]->given & GIVEN_SIZE && pages ? pages : 1;
+}
+
+/* Can the sizes be met, all of them rounded up, or all down? */
+static bool sizes_fit(const struct run *run, bool is_down)
 {
 	const struct operator_case *operator_case = &run->operator_case;
 	uint64_t memory = run->facts.total_memory;
-	uint64_t each = model_bytes(&operator_case->max_size, memory) / MODEL_PAGE;
-	uint64_t all = model_bytes(&operator_case->max_total, memory) / MODEL_PAGE;
-	uint64_t sum = 0;
+	uint64_t each = model_bytes(&operator_case->max_size, memory);
+	uint64_t all = model_bytes(&operator_case->max_total, memory);
+	uint64_t pages = 0, bytes = 0;
 
 	for (size_t i = 0; i < run->policy.requests_count; i++) {
-		uint64_t pages = 1;
+		uint64_t own = 0;
 
 		if (run->fates[i] != FATE_TMPFS)
 			continue;
 		if (run->entries[i]->given & GIVEN_SIZE)
-			pages = pages_up(model_bytes(&run->entries[i]->size, memory));
-		pages = pages ? pages : 1;
-		if (operator_case->max_size.value && pages > each)
+			own = model_bytes(&run->entries[i]->size, memory);
+		if (operator_case->max_size.value &&
+		    (own > each || pages_of(run, i, is_down) > each / MODEL_PAGE))
 			return false;
-		sum += pages;
+		bytes += own;
+		pages += pages_of(run, i, is_down);
 	}
-	return !operator_case->max_total.value || !sum || sum <= all;
+	return !operator_case->max_total.value || !pages ||
+	       (pages <= all / MODEL_PAGE && bytes <= all);
 }
 
 /* The statuses that may refuse the plan; 0: it must be made. */
@@ -261,7 +272,7 @@ static unsigned refusal_of_plan(struct run *run)
 	}
 	if (counts[FATE_DONE] && counts[FATE_TMPFS])
 		refusal |= STATUS_BIT(STATUS_PATH);
-	if (!refusal && !sizes_fit(run))
+	if (!refusal && !sizes_fit(run, false) && !sizes_fit(run, true))
 		refusal = STATUS_BIT(STATUS_POLICY);
 	return refusal;
 }
@@ -291,10 +302,10 @@ static void require_sizes(const struct run *run)
 				tmpfs->path, tmpfs->size, all, sum);
 		sum += all ? tmpfs->size : 0;
 		if (entry->given & GIVEN_SIZE) {
-			uint64_t pages = pages_up(model_bytes(&entry->size, memory));
+			uint64_t pages = pages_of(run, tmpfs->request, !sizes_fit(run, false));
 
-			REQUIRE(tmpfs->size == (pages ? pages : 1) * MODEL_PAGE,
-				"%s has %" PRIu64 " bytes", tmpfs->path, tmpfs->size);
+			REQUIRE(tmpfs->size == pages * MODEL_PAGE, "%s has %" PRIu64 " bytes",
+				tmpfs->path, tmpfs->size);
 			continue;
 		}
 		REQUIRE(each || all || !tmpfs->size, "%s has %" PRIu64 " bytes", tmpfs->path,
