@@ -4,7 +4,6 @@
 #include "core/plan.h"
 #include "fuzz.h"
 
-#include <ctype.h>
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -105,6 +104,14 @@ static bool options(const char **at, unsigned *ret_flags)
 	return true;
 }
 
+static bool is_tagged(const char *text, const char *tag)
+{
+	size_t length = strlen(tag);
+
+	return !strncmp(text, tag, length) && text[length] &&
+	       text[length + strspn(text + length, "0123456789")] == '\0';
+}
+
 /* "shared:1 master:2 propagate_from:3 unbindable -" */
 static bool propagation(const char **at, struct expected *line)
 {
@@ -115,13 +122,11 @@ static bool propagation(const char **at, struct expected *line)
 			return false;
 		if (!strcmp(text, "-"))
 			return true;
-		if (!strncmp(text, "shared:", 7) && isdigit((unsigned char)text[7]))
+		if (is_tagged(text, "shared:"))
 			line->is_shared = true;
-		else if (!strncmp(text, "master:", 7) && isdigit((unsigned char)text[7]))
+		else if (is_tagged(text, "master:"))
 			line->is_slave = true;
-		else if (strcmp(text, "unbindable") != 0 &&
-			 (strncmp(text, "propagate_from:", 15) != 0 ||
-			  !isdigit((unsigned char)text[15])))
+		else if (strcmp(text, "unbindable") != 0 && !is_tagged(text, "propagate_from:"))
 			return false;
 	}
 }

@@ -14,8 +14,12 @@
 static bool is_costly(const char *argument)
 {
 	const char *brace = strchr(argument, '{');
+	unsigned doubled = 0;
 
-	return strlen(argument) > 256 || (brace && strpbrk(brace + 1, "{+*"));
+	/* glibc copies what "+" stands behind, and so twice as much for each in a row. */
+	for (const char *plus = strchr(argument, '+'); plus; plus = strchr(plus + 1, '+'))
+		doubled++;
+	return strlen(argument) > 256 || doubled > 8 || (brace && strpbrk(brace + 1, "{+*"));
 }
 
 /* A character by its "\\", or an end of a component: one "\\" before an end takes nothing. */
