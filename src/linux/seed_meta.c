@@ -76,6 +76,7 @@ static bool is_passed_over(const struct worker *worker, const char *key)
  * without the ACL they would be the owning group's, which may have had less. It gets nothing then.
  */
 #define NO_GROUP (~(mode_t)S_IRWXG)
+#define ACL	 "system.posix_acl_access"
 
 /*
  * from and to differ only in the directory for what has a name: working_directory goes there. -1
@@ -88,6 +89,11 @@ struct attribute_copy {
 	int to_directory;
 	bool lost_acl; /* the kernel did not take the access ACL */
 };
+
+static bool may_have_acl(const struct place *place)
+{
+	return get_attribute(place, ACL, NULL, 0) >= 0 || (errno != ENODATA && errno != EOPNOTSUPP);
+}
 
 static int copy_attribute(struct worker *worker, struct attribute_copy *copy, const char *key)
 {
@@ -105,7 +111,7 @@ static int copy_attribute(struct worker *worker, struct attribute_copy *copy, co
 	if (!is_denial(errno))
 		return -errno;
 	worker->result.lost_xattrs++;
-	copy->lost_acl |= strcmp(key, "system.posix_acl_access") == 0;
+	copy->lost_acl |= strcmp(key, ACL) == 0;
 	return 0;
 }
 
@@ -124,6 +130,7 @@ static int copy_attributes(struct worker *worker, struct directory *directory, c
 	/* It may have some: they are lost then. */
 	if (length < 0 && errno == EPERM) {
 		worker->result.lost_xattrs++;
+		copy->lost_acl = may_have_acl(&copy->from);
 		return 0;
 	}
 	if (length < 0)
@@ -147,11 +154,6 @@ static bool is_not_mapped(int err)
 }
 
 /*
- * Sets the owner of fd's file, or of a name in the directory fd. One that is not mapped in this
- * user namespace is counted; a set-id bit must not come to work for whoever stands in, so mode
- * loses it.
- */
-/*
  * In a user namespace the kernel shows an owner that is not mapped as this one, which may well be
  * mapped itself. Its own number can be changed by a sysctl of the host; nobody does.
  */
@@ -162,13 +164,18 @@ static bool is_stand_in(const struct worker *worker, uid_t uid, gid_t gid)
 	return worker->tree->request->in_userns && (uid == OVERFLOW_ID || gid == OVERFLOW_ID);
 }
 
+/*
+ * Sets the owner of fd's file, or of a name in the directory fd. One that is not mapped in this
+ * user namespace, or may be a stand-in for one that is not, is counted; a set-id bit must not come
+ * to work for whoever stands in, so mode loses it.
+ */
 static int set_owner(struct worker *worker, int fd, const char *name, uid_t uid, gid_t gid,
-		     mode_t *mode)
+		     bool is_in_doubt, mode_t *mode)
 {
 	static const int flags = AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH;
 	int r;
 
-	if (is_stand_in(worker, uid, gid)) {
+	if (is_in_doubt) {
 		*mode &= ~(mode_t)(S_ISUID | S_ISGID);
 		worker->result.lost_owners++;
 		return fchownat(fd, name, uid, gid, flags) < 0 && !is_not_mapped(errno) ? -errno
@@ -198,7 +205,8 @@ int meta_but_times(struct worker *worker, struct directory *directory, const cha
 
 	/* It was made by root, with these permissions, in a directory that hands down nothing. */
 	if (st->st_uid != 0 || st->st_gid != 0) {
-		r = set_owner(worker, copy, "", st->st_uid, st->st_gid, &mode);
+		r = set_owner(worker, copy, "", st->st_uid, st->st_gid,
+			      is_stand_in(worker, st->st_uid, st->st_gid), &mode);
 		if (r < 0)
 			return seed_fail(worker, directory, name, -r, "its owner can't be set");
 	}
@@ -240,7 +248,8 @@ int meta_of_node(struct worker *worker, struct directory *directory, const char 
 	mode_t mode = st->st_mode & 07777;
 	int r;
 
-	r = set_owner(worker, directory->copy, name, st->st_uid, st->st_gid, &mode);
+	r = set_owner(worker, directory->copy, name, st->st_uid, st->st_gid,
+		      is_stand_in(worker, st->st_uid, st->st_gid), &mode);
 	if (r < 0)
 		return seed_fail(worker, directory, name, -r, "its owner can't be set");
 	/* The copy is nobody else's yet, so that the name is still what was just made. */
@@ -249,7 +258,8 @@ int meta_of_node(struct worker *worker, struct directory *directory, const char 
 	r = copy_attributes(worker, directory, name, &attributes);
 	if (r < 0)
 		return r;
-	if (attributes.lost_acl && fchmodat(directory->copy, name, mode & NO_GROUP, 0) < 0)
+	if (attributes.lost_acl && !S_ISLNK(st->st_mode) &&
+	    fchmodat(directory->copy, name, mode & NO_GROUP, 0) < 0)
 		return seed_fail(worker, directory, name, errno, "its mode can't be set");
 	if (utimensat(directory->copy, name, (struct timespec[]){st->st_atim, st->st_mtim},
 		      AT_SYMLINK_NOFOLLOW) < 0)
@@ -270,19 +280,20 @@ int meta_of_directory(struct worker *worker, struct directory *directory)
 	const struct seed_top *top = &worker->tree->request->top;
 	bool is_top = !directory->parent;
 	bool is_missing = is_top && is_made_by_hook(directory->source);
-	uid_t uid = is_top && top->uid != (uid_t)-1 ? top->uid
-		    : is_missing		    ? 0
-						    : directory->st.st_uid;
-	gid_t gid = is_top && top->gid != (gid_t)-1 ? top->gid
-		    : is_missing		    ? 0
-						    : directory->st.st_gid;
+	uid_t own_uid = is_missing ? 0 : directory->st.st_uid;
+	gid_t own_gid = is_missing ? 0 : directory->st.st_gid;
+	bool has_uid = is_top && top->uid != (uid_t)-1;
+	bool has_gid = is_top && top->gid != (gid_t)-1;
 	mode_t mode = is_top && top->mode != (mode_t)-1 ? top->mode
 		      : is_missing			? 01777
 							: directory->st.st_mode & 07777;
 	struct timespec times[] = {directory->st.st_atim, directory->st.st_mtim};
 	int r;
 
-	r = set_owner(worker, directory->copy, "", uid, gid, &mode);
+	/* Those that were asked for are the container's own ids. */
+	r = set_owner(worker, directory->copy, "", has_uid ? top->uid : own_uid,
+		      has_gid ? top->gid : own_gid,
+		      is_stand_in(worker, has_uid ? 0 : own_uid, has_gid ? 0 : own_gid), &mode);
 	if (r < 0)
 		return seed_fail(worker, directory, NULL, -r, "its owner can't be set");
 	if (fchmod(directory->copy, mode) < 0)

@@ -50,6 +50,14 @@ enter_userns()
 	is /etc/acl '%a' 600
 }
 
+@test "userns: an owner that is asked for keeps a set-id bit, also where it is the number of a stand-in" {
+	enter_userns
+	tmpfs '/srv:gid=65534:mode=2770;/missing:uid=65534:mode=4700'
+	create
+	is /srv '%a %g' "2770 $((HOST_IDS + 65534))"
+	is /missing '%a %u' "4700 $((HOST_IDS + 65534))"
+}
+
 @test "userns: a file that its root may not read is refused by name, and shows through an overlay" {
 	enter_userns
 	mkdir "$W/rootfs/etc/sub"

@@ -5,6 +5,7 @@
 #include <dirent.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <sys/wait.h>
 #include <sys/xattr.h>
@@ -831,6 +832,57 @@ Test(seed, not_of_this_namespace, .init = sandbox_enter)
 	for (int i = 0; i < 3; i++)
 		cr_expect(seed->modes[i] == 0755, "%d: %o", i, seed->modes[i]);
 	cr_expect(seed->own == 0755 && !seed->has_null, "%o", seed->own);
+}
+
+/* A filesystem, or a rule of the host's, that does not let attributes be listed. */
+static bool lists_nothing;
+
+/* In the places of the C library's, also for what is tested. */
+ssize_t flistxattr(int fd, char *names, size_t size)
+{
+	if (lists_nothing) {
+		errno = EPERM;
+		return -1;
+	}
+	return syscall(SYS_flistxattr, fd, names, size);
+}
+
+ssize_t llistxattr(const char *path, char *names, size_t size)
+{
+	if (lists_nothing) {
+		errno = EPERM;
+		return -1;
+	}
+	return syscall(SYS_llistxattr, path, names, size);
+}
+
+Test(seed, attributes_that_cannot_be_listed, .init = sandbox_enter)
+{
+	AUTO_FD copy = -EBADF;
+	struct seed_result result;
+	struct stat st;
+
+	make_dirs(TREE);
+	make_text(TREE "/acl", "x");
+	MUST(setxattr(TREE "/acl", "system.posix_acl_access", acl, sizeof(acl), 0));
+	make_text(TREE "/plain", "x");
+	MUST(chmod(TREE "/plain", 0664));
+	MUST(mkfifo(TREE "/fifo", 0664));
+	MUST(chmod(TREE "/fifo", 0664));
+	MUST(symlink("/dev/null", TREE "/link"));
+	copy = new_tmpfs(NULL, NULL);
+	lists_nothing = true;
+	result = copy_tree(copy, 1);
+	lists_nothing = false;
+	/* The top is one of them. */
+	cr_expect(result.lost_xattrs == 5, "%llu", (unsigned long long)result.lost_xattrs);
+	/* The mask's bits are no group's without the ACL. */
+	MUST(fstatat(copy, "acl", &st, 0));
+	cr_expect((st.st_mode & 0777) == 0600, "%o", st.st_mode);
+	MUST(fstatat(copy, "plain", &st, 0));
+	cr_expect((st.st_mode & 0777) == 0664, "%o", st.st_mode);
+	MUST(fstatat(copy, "fifo", &st, 0));
+	cr_expect((st.st_mode & 0777) == 0664, "%o", st.st_mode);
 }
 
 Test(seed, measured_exactly, .init = sandbox_enter)
