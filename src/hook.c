@@ -17,25 +17,31 @@
 #include "linux/summary.h"
 #include "linux/worker.h"
 
-static int print_help(void)
+/* False where it could not be written, to a full disk for one. */
+static bool is_printed(const char *text)
 {
-	return fputs("Usage: oci-readonly-hook [OPTION]... < STATE\n"
-		     "An OCI hook (createRuntime) that makes a container's root read-only and mounts seeded tmpfs,\n"
-		     "as the container's annotations ask: io.containers.readonly, io.containers.readonly.tmpfs.\n"
-		     "\n"
-		     "  --readonly                  a container that does not say so counts as io.containers.readonly=true\n"
-		     "  --enforce                   as --readonly, and one that says false is refused\n"
-		     "  --tmpfs=ENTRY               a default entry for every container made read-only; repeatable\n"
-		     "  --max-size=SIZE             the most that one tmpfs may have\n"
-		     "  --max-total=SIZE            the most that one container's tmpfs may have together\n"
-		     "  --allow=GLOB, --deny=GLOB   what paths annotations may name; repeatable\n"
-		     "  --forbid=OPTION[,OPTION]... options that annotations may not give\n"
-		     "  --exempt=KEY=REGEX          leave containers with such an annotation alone; repeatable\n"
-		     "  --log-level=error|info|debug\n"
-		     "  --help, --version\n"
-		     "\n"
-		     "See oci-readonly-hook(8) and oci-readonly-annotations(5).\n",
-		     stdout) < 0;
+	return fputs(text, stdout) >= 0 && fflush(stdout) == 0;
+}
+
+static bool print_help(void)
+{
+	return is_printed(
+		"Usage: oci-readonly-hook [OPTION]... < STATE\n"
+		"An OCI hook (createRuntime) that makes a container's root read-only and mounts seeded tmpfs,\n"
+		"as the container's annotations ask: io.containers.readonly, io.containers.readonly.tmpfs.\n"
+		"\n"
+		"  --readonly                  a container that does not say so counts as io.containers.readonly=true\n"
+		"  --enforce                   as --readonly, and one that says false is refused\n"
+		"  --tmpfs=ENTRY               a default entry for every container made read-only; repeatable\n"
+		"  --max-size=SIZE             the most that one tmpfs may have\n"
+		"  --max-total=SIZE            the most that one container's tmpfs may have together\n"
+		"  --allow=GLOB, --deny=GLOB   what paths annotations may name; repeatable\n"
+		"  --forbid=OPTION[,OPTION]... options that annotations may not give\n"
+		"  --exempt=KEY=REGEX          leave containers with such an annotation alone; repeatable\n"
+		"  --log-level=error|info|debug\n"
+		"  --help, --version\n"
+		"\n"
+		"See oci-readonly-hook(8) and oci-readonly-annotations(5).\n");
 }
 
 static int read_state(struct error *error, struct state *ret_state)
@@ -171,10 +177,10 @@ int main(int argc, char *argv[])
 	if (r == 0)
 		r = parse_options(argc, argv, &error, &options);
 	if (r == 0 && options.help)
-		return print_help() ? STATUS_SYSTEM : EXIT_SUCCESS;
+		return print_help() ? EXIT_SUCCESS : STATUS_SYSTEM;
 	if (r == 0 && options.version)
-		return puts("oci-readonly-hook " PACKAGE_VERSION) < 0 ? STATUS_SYSTEM
-								      : EXIT_SUCCESS;
+		return is_printed("oci-readonly-hook " PACKAGE_VERSION "\n") ? EXIT_SUCCESS
+									     : STATUS_SYSTEM;
 	if (r == 0) {
 		log_level(options.log_level);
 		r = run(&options, &error);

@@ -56,12 +56,15 @@ static bool write_line(const char *line, size_t length)
 
 void log_error(const struct error *error)
 {
-	char text[ERROR_TEXT_MAX + 32];
+	char id[4 * ID_SHOWN + 1];
+	char text[sizeof(id) + ERROR_TEXT_MAX + 8];
 	char line[LINE_MAX_ESCAPED];
 	char whole[LINE_MAX_ESCAPED + 32];
 	int length;
 
-	snprintf(text, sizeof(text), "%s%s%s", container, container[0] ? ": " : "", error->text);
+	/* As a value, or an id could pass for a field of another line. */
+	text_escape_value(container, id, sizeof(id));
+	snprintf(text, sizeof(text), "%s%s%s", id, container[0] ? ": " : "", error->text);
 	text_escape(text, line, sizeof(line));
 	length = snprintf(whole, sizeof(whole), NAME ": %s\n", line);
 	if (!write_line(whole, (size_t)length))

@@ -38,8 +38,7 @@ static int configure(int context, const struct overlay_request *request, struct 
 	if (r == 0)
 		r = context_set(context, "metacopy", "off", error);
 	if (r == 0)
-		r = context_set(context, "redirect_dir", request->userxattr ? "nofollow" : "off",
-				error);
+		r = context_set(context, "redirect_dir", "nofollow", error);
 	if (r == 0 && request->label)
 		r = context_set(context, "context", request->label, error);
 	if (r == 0 && request->userxattr)

@@ -10,7 +10,7 @@
 
 /*
  * At the start of the hook: standard descriptors open, all others closed, no environment, no signal
- * blocked or ignored but SIGPIPE and SIGXFSZ, umask 0, no core dump. Errors: STATUS_SYSTEM.
+ * blocked or ignored but SIGPIPE and SIGXFSZ, umask 0. Errors: STATUS_SYSTEM.
  */
 int process_prepare(struct error *error);
 
@@ -19,8 +19,9 @@ int process_ask_kernel(struct error *error);
 
 /*
  * In the worker: it dies with its parent, is not dumpable, holds nothing of the engine's open, has
- * what resource limits it may have, a session keyring of its own, and is the first to be killed for
- * want of memory. proc is the host's /proc. Errors: STATUS_SYSTEM.
+ * what resource limits it may have, a session keyring of its own where the kernel gives it one,
+ * leaves no core, and is the first to be killed for want of memory. proc is the host's /proc.
+ * Errors: STATUS_SYSTEM.
  */
 int process_prepare_worker(int proc, pid_t parent, struct error *error);
 

@@ -122,6 +122,17 @@ other_namespace()
 	run "$HOOK" --version </dev/null
 	same "$status" 0
 	[[ $output == 'oci-readonly-hook '[0-9]* ]]
+	for option in --help --version; do
+		status=0
+		"$HOOK" "$option" </dev/null >/dev/full 2>"$W/hook.err" || status=$?
+		same "$option: $status" "$option: 71"
+	done
+}
+
+@test "an id that is written as a field of a line in the log" {
+	state '.id = "container=x ro" | .annotations = {"io.containers.readonly": "perhaps"}'
+	CONTAINER='container\\x3dx\\x20'
+	says 65
 }
 
 @test "64: options" {
