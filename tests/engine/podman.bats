@@ -94,6 +94,22 @@ article_holds()
 	article_holds
 }
 
+# Before 4.6, podman makes an image's annotations the container's.
+@test "an image that calls itself a pod's sandbox: containers.conf goes before it" {
+	local look='touch /x 2>&1; grep -c oci-readonly-hook /proc/mounts'
+
+	mkdir "$W/context"
+	echo FROM localhost/orh-test >"$W/context/Containerfile"
+	podman build --isolation chroot --annotation io.kubernetes.cri-o.ContainerType=sandbox --tag localhost/orh-sandbox \
+		"$W/context" >"$W/build.log" 2>&1 || fail "$(cat "$W/build.log")"
+	ENTRIES=/run
+	printf '[containers]\nannotations = ["io.kubernetes.cri-o.ContainerType=container"]\n' >"$W/containers.conf"
+	CONTAINERS_CONF=$W/containers.conf ask localhost/orh-sandbox sh -c "$look"
+	same "$output" $'touch: /x: Read-only file system\n1'
+	ask --annotation io.kubernetes.cri-o.ContainerType=container localhost/orh-sandbox sh -c "$look"
+	same "$output" $'touch: /x: Read-only file system\n1'
+}
+
 @test "--user, --workdir and U" {
 	run_container --user 1234:5678 --workdir /tmp --annotation "$KEY=true" --annotation "$LIST_KEY=/run:U" \
 		localhost/orh-test sh -c 'pwd; id -u; touch /run/x && stat -c %u:%g /run /run/x'
