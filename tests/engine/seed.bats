@@ -179,6 +179,15 @@ torture()
 	is_ours /etc
 }
 
+# Does a tmpfs of ten inodes hold twenty attributes of 2000 bytes?
+seed_fits_attributes()
+{
+	unshare -m --propagation private sh -c 'mount -t tmpfs -o nr_inodes=10 none "$0" && touch "$0/x" &&
+		for n in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+			setfattr -n "trusted.n$n" -v "0x$(printf "%04000d" 0)" "$0/x" || exit
+		done' "$W" 2>/dev/null
+}
+
 @test "a seed that does not fit: what it needs, and what it got" {
 	head -c 300000 /dev/urandom >"$W/rootfs/srv/file"
 	tmpfs '/run;/srv:size=64k'
@@ -205,6 +214,23 @@ torture()
 	touch "$W/rootfs/srv/"{1..50}
 	tmpfs /srv:nr_inodes=20
 	refused 74 /srv 20
+}
+
+@test "a seed of too many extended attributes" {
+	local file
+
+	for file in "$W/rootfs/srv/"{1..10}; do
+		touch "$file"
+		setfattr -n trusted.large -v "0x$(printf '%04000d' 0)" "$file"
+	done
+	tmpfs /srv:nr_inodes=20
+	# Before Linux 6.6 they are not counted.
+	if seed_fits_attributes; then
+		create
+		is_ours /srv
+		return 0
+	fi
+	refused 74 /srv 'room for extended attributes' ENOSPC
 }
 
 @test "a seed over the operator's --max-size" {
