@@ -159,6 +159,60 @@ Test(cgroup, memory_room, .init = begin_memory, .fini = clean)
 	cr_expect(room() == 64 * MIB, "the lower one: %llu", (unsigned long long)room());
 }
 
+static void put(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+
+	cr_assert(fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text), "%s", path);
+	close(fd);
+}
+
+static void expect_room(const struct memory_cgroup *cgroup, uint64_t wanted, const char *what)
+{
+	uint64_t found = memory_cgroup_room(cgroup);
+
+	cr_expect(found == wanted, "%s: %llu", what, (unsigned long long)found);
+}
+
+static void begin_apart(void)
+{
+	if (geteuid() != 0 || unshare(CLONE_NEWNS) < 0)
+		cr_skip_test("needs root and CAP_SYS_ADMIN, for a mount namespace of its own");
+	cr_assert(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0, "%s", strerror(errno));
+}
+
+/* Files as version 2 has them: also where this machine's memory controller is version 1's. */
+Test(cgroup, memory_room_of_v2, .init = begin_apart)
+{
+	struct memory_cgroup cgroup = {.procs = -EBADF, .is_v2 = true};
+
+	cr_assert(mount("none", "/mnt", "tmpfs", 0, NULL) == 0, "%s", strerror(errno));
+	cr_assert(mkdir("/mnt/pod", 0755) == 0 && mkdir("/mnt/pod/box", 0755) == 0);
+	cgroup.dir = open("/mnt/pod/box", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	cr_assert(cgroup.dir >= 0);
+	expect_room(&cgroup, 0, "no files");
+	put("/mnt/pod/box/memory.max", "max\n");
+	put("/mnt/pod/box/memory.stat", "anon 4096\nshmem_thp 1\nshmem 10485760\nfile 7\n");
+	expect_room(&cgroup, 0, "no limit");
+	put("/mnt/pod/memory.max", "104857600\n");
+	put("/mnt/pod/memory.swap.max", "0\n");
+	expect_room(&cgroup, 90 * MIB, "the pod's");
+	put("/mnt/pod/box/memory.max", "52428800\n");
+	put("/mnt/pod/box/memory.swap.max", "0\n");
+	expect_room(&cgroup, 40 * MIB, "its own");
+	put("/mnt/pod/box/memory.max", "209715200\n");
+	expect_room(&cgroup, 90 * MIB, "the lower one");
+	put("/mnt/pod/memory.max", "10485760\n");
+	expect_room(&cgroup, 1, "all of it is held");
+	put("/mnt/pod/memory.max", "18446744073709551615\n");
+	put("/mnt/pod/memory.swap.max", "max\n");
+	expect_room(&cgroup, 190 * MIB, "a sum past 64 bits");
+	cr_expect(memory_cgroup_limit(&cgroup) == 200 * MIB);
+	put("/mnt/pod/box/memory.events", "low 0\noom 5\noom_kill 3\noom_group_kill 9\n");
+	cr_expect(memory_cgroup_kills(&cgroup) == 3);
+	memory_cgroup_done(&cgroup);
+}
+
 Test(cgroup, memory_room_without_a_cgroup)
 {
 	struct memory_cgroup cgroup = {.dir = -EBADF, .procs = -EBADF};
@@ -179,13 +233,6 @@ static int proc_of(const char *text)
 	proc = open("/mnt", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	cr_assert(proc >= 0);
 	return proc;
-}
-
-static void begin_apart(void)
-{
-	if (geteuid() != 0 || unshare(CLONE_NEWNS) < 0)
-		cr_skip_test("needs root and CAP_SYS_ADMIN, for a mount namespace of its own");
-	cr_assert(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0, "%s", strerror(errno));
 }
 
 /* Version 2 alone, as newer systems have it. */
