@@ -102,8 +102,9 @@ static void make_sparse(uintmax_t size)
 	close(fd);
 }
 
-static void make_attribute(uintmax_t size)
+static void make_attribute(uintmax_t count)
 {
+	size_t size = (size_t)count;
 	char *value = malloc(size);
 
 	if (!value)
