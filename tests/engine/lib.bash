@@ -88,7 +88,7 @@ make_base()
 }
 
 # A mount namespace in which crun finds a cgroup layout that it takes: v2 alone, which has no controller where v1 has them all;
-# with LAB_CGROUPS=v1, v1 alone, in which containers get cgroups of their own.
+# with LAB_CGROUPS=v1, v1 alone, in which containers get cgroups of their own. It lives LAB_SECONDS, an hour if they are not set.
 lab_begin()
 {
 	local ready=$SUITE/lab.ready
@@ -111,7 +111,7 @@ lab_begin()
 			mount -t cgroup2 none /sys/fs/cgroup || exit 1
 		fi
 		echo ready >"$1"
-		exec sleep 3600' sh "$ready" "${LAB_CGROUPS:-}" >"$SUITE/lab.log" 2>&1 3>&- &
+		exec sleep "$3"' sh "$ready" "${LAB_CGROUPS:-}" "${LAB_SECONDS:-3600}" >"$SUITE/lab.log" 2>&1 3>&- &
 	LAB_PID=$!
 	echo "$LAB_PID" >"$SUITE/lab.pid"
 	for _ in $(seq 200); do
