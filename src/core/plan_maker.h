@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A plan while it is made: plan.c says what goes where, plan_ops.c in which order. */
+/* A plan while it is made: plan_judge.c says what becomes of each request, plan.c what goes where,
+ * plan_ops.c in which order. */
 #ifndef ORH_CORE_PLAN_MAKER_H
 #define ORH_CORE_PLAN_MAKER_H
 
@@ -12,6 +13,10 @@ struct maker {
 	struct error *error;
 	struct plan *plan;
 };
+
+/* The fate of a request, or an error. Those before it have been judged, and theirs are in the plan.
+ */
+int maker_judge(const struct maker *maker, size_t number);
 
 /* The innermost tmpfs that a path is strictly below, other than the one passed over; PLAN_NOWHERE
  * if none. */

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <string.h>
+
+#include "plan_maker.h"
+
+/* " comes to /run, which", where the path as it was written is not where it comes to. */
+static const char *comes_to(const struct request *request, const struct target *target,
+			    char buffer[static 256])
+{
+	if (strcmp(request->entry->path, target->path) == 0)
+		return "it";
+	snprintf(buffer, 256, "it comes to %" NAME_SHOWN ", which", target->path);
+	return buffer;
+}
+
+static bool is_ours(const struct mount_line *line, const struct tmpfs_entry *entry)
+{
+	return line->source && strcmp(line->source, MOUNT_SOURCE) == 0 &&
+	       line->flags == entry->flags &&
+	       (strcmp(line->fstype, "tmpfs") == 0 || strcmp(line->fstype, "overlay") == 0);
+}
+
+/* A path that is the root of a mount has an owner already: an earlier run of the hook, or whoever
+ * made the container. */
+static int judge_mount(const struct maker *maker, const struct request *request,
+		       const struct target *target, const struct mount_line *line)
+{
+	char buffer[256];
+
+	if (is_ours(line, request->entry))
+		return FATE_DONE;
+	if (request->origin == FROM_OPTIONS)
+		return FATE_YIELDED;
+	return error_set(maker->error, STATUS_PATH, 0,
+			 "%" NAME_SHOWN
+			 ": %s is a mount of the container's own already (%s from %" NAME_SHOWN
+			 "): take the path out of the list, or that mount out of the container",
+			 request->entry->path, comes_to(request, target, buffer), line->fstype,
+			 line->source ? line->source : "none");
+}
+
+static int on_kernel_filesystem(const struct maker *maker, const struct request *request,
+				const struct target *target, const struct mount_line *kernel)
+{
+	char buffer[256];
+
+	return error_set(maker->error, STATUS_PATH, 0,
+			 "%" NAME_SHOWN ": %s is on a kernel filesystem (%s)", request->entry->path,
+			 comes_to(request, target, buffer), kernel->fstype);
+}
+
+/* The kernel's filesystem that a mount stands on, through whatever is mounted between; NULL if
+ * there is none. */
+static const struct mount_line *kernel_below(const struct maker *maker,
+					     const struct mount_line *line)
+{
+	const struct mounttab *table = maker->facts->table;
+
+	/* A table has no loops, but nothing here depends on it. */
+	for (size_t i = 0; line && line->id != maker->facts->root_id && i < table->count; i++) {
+		if (fstype_is_kernel(line->fstype))
+			return line;
+		line = mounttab_find(table, line->parent);
+	}
+	return NULL;
+}
+
+static int judge_target(const struct maker *maker, const struct request *request,
+			const struct target *target)
+{
+	const struct mount_line *line = mounttab_find(maker->facts->table, target->mount_id);
+	const struct mount_line *kernel;
+	const char *path = request->entry->path;
+	char buffer[256];
+
+	if (strcmp(target->path, "/") == 0)
+		return error_set(maker->error, STATUS_PATH, 0,
+				 "%" NAME_SHOWN ": it comes to the root directory", path);
+	if (strcmp(target->path, "/dev") == 0)
+		return error_set(maker->error, STATUS_PATH, 0,
+				 "%" NAME_SHOWN ": %s is the container's device directory", path,
+				 comes_to(request, target, buffer));
+	if (!line)
+		return error_set(maker->error, STATUS_BUG, 0,
+				 "%" NAME_SHOWN
+				 ": its mount (number %llu) is not in the container's mount table",
+				 path, (unsigned long long)target->mount_id);
+	if (fstype_is_kernel(line->fstype))
+		return on_kernel_filesystem(maker, request, target, line);
+	if (target->is_mount_root && target->mount_id != maker->facts->root_id)
+		return judge_mount(maker, request, target, line);
+	kernel = kernel_below(maker, line);
+	if (kernel)
+		return on_kernel_filesystem(maker, request, target, kernel);
+	if (line->is_shared)
+		return error_set(
+			maker->error, STATUS_PATH, 0,
+			"%" NAME_SHOWN ": %s is on a mount with shared propagation (%" NAME_SHOWN
+			"): the host would see what is mounted there; it must be slave or private",
+			path, comes_to(request, target, buffer), line->target);
+	if (request->origin == FROM_ANNOTATION) {
+		int r = policy_allows_path(maker->options, request->entry, target->path,
+					   maker->error);
+
+		if (r < 0)
+			return r;
+	}
+	return FATE_TMPFS;
+}
+
+/* Two entries for one directory: an annotation's wins over a default, as does an earlier default;
+ * two of annotations are a mistake. */
+static int judge_twin(const struct maker *maker, const struct request *request,
+		      const struct target *target)
+{
+	struct plan *plan = maker->plan;
+
+	for (size_t i = 0; i < plan->tmpfs_count; i++) {
+		if (strcmp(plan->tmpfs[i].path, target->path) != 0)
+			continue;
+		/* Annotations stand before defaults in the policy's requests. */
+		if (request->origin == FROM_OPTIONS)
+			return FATE_TWIN;
+		return error_set(maker->error, STATUS_PATH, 0,
+				 "%" NAME_SHOWN ": it comes to %" NAME_SHOWN
+				 ", and so does %" NAME_SHOWN ": leave one of the two out",
+				 request->entry->path, target->path, plan->tmpfs[i].entry->path);
+	}
+	return FATE_TMPFS;
+}
+
+int maker_judge(const struct maker *maker, size_t number)
+{
+	const struct request *request = &maker->policy->requests[number];
+	const struct target *target = &maker->facts->targets[number];
+	int fate = judge_target(maker, request, target);
+
+	return fate == FATE_TMPFS ? judge_twin(maker, request, target) : fate;
+}
