@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "plan.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "path.h"
@@ -118,29 +119,67 @@ static int take_requests(struct maker *maker)
 	return 0;
 }
 
+/* An earlier run, with other options, may have given a tmpfs more than these allow. */
+static int check_own(const struct maker *maker, size_t number, uint64_t size)
+{
+	const struct tmpfs_entry *entry = maker->policy->requests[number].entry;
+	const struct target *target = &maker->facts->targets[number];
+
+	/* The kernel had rounded it up to whole pages of its own, which may be larger. */
+	if (!size || target->own_size / target->own_block <= (size - 1) / target->own_block + 1)
+		return 0;
+	return error_set(maker->error, STATUS_POLICY, 0,
+			 "%" NAME_SHOWN ": the hook's own mount of an earlier run has %" PRIu64
+			 " bytes, and the operator's policy leaves it %" PRIu64
+			 " (%s): the two runs were asked for different things",
+			 entry->path, target->own_size, size,
+			 policy_size_source(maker->options, entry, size));
+}
+
+/* The entries that there is a tmpfs for: of this plan, or, where all was done already, of an
+ * earlier run. */
+static size_t list_entries(const struct maker *maker, const struct tmpfs_entry *entries[])
+{
+	const struct plan *plan = maker->plan;
+	size_t count = 0;
+
+	for (size_t i = 0; i < plan->tmpfs_count; i++)
+		entries[count++] = plan->tmpfs[i].entry;
+	for (size_t i = 0; i < maker->policy->requests_count; i++) {
+		if (plan->fates[i] == FATE_DONE)
+			entries[count++] = maker->policy->requests[i].entry;
+	}
+	return count;
+}
+
 static int settle_sizes(struct maker *maker)
 {
 	struct plan *plan = maker->plan;
-	AUTO_FREE const struct tmpfs_entry **entries = NULL;
-	AUTO_FREE uint64_t *sizes = NULL;
+	size_t requests_count = maker->policy->requests_count;
+	AUTO_FREE const struct tmpfs_entry **entries = calloc(requests_count + 1, sizeof(*entries));
+	AUTO_FREE uint64_t *sizes = calloc(requests_count + 1, sizeof(*sizes));
+	size_t count;
 	int r;
 
-	if (!plan->tmpfs_count)
-		return 0;
-	entries = calloc(plan->tmpfs_count, sizeof(*entries));
-	sizes = calloc(plan->tmpfs_count, sizeof(*sizes));
 	if (!entries || !sizes)
 		return error_memory(maker->error);
-	for (size_t i = 0; i < plan->tmpfs_count; i++)
-		entries[i] = plan->tmpfs[i].entry;
-	r = policy_sizes(maker->options, entries, plan->tmpfs_count, maker->facts->total_memory,
-			 maker->error, sizes);
+	count = list_entries(maker, entries);
+	if (!count)
+		return 0;
+	r = policy_sizes(maker->options, entries, count, maker->facts->total_memory, maker->error,
+			 sizes);
 	if (r < 0)
 		return r;
 	for (size_t i = 0; i < plan->tmpfs_count; i++) {
 		plan->tmpfs[i].size = sizes[i];
 		plan->tmpfs[i].size_source =
 			policy_size_source(maker->options, entries[i], sizes[i]);
+	}
+	count = plan->tmpfs_count;
+	for (size_t i = 0; i < requests_count; i++) {
+		r = plan->fates[i] == FATE_DONE ? check_own(maker, i, sizes[count++]) : 0;
+		if (r < 0)
+			return r;
 	}
 	return 0;
 }

@@ -29,6 +29,10 @@ struct target {
 	size_t existing;    /* how much of path exists, in bytes; strlen(path) if all of it does */
 	uint64_t mount_id;  /* the mount of the directory, or of the deepest one that exists */
 	bool is_mount_root; /* the directory is the root of that mount */
+	/* Where that mount is the hook's own, of an earlier run: what it may hold, in bytes
+	 * (UINT64_MAX: no limit), and what the kernel counts that in. */
+	uint64_t own_size;
+	uint64_t own_block;
 };
 
 static inline void target_done(struct target *target)
@@ -57,6 +61,9 @@ struct plan_facts {
 };
 
 #define PLAN_NOWHERE SIZE_MAX
+
+/* Is a mount the hook's own, of this run or an earlier one? */
+bool mount_is_own(const struct mount_line *line);
 
 /* What became of a request. */
 enum fate {
@@ -134,7 +141,8 @@ void plan_done(struct plan *plan);
 #define AUTO_PLAN CLEANUP(plan_done) struct plan
 
 /*
- * Decides. Where all that is asked for has been done by an earlier run, the plan has no operations.
+ * Decides. Where all that is asked for has been done by an earlier run, the plan has no operations;
+ * what that run mounted must not be larger than the operator's options allow now.
  * Errors: STATUS_PATH, STATUS_POLICY, STATUS_ANNOTATION (an id that the container's user namespace
  * has not); each begins with the path as it was written.
  */

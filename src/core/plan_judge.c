@@ -13,11 +13,33 @@ static const char *comes_to(const struct request *request, const struct target *
 	return buffer;
 }
 
-static bool is_ours(const struct mount_line *line, const struct tmpfs_entry *entry)
+bool mount_is_own(const struct mount_line *line)
 {
 	return line->source && strcmp(line->source, MOUNT_SOURCE) == 0 &&
-	       line->flags == entry->flags &&
 	       (strcmp(line->fstype, "tmpfs") == 0 || strcmp(line->fstype, "overlay") == 0);
+}
+
+/* Two entries for one directory: an annotation's wins over a default, as does an earlier default;
+ * two of annotations are a mistake. */
+static int judge_twin(const struct maker *maker, size_t number, enum fate otherwise)
+{
+	const struct request *request = &maker->policy->requests[number];
+	const struct target *targets = maker->facts->targets;
+
+	for (size_t i = 0; i < number; i++) {
+		if ((maker->plan->fates[i] != FATE_TMPFS && maker->plan->fates[i] != FATE_DONE) ||
+		    strcmp(targets[i].path, targets[number].path) != 0)
+			continue;
+		/* Annotations stand before defaults in the policy's requests. */
+		if (request->origin == FROM_OPTIONS)
+			return FATE_TWIN;
+		return error_set(maker->error, STATUS_PATH, 0,
+				 "%" NAME_SHOWN ": it comes to %" NAME_SHOWN
+				 ", and so does %" NAME_SHOWN ": leave one of the two out",
+				 request->entry->path, targets[number].path,
+				 maker->policy->requests[i].entry->path);
+	}
+	return otherwise;
 }
 
 /* A path that is the root of a mount has an owner already: an earlier run of the hook, or whoever
@@ -27,7 +49,7 @@ static int judge_mount(const struct maker *maker, const struct request *request,
 {
 	char buffer[256];
 
-	if (is_ours(line, request->entry))
+	if (mount_is_own(line) && line->flags == request->entry->flags)
 		return FATE_DONE;
 	if (request->origin == FROM_OPTIONS)
 		return FATE_YIELDED;
@@ -108,32 +130,10 @@ static int judge_target(const struct maker *maker, const struct request *request
 	return FATE_TMPFS;
 }
 
-/* Two entries for one directory: an annotation's wins over a default, as does an earlier default;
- * two of annotations are a mistake. */
-static int judge_twin(const struct maker *maker, const struct request *request,
-		      const struct target *target)
-{
-	struct plan *plan = maker->plan;
-
-	for (size_t i = 0; i < plan->tmpfs_count; i++) {
-		if (strcmp(plan->tmpfs[i].path, target->path) != 0)
-			continue;
-		/* Annotations stand before defaults in the policy's requests. */
-		if (request->origin == FROM_OPTIONS)
-			return FATE_TWIN;
-		return error_set(maker->error, STATUS_PATH, 0,
-				 "%" NAME_SHOWN ": it comes to %" NAME_SHOWN
-				 ", and so does %" NAME_SHOWN ": leave one of the two out",
-				 request->entry->path, target->path, plan->tmpfs[i].entry->path);
-	}
-	return FATE_TMPFS;
-}
-
 int maker_judge(const struct maker *maker, size_t number)
 {
-	const struct request *request = &maker->policy->requests[number];
-	const struct target *target = &maker->facts->targets[number];
-	int fate = judge_target(maker, request, target);
+	int fate = judge_target(maker, &maker->policy->requests[number],
+				&maker->facts->targets[number]);
 
-	return fate == FATE_TMPFS ? judge_twin(maker, request, target) : fate;
+	return fate < 0 ? fate : judge_twin(maker, number, (enum fate)fate);
 }

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <sys/sysinfo.h>
 
 #include "core/path.h"
@@ -223,6 +224,32 @@ static int resolve_targets(struct facts *facts, const struct policy *policy, str
 	return 0;
 }
 
+/* What the hook's own mounts of an earlier run may hold: the operator's policy is asked about them
+ * as well. An overlay tells its upper layer's. */
+static int measure_own(struct facts *facts, struct error *error)
+{
+	for (size_t i = 0; i < facts->targets_count; i++) {
+		struct target *target = &facts->targets[i];
+		const struct mount_line *line = mounttab_find(&facts->table, target->mount_id);
+		AUTO_FD fd = -EBADF;
+		struct statfs fs;
+		int r;
+
+		if (!target->is_mount_root || !line || !mount_is_own(line))
+			continue;
+		r = rootfs_open_path(&facts->rootfs, target->path, error, &fd);
+		if (r < 0)
+			return r;
+		if (fstatfs(fd, &fs) < 0)
+			return error_set(error, STATUS_SYSTEM, errno,
+					 "%" NAME_SHOWN ": the mount there can't be looked at",
+					 target->path);
+		target->own_block = (uint64_t)fs.f_bsize;
+		target->own_size = fs.f_blocks ? fs.f_blocks * target->own_block : UINT64_MAX;
+	}
+	return 0;
+}
+
 /* The innermost of config.json's mounts that the path is on: is it to be read-only? */
 static bool on_readonly_mount(const struct rootfs *rootfs, const struct bundle *bundle,
 			      const char *path)
@@ -290,6 +317,8 @@ int facts_gather(const struct container *container, const struct policy *policy,
 		r = facts_read_table(container, &facts.rootfs, error, &facts.table);
 	if (r == 0)
 		r = resolve_targets(&facts, policy, error);
+	if (r == 0)
+		r = measure_own(&facts, error);
 	if (r == 0)
 		r = spare_readonly_mounts(&facts, policy, bundle, error);
 	if (r < 0)

@@ -214,3 +214,13 @@ catch_worker()
 	config --arg root "$W/rootfs" '.root.path = $root'
 	refused 66 'bundle /: ' "crun's own copy of config.json" ENOENT
 }
+
+@test "userns: registered twice, with limits: the second run changes nothing" {
+	enter_userns
+	hook_options --readonly --max-size=10% --max-total=20% --tmpfs=/srv
+	config '.hooks.createRuntime += .hooks.createRuntime'
+	tmpfs '/run;/tmp:size=10000;/etc:seed=overlay;/opt:seed=none:size=1%'
+	create
+	same "$(wc -l <"$W/hook.status")" 2
+	same "$(our_mounts)" 4
+}

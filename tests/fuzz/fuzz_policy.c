@@ -193,7 +193,11 @@ static unsigned judge(struct run *run, size_t number)
 	const struct model_entry *entry = run->entries[number];
 	const struct mount_line *mount = facts_mount(&run->facts, target->path, NULL);
 	bool yields = !is_annotations(run, number);
+	bool taken = false;
 
+	for (size_t i = 0; i < number; i++)
+		taken |= (run->fates[i] == FATE_TMPFS || run->fates[i] == FATE_DONE) &&
+			 !strcmp(run->facts.targets[i].path, target->path);
 	run->fates[number] = FATE_TMPFS;
 	if (!strcmp(target->path, "/") || !strcmp(target->path, "/dev") || is_kernel(mount))
 		return STATUS_BIT(STATUS_PATH);
@@ -201,19 +205,17 @@ static unsigned judge(struct run *run, size_t number)
 		bool ours = same_text(mount->source, "oci-readonly-hook") &&
 			    strcmp(mount->fstype, "ext4") != 0 && mount->flags == entry->flags;
 
-		run->fates[number] = ours ? FATE_DONE : FATE_YIELDED;
-		return ours || yields ? 0 : STATUS_BIT(STATUS_PATH);
+		run->fates[number] = taken ? FATE_TWIN : ours ? FATE_DONE : FATE_YIELDED;
+		return yields || (ours && !taken) ? 0 : STATUS_BIT(STATUS_PATH);
 	}
 	if (mount->is_shared || is_above_kernel(run, target->path))
 		return STATUS_BIT(STATUS_PATH);
 	if (!yields && !operator_allows(&run->operator_case, target->path))
 		return STATUS_BIT(STATUS_POLICY);
-	for (size_t i = 0; i < number; i++)
-		if (run->fates[i] == FATE_TMPFS &&
-		    !strcmp(run->facts.targets[i].path, target->path)) {
-			run->fates[number] = FATE_TWIN;
-			return yields ? 0 : STATUS_BIT(STATUS_PATH);
-		}
+	if (taken) {
+		run->fates[number] = FATE_TWIN;
+		return yields ? 0 : STATUS_BIT(STATUS_PATH);
+	}
 	if ((entry->given & GIVEN_UID && !is_mapped(run, entry->uid)) ||
 	    (entry->given & GIVEN_GID && !is_mapped(run, entry->gid)))
 		return STATUS_BIT(STATUS_ANNOTATION);
@@ -234,6 +236,12 @@ static uint64_t pages_of(const struct run *run, size_t number, bool is_down)
 	return run->entries[number]->given & GIVEN_SIZE && pages ? pages : 1;
 }
 
+/* By this run or an earlier one. */
+static bool is_mounted(const struct run *run, size_t number)
+{
+	return run->fates[number] == FATE_TMPFS || run->fates[number] == FATE_DONE;
+}
+
 /* Can the sizes be met, all of them rounded up, or all down? */
 static bool sizes_fit(const struct run *run, bool is_down)
 {
@@ -246,7 +254,7 @@ static bool sizes_fit(const struct run *run, bool is_down)
 	for (size_t i = 0; i < run->policy.requests_count; i++) {
 		uint64_t own = 0;
 
-		if (run->fates[i] != FATE_TMPFS)
+		if (!is_mounted(run, i))
 			continue;
 		if (run->entries[i]->given & GIVEN_SIZE)
 			own = model_bytes(&run->entries[i]->size, memory);
@@ -258,6 +266,50 @@ static bool sizes_fit(const struct run *run, bool is_down)
 	}
 	return !operator_case->max_total.value || !pages ||
 	       (pages <= all / MODEL_PAGE && bytes <= all);
+}
+
+/* What is left in pages for an entry without a size of its own; 0: nobody sets a limit. The sizes
+ * fit. */
+static uint64_t share_pages(const struct run *run)
+{
+	const struct operator_case *operator_case = &run->operator_case;
+	uint64_t memory = run->facts.total_memory;
+	uint64_t each = model_bytes(&operator_case->max_size, memory) / MODEL_PAGE;
+	uint64_t left = model_bytes(&operator_case->max_total, memory) / MODEL_PAGE;
+	uint64_t sharers = 0;
+
+	if (!operator_case->max_total.value)
+		return operator_case->max_size.value ? each : 0;
+	for (size_t i = 0; i < run->policy.requests_count; i++) {
+		if (!is_mounted(run, i))
+			continue;
+		if (run->entries[i]->given & GIVEN_SIZE)
+			left -= pages_of(run, i, !sizes_fit(run, false));
+		else
+			sharers++;
+	}
+	left = sharers ? left / sharers : 0;
+	return operator_case->max_size.value && each < left ? each : left;
+}
+
+/* May what an earlier run has mounted be as large as it is? In the kernel's pages. */
+static bool own_sizes_fit(const struct run *run)
+{
+	for (size_t i = 0; i < run->policy.requests_count; i++) {
+		const struct target *target = &run->facts.targets[i];
+		uint64_t pages;
+
+		if (run->fates[i] != FATE_DONE)
+			continue;
+		pages = share_pages(run);
+		if (run->entries[i]->given & GIVEN_SIZE)
+			pages = pages_of(run, i, !sizes_fit(run, false));
+		while (pages && pages % (target->own_block / MODEL_PAGE))
+			pages++;
+		if (pages && target->own_size / MODEL_PAGE > pages)
+			return false;
+	}
+	return true;
 }
 
 /* The statuses that may refuse the plan; 0: it must be made. */
@@ -272,7 +324,7 @@ static unsigned refusal_of_plan(struct run *run)
 	}
 	if (counts[FATE_DONE] && counts[FATE_TMPFS])
 		refusal |= STATUS_BIT(STATUS_PATH);
-	if (!refusal && !sizes_fit(run, false) && !sizes_fit(run, true))
+	if (!refusal && ((!sizes_fit(run, false) && !sizes_fit(run, true)) || !own_sizes_fit(run)))
 		refusal = STATUS_BIT(STATUS_POLICY);
 	return refusal;
 }

@@ -371,6 +371,20 @@ static void make_mounts(struct take *take, struct facts_case *facts)
 	}
 }
 
+/* What an earlier run of the hook has mounted, with its kernel's pages. */
+static void make_own(struct take *take, const struct mount_line *mount, struct target *target)
+{
+	static const uint64_t blocks[] = {4096, 65536};
+	static const uint64_t sizes[] = {1, 2, 3, 16, 256, 4096, 1 << 20};
+	unsigned size = take_below(take, ARRAY_SIZE(sizes) + 1);
+
+	if (!same_text(mount->source, "oci-readonly-hook") ||
+	    (strcmp(mount->fstype, "tmpfs") != 0 && strcmp(mount->fstype, "overlay") != 0))
+		return;
+	target->own_block = blocks[take_below(take, ARRAY_SIZE(blocks))];
+	target->own_size = size < ARRAY_SIZE(sizes) ? sizes[size] * target->own_block : UINT64_MAX;
+}
+
 static void make_target(struct take *take, const struct facts_case *facts, const char *path,
 			struct target *ret_target)
 {
@@ -384,6 +398,8 @@ static void make_target(struct take *take, const struct facts_case *facts, const
 		.is_mount_root = !strcmp(mount_path, path),
 	};
 	REQUIRE(ret_target->path, "out of memory");
+	if (ret_target->is_mount_root)
+		make_own(take, mount, ret_target);
 	/* Some of it is not there, but what is mounted is. */
 	while (take_rarely(take, 4) && existing > strlen(mount_path) && existing > 1) {
 		while (existing > 1 && path[existing - 1] != '/')

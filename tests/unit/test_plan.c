@@ -27,6 +27,8 @@
 	"22 21 8:1 /v " ROOT "/proc/acpi/vol rw,relatime - ext4 /dev/sda1 rw\n"
 
 #define ROOT_ID 11
+#define M	(UINT64_C(1) << 20)
+#define G	(UINT64_C(1) << 30)
 
 static const struct visible_mount visible[] = {
 	{12, (char *)"/proc", true},	    {13, (char *)"/dev", true},
@@ -50,15 +52,22 @@ struct row {
 
 #define WHOLE(text, mount)                                                                         \
 	{                                                                                          \
-		(char *)(text), sizeof(text) - 1, mount, false                                     \
+		.path = (char *)(text), .existing = sizeof(text) - 1, .mount_id = mount            \
 	}
 #define MOUNTED(text, mount)                                                                       \
 	{                                                                                          \
-		(char *)(text), sizeof(text) - 1, mount, true                                      \
+		.path = (char *)(text), .existing = sizeof(text) - 1, .mount_id = mount,           \
+		.is_mount_root = true                                                              \
 	}
 #define MISSING(text, length)                                                                      \
 	{                                                                                          \
-		(char *)(text), length, ROOT_ID, false                                             \
+		.path = (char *)(text), .existing = length, .mount_id = ROOT_ID                    \
+	}
+/* The hook's own, of an earlier run. */
+#define OWN(text, mount, size, block)                                                              \
+	{                                                                                          \
+		.path = (char *)(text), .existing = sizeof(text) - 1, .mount_id = mount,           \
+		.is_mount_root = true, .own_size = size, .own_block = block                        \
 	}
 
 static const struct row rows[] = {
@@ -352,7 +361,8 @@ static void fixture_make(struct fixture *fixture, const struct row *row, const c
 		size_t existing = 0;
 
 		cr_assert(sscanf(row->cwd, "%63s %zu", fixture->cwd_path, &existing) == 2);
-		fixture->cwd = (struct target){fixture->cwd_path, existing, ROOT_ID, false};
+		fixture->cwd = (struct target){
+			.path = fixture->cwd_path, .existing = existing, .mount_id = ROOT_ID};
 		fixture->facts.cwd = &fixture->cwd;
 	}
 }
@@ -363,6 +373,12 @@ static void fixture_done(struct fixture *fixture)
 	tmpfs_list_done(&fixture->list);
 	tmpfs_list_done(&fixture->defaults);
 	mounttab_done(&fixture->table);
+}
+
+static void read_size(const char *text, struct size *ret_size)
+{
+	if (text)
+		cr_assert(size_parse(text, strlen(text), ret_size) == 0, "%s", text);
 }
 
 static char *print_plan(const struct plan *plan)
@@ -453,7 +469,9 @@ Test(plan, second_run)
 	for (size_t i = 0; i < ARRAY_SIZE(runs); i++) {
 		const struct row row = {.list = runs[i].list,
 					.readonly = true,
-					.targets = {MOUNTED("/run", 30), WHOLE("/tmp", ROOT_ID)}};
+
+					.targets = {OWN("/run", 30, UINT64_C(4) << 30, 4096),
+						    WHOLE("/tmp", ROOT_ID)}};
 		struct error error = UNSET_ERROR;
 		struct fixture fixture;
 		AUTO_PLAN plan = {0};
@@ -471,6 +489,92 @@ Test(plan, second_run)
 			expect_success(runs[i].table, r, &error);
 			text = print_plan(&plan);
 			expect_text(runs[i].table, text, runs[i].expected);
+		}
+		fixture_done(&fixture);
+	}
+}
+
+/* The same with two of them: what the operator's options say of the sizes now holds for what an
+ * earlier run with others has mounted. */
+#define TWO_DONE                                                                                   \
+	AFTER("rw,nosuid,nodev,noexec", "ro")                                                      \
+	"31 11 0:61 / " ROOT "/tmp rw,nosuid,nodev,noexec,relatime - overlay oci-readonly-hook rw\n"
+
+Test(plan, sizes_of_an_earlier_run)
+{
+	static const struct {
+		const char *list;
+		const char *defaults;
+		const char *max_size;
+		const char *max_total;
+		struct target run;
+		struct target tmp;
+		const char *expected; /* of the refusal; NULL: nothing is to be done */
+	} runs[] = {
+		/* Nobody says a size: the kernel's own stands. */
+		{"/run;/tmp", NULL, NULL, NULL, OWN("/run", 30, 4 * G, 4096),
+		 OWN("/tmp", 31, 4 * G, 4096), NULL},
+		/* Asked for more than is allowed now. */
+		{"/run:size=2m;/tmp", NULL, "1m", NULL, OWN("/run", 30, 2 * M, 4096),
+		 OWN("/tmp", 31, M, 4096),
+		 "2097152 bytes, in whole pages, are more than the operator's --max-size allows: 1048576"},
+		{"/run:size=2m;/tmp:size=2m", NULL, NULL, "3m", OWN("/run", 30, 2 * M, 4096),
+		 OWN("/tmp", 31, 2 * M, 4096), "--max-total leaves"},
+		/* What none was asked for had from the first, or from the kernel. */
+		{"/run:size=1m;/tmp", NULL, "1m", NULL, OWN("/run", 30, M, 4096),
+		 OWN("/tmp", 31, M + 4096, 4096),
+		 "/tmp: the hook's own mount of an earlier run has 1052672 bytes, and the operator's policy leaves it 1048576 (--max-size)"},
+		{"/run:size=1m;/tmp", NULL, NULL, "3m", OWN("/run", 30, M, 4096),
+		 OWN("/tmp", 31, 4 * G, 4096),
+		 "has 4294967296 bytes, and the operator's policy leaves it 2097152 (its share of --max-total)"},
+		{"/run:size=1m;/tmp", NULL, NULL, "3m", OWN("/run", 30, M, 4096),
+		 OWN("/tmp", 31, UINT64_MAX, 4096), "/tmp: "},
+		{"/run:size=1m;/tmp", NULL, NULL, NULL, OWN("/run", 30, 2 * M, 4096),
+		 OWN("/tmp", 31, 2 * M, 4096), "leaves it 1048576 (its own size)"},
+		/* As a first run with these options has made them. */
+		{"/run:size=1m;/tmp", NULL, "2m", NULL, OWN("/run", 30, M, 4096),
+		 OWN("/tmp", 31, 2 * M, 4096), NULL},
+		{"/run:size=25%;/tmp", NULL, "50%", NULL, OWN("/run", 30, 2 * G, 4096),
+		 OWN("/tmp", 31, 4 * G, 4096), NULL},
+		{"/run:size=10000;/tmp", NULL, NULL, "10m", OWN("/run", 30, 12288, 4096),
+		 OWN("/tmp", 31, 10 * M - 12288, 4096), NULL},
+		/* By a kernel with larger pages than the policy's; one more of them is too much. */
+		{"/run:size=4k;/tmp", NULL, "100k", NULL, OWN("/run", 30, 65536, 65536),
+		 OWN("/tmp", 31, 131072, 65536), NULL},
+		{"/run:size=64k;/tmp", NULL, "100k", NULL, OWN("/run", 30, 65536, 65536),
+		 OWN("/tmp", 31, 196608, 65536),
+		 "/tmp: the hook's own mount of an earlier run has 196608 bytes"},
+		/* A share is of as many as the first run had: an entry that was left out counts in
+		   neither. */
+		{"/var/run;/tmp", "/run", NULL, "2m", OWN("/run", 30, M, 4096),
+		 OWN("/tmp", 31, M, 4096), NULL},
+		{"/var/run;/tmp", "/run:exec", NULL, "2m", OWN("/run", 30, M, 4096),
+		 OWN("/tmp", 31, M, 4096), NULL},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(runs); i++) {
+		const struct row row = {.list = runs[i].list,
+					.defaults = runs[i].defaults,
+					.readonly = true,
+					.targets = {runs[i].run, runs[i].tmp, runs[i].run}};
+		struct error error = UNSET_ERROR;
+		struct fixture fixture;
+		AUTO_PLAN plan = {0};
+		int r;
+
+		fixture_make(&fixture, &row, TWO_DONE);
+		fixture.facts.mounts_count = 0;
+		read_size(runs[i].max_size, &fixture.options.max_size);
+		read_size(runs[i].max_total, &fixture.options.max_total);
+		r = plan_make(&fixture.policy, &fixture.options, &fixture.facts, &error, &plan);
+		if (runs[i].expected) {
+			expect_error(runs[i].list, r, &error, STATUS_POLICY, ANYWHERE,
+				     runs[i].expected);
+		} else {
+			expect_success(runs[i].list, r, &error);
+			expect_number(runs[i].list, plan.ops_count, 0);
+			if (r == 0 && runs[i].defaults)
+				expect_number(runs[i].list, plan.fates[2], FATE_TWIN);
 		}
 		fixture_done(&fixture);
 	}
