@@ -120,20 +120,20 @@ static int judge_target(const struct maker *maker, const struct request *request
 			"%" NAME_SHOWN ": %s is on a mount with shared propagation (%" NAME_SHOWN
 			"): the host would see what is mounted there; it must be slave or private",
 			path, comes_to(request, target, buffer), line->target);
-	if (request->origin == FROM_ANNOTATION) {
-		int r = policy_allows_path(maker->options, request->entry, target->path,
-					   maker->error);
-
-		if (r < 0)
-			return r;
-	}
 	return FATE_TMPFS;
 }
 
 int maker_judge(const struct maker *maker, size_t number)
 {
-	int fate = judge_target(maker, &maker->policy->requests[number],
-				&maker->facts->targets[number]);
+	const struct request *request = &maker->policy->requests[number];
+	const struct target *target = &maker->facts->targets[number];
+	int fate = judge_target(maker, request, target);
+	int r = 0;
 
-	return fate < 0 ? fate : judge_twin(maker, number, (enum fate)fate);
+	/* Of what an earlier run has mounted, too: its options may have been others. */
+	if (fate >= 0 && request->origin == FROM_ANNOTATION)
+		r = policy_allows_path(maker->options, request->entry, target->path, maker->error);
+	if (fate < 0 || r < 0)
+		return fate < 0 ? fate : r;
+	return judge_twin(maker, number, (enum fate)fate);
 }

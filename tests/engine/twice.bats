@@ -58,6 +58,13 @@ done_twice()
 	refused_again 77 '/etc: the hook'\''s own mount of an earlier run has 8388608 bytes' 'leaves it 4194304'
 }
 
+@test "another --deny: asked of what a path comes to, also where a tmpfs is there already" {
+	readonly_root
+	tmpfs /var/run
+	second_run --deny=/run
+	refused_again 77 /var/run "'/run'" --deny=/run
+}
+
 @test "the same limits: nothing changes, whatever the sizes are made from" {
 	hook_options --readonly --max-size=10% --max-total=20% --tmpfs=/srv --tmpfs=/run --tmpfs=/usr/lib:ro
 	second_run --readonly --max-size=10% --max-total=20% --tmpfs=/srv --tmpfs=/run --tmpfs=/usr/lib:ro

@@ -206,6 +206,8 @@ static unsigned judge(struct run *run, size_t number)
 			    strcmp(mount->fstype, "ext4") != 0 && mount->flags == entry->flags;
 
 		run->fates[number] = taken ? FATE_TWIN : ours ? FATE_DONE : FATE_YIELDED;
+		if (ours && !yields && !operator_allows(&run->operator_case, target->path))
+			return STATUS_BIT(STATUS_POLICY);
 		return yields || (ours && !taken) ? 0 : STATUS_BIT(STATUS_PATH);
 	}
 	if (mount->is_shared || is_above_kernel(run, target->path))

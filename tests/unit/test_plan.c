@@ -458,16 +458,22 @@ Test(plan, second_run)
 		const char *list;
 		enum status status;
 		const char *expected;
+		const char *deny;
 	} runs[] = {
-		{AFTER("rw,nosuid,nodev,noexec", "ro"), "/run", 0, ""},
-		{AFTER("rw,nosuid,nodev,noexec", "rw"), "/run", 0, "make the root read-only\n"},
+		{AFTER("rw,nosuid,nodev,noexec", "ro"), "/run", 0, "", NULL},
+		{AFTER("rw,nosuid,nodev,noexec", "rw"), "/run", 0, "make the root read-only\n",
+		 NULL},
 		{AFTER("rw,nosuid,nodev", "ro"), "/run", STATUS_PATH,
-		 "a mount of the container's own"},
-		{AFTER("rw,nosuid,nodev,noexec", "ro"), "/run;/tmp", STATUS_PATH, "earlier run"},
+		 "a mount of the container's own", NULL},
+		{AFTER("rw,nosuid,nodev,noexec", "ro"), "/run;/tmp", STATUS_PATH, "earlier run",
+		 NULL},
+		{AFTER("rw,nosuid,nodev,noexec", "ro"), "/var/run", STATUS_POLICY,
+		 "it comes to '/run', which is denied", "/run"},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(runs); i++) {
 		const struct row row = {.list = runs[i].list,
+					.deny = runs[i].deny,
 					.readonly = true,
 
 					.targets = {OWN("/run", 30, UINT64_C(4) << 30, 4096),
