@@ -32,7 +32,7 @@ void explain_request(const struct options *options, const struct wish *wish,
 {
 	static const char *const left_out[] = {
 		[FATE_TWIN] = "left out, an entry before it comes to the same directory",
-		[FATE_YIELDED] = "left out, a mount of the container's own is there",
+		[FATE_YIELDED] = "left out, it is on a mount of the container's own",
 		[FATE_DONE] = "left as it is, an earlier run had mounted it",
 	};
 	char written[SHOWN_MAX], from[SHOWN_MAX], at[SHOWN_MAX];

@@ -29,6 +29,7 @@ struct target {
 	size_t existing;    /* how much of path exists, in bytes; strlen(path) if all of it does */
 	uint64_t mount_id;  /* the mount of the directory, or of the deepest one that exists */
 	bool is_mount_root; /* the directory is the root of that mount */
+	bool cant_be_made;  /* it is not all there, on a mount that config.json calls read-only */
 	/* Where that mount is the hook's own, of an earlier run: what it may hold, in bytes
 	 * (UINT64_MAX: no limit), and what the kernel counts that in. */
 	uint64_t own_size;
@@ -69,7 +70,7 @@ bool mount_is_own(const struct mount_line *line);
 enum fate {
 	FATE_TMPFS,   /* it is one of the plan's */
 	FATE_TWIN,    /* a default; an entry before it comes to the same directory */
-	FATE_YIELDED, /* a default; a mount of the container's own is there */
+	FATE_YIELDED, /* a default; it is on a mount of the container's own */
 	FATE_DONE,    /* an earlier run had done it */
 };
 

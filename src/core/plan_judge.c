@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
 #include <string.h>
 
+#include "path.h"
 #include "plan_maker.h"
 
 /* " comes to /run, which", where the path as it was written is not where it comes to. */
@@ -87,6 +89,23 @@ static const struct mount_line *kernel_below(const struct maker *maker,
 	return NULL;
 }
 
+/* Is a target on a volume, or another mount that the container was given? Not where a tmpfs of this
+ * plan comes between: that one's it is then. */
+static bool on_given_mount(const struct maker *maker, const struct target *target,
+			   const struct mount_line *line)
+{
+	const struct plan *plan = maker->plan;
+
+	if (target->mount_id == maker->facts->root_id || mount_is_own(line))
+		return false;
+	for (size_t i = 0; i < plan->tmpfs_count; i++) {
+		if (plan->tmpfs[i].mount_id == target->mount_id &&
+		    path_is_below(target->path, plan->tmpfs[i].path))
+			return false;
+	}
+	return true;
+}
+
 static int judge_target(const struct maker *maker, const struct request *request,
 			const struct target *target)
 {
@@ -111,6 +130,8 @@ static int judge_target(const struct maker *maker, const struct request *request
 		return on_kernel_filesystem(maker, request, target, line);
 	if (target->is_mount_root && target->mount_id != maker->facts->root_id)
 		return judge_mount(maker, request, target, line);
+	if (request->origin == FROM_OPTIONS && on_given_mount(maker, target, line))
+		return FATE_YIELDED;
 	kernel = kernel_below(maker, line);
 	if (kernel)
 		return on_kernel_filesystem(maker, request, target, kernel);
@@ -120,6 +141,11 @@ static int judge_target(const struct maker *maker, const struct request *request
 			"%" NAME_SHOWN ": %s is on a mount with shared propagation (%" NAME_SHOWN
 			"): the host would see what is mounted there; it must be slave or private",
 			path, comes_to(request, target, buffer), line->target);
+	if (target->cant_be_made)
+		return error_set(maker->error, STATUS_PATH, EROFS,
+				 "%" NAME_SHOWN
+				 ": the image has no such directory, and it can't be made",
+				 path);
 	return FATE_TMPFS;
 }
 

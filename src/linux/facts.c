@@ -275,22 +275,16 @@ static bool on_readonly_mount(const struct rootfs *rootfs, const struct bundle *
 
 /* crun sets "ro" after its hooks: until then a directory could be made on a volume that is not to
  * be written to. */
-static int spare_readonly_mounts(const struct facts *facts, const struct policy *policy,
-				 const struct bundle *bundle, struct error *error)
+static void spare_readonly_mounts(struct facts *facts, const struct bundle *bundle)
 {
 	for (size_t i = 0; i < facts->targets_count; i++) {
-		const struct target *target = &facts->targets[i];
+		struct target *target = &facts->targets[i];
 
 		/* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): each has one */
-		if (target->existing < strlen(target->path) &&
-		    target->mount_id != facts->rootfs.id.mount_id &&
-		    on_readonly_mount(&facts->rootfs, bundle, target->path))
-			return error_set(error, STATUS_PATH, EROFS,
-					 "%" NAME_SHOWN
-					 ": the image has no such directory, and it can't be made",
-					 policy->requests[i].entry->path);
+		target->cant_be_made = target->existing < strlen(target->path) &&
+				       target->mount_id != facts->rootfs.id.mount_id &&
+				       on_readonly_mount(&facts->rootfs, bundle, target->path);
 	}
-	return 0;
 }
 
 /* A working directory that can't be one is left for the runtime to refuse, with or without the
@@ -319,10 +313,9 @@ int facts_gather(const struct container *container, const struct policy *policy,
 		r = resolve_targets(&facts, policy, error);
 	if (r == 0)
 		r = measure_own(&facts, error);
-	if (r == 0)
-		r = spare_readonly_mounts(&facts, policy, bundle, error);
 	if (r < 0)
 		return r;
+	spare_readonly_mounts(&facts, bundle);
 	has_cwd = resolve_cwd(&facts, bundle->cwd) == 0;
 	r = find_mounts(&facts, error);
 	if (r < 0)

@@ -206,6 +206,34 @@ teardown() { bundle_end; }
 	is_ours /etc
 }
 
+@test "the operator's --tmpfs gives way where it lies on a volume" {
+	mkdir -p "$W/volume/tmp" "$W/other"
+	echo kept >"$W/volume/tmp/file"
+	add_mount /var "$W/volume" rbind rw
+	add_mount /srv "$W/other" rbind ro
+	hook_options --readonly --tmpfs=/var/tmp --tmpfs=/var/new --tmpfs=/srv/new --tmpfs=/etc --tmpfs=/etc/ssl
+	config '.hooks.createRuntime += .hooks.createRuntime'
+	create
+	same "$(our_mounts)" 2
+	is_ours /etc /etc/ssl
+	same "$(cat "$ROOT/var/tmp/file")" kept
+	writable /var/tmp
+	[ ! -e "$W/volume/new" ]
+	[ ! -e "$W/other/new" ]
+	not_writable /srv
+}
+
+@test "an entry below a volume is mounted there, with a default below it" {
+	mkdir -p "$W/volume/tmp/in"
+	add_mount /var "$W/volume" rbind rw
+	hook_options --readonly --tmpfs=/var/tmp/in
+	tmpfs /var/tmp
+	config '.hooks.createRuntime += .hooks.createRuntime'
+	create
+	same "$(our_mounts)" 2
+	is_ours /var/tmp /var/tmp/in
+}
+
 @test "the operator's --tmpfs, where the root is not read-only" {
 	hook_options --tmpfs=/run
 	annotate "$KEY" false

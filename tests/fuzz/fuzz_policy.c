@@ -171,6 +171,12 @@ static bool is_mapped(const struct run *run, uint64_t id)
 	return !run->facts.bundle.uids.count || id < run->facts.mapping.size;
 }
 
+static bool is_own(const struct mount_line *mount)
+{
+	return same_text(mount->source, "oci-readonly-hook") &&
+	       (!strcmp(mount->fstype, "tmpfs") || !strcmp(mount->fstype, "overlay"));
+}
+
 static bool is_kernel(const struct mount_line *mount)
 {
 	return !strcmp(mount->fstype, "proc") || !strcmp(mount->fstype, "sysfs");
@@ -184,6 +190,22 @@ static bool is_above_kernel(const struct run *run, const char *path)
 		    is_kernel(&run->facts.table.lines[run->facts.mounts[i].line]))
 			return true;
 	return false;
+}
+
+/* Is the path on a mount that the container was given, with no tmpfs of the plan between? */
+static bool is_given(const struct run *run, size_t number)
+{
+	const char *path = run->facts.targets[number].path;
+	const struct mount_line *mount = facts_mount(&run->facts, path, NULL);
+
+	if (mount == &run->facts.table.lines[0] || is_own(mount))
+		return false;
+	for (size_t i = 0; i < number; i++)
+		if (run->fates[i] == FATE_TMPFS &&
+		    model_is_below(path, run->facts.targets[i].path) &&
+		    facts_mount(&run->facts, run->facts.targets[i].path, NULL) == mount)
+			return false;
+	return true;
 }
 
 /* What must become of a request, or the status that refuses it. */
@@ -202,15 +224,18 @@ static unsigned judge(struct run *run, size_t number)
 	if (!strcmp(target->path, "/") || !strcmp(target->path, "/dev") || is_kernel(mount))
 		return STATUS_BIT(STATUS_PATH);
 	if (target->is_mount_root) {
-		bool ours = same_text(mount->source, "oci-readonly-hook") &&
-			    strcmp(mount->fstype, "ext4") != 0 && mount->flags == entry->flags;
+		bool ours = is_own(mount) && mount->flags == entry->flags;
 
 		run->fates[number] = taken ? FATE_TWIN : ours ? FATE_DONE : FATE_YIELDED;
 		if (ours && !yields && !operator_allows(&run->operator_case, target->path))
 			return STATUS_BIT(STATUS_POLICY);
 		return yields || (ours && !taken) ? 0 : STATUS_BIT(STATUS_PATH);
 	}
-	if (mount->is_shared || is_above_kernel(run, target->path))
+	if (yields && is_given(run, number)) {
+		run->fates[number] = FATE_YIELDED;
+		return 0;
+	}
+	if (mount->is_shared || is_above_kernel(run, target->path) || target->cant_be_made)
 		return STATUS_BIT(STATUS_PATH);
 	if (!yields && !operator_allows(&run->operator_case, target->path))
 		return STATUS_BIT(STATUS_POLICY);

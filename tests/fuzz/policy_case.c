@@ -410,6 +410,8 @@ static void make_target(struct take *take, const struct facts_case *facts, const
 	if (existing < strlen(mount_path))
 		existing = strlen(mount_path);
 	ret_target->existing = existing;
+	ret_target->cant_be_made =
+		existing < strlen(path) && strcmp(mount_path, "/") != 0 && take_rarely(take, 4);
 }
 
 void facts_resolve(struct take *take, struct facts_case *facts, const char *path, size_t number)

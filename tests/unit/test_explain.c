@@ -60,7 +60,7 @@ Test(explain, request)
 		{FROM_OPTIONS, FATE_TWIN, false, &none, &none, 0,
 		 "/var/run (--tmpfs): left out, an entry before it comes to the same directory"},
 		{FROM_OPTIONS, FATE_YIELDED, false, &none, &none, 0,
-		 "/var/run (--tmpfs): left out, a mount of the container's own is there"},
+		 "/var/run (--tmpfs): left out, it is on a mount of the container's own"},
 		{FROM_ANNOTATION, FATE_DONE, false, &none, &none, 0,
 		 "/var/run (" KEY_TMPFS "/web): left as it is, an earlier run had mounted it"},
 	};

@@ -63,6 +63,12 @@ struct row {
 	{                                                                                          \
 		.path = (char *)(text), .existing = length, .mount_id = ROOT_ID                    \
 	}
+/* On a mount that config.json calls read-only. */
+#define UNMAKEABLE(text, length, mount)                                                            \
+	{                                                                                          \
+		.path = (char *)(text), .existing = length, .mount_id = mount,                     \
+		.cant_be_made = true                                                               \
+	}
 /* The hook's own, of an earlier run. */
 #define OWN(text, mount, size, block)                                                              \
 	{                                                                                          \
@@ -182,14 +188,62 @@ static const struct row rows[] = {
 	 "mount the tmpfs at /usr/lib\nmake the root read-only\n"},
 	/* Where they can't be for another reason, they are refused as an annotation is. */
 	{"", "/x", NULL, true, NULL, {WHOLE("/", ROOT_ID)}, STATUS_PATH, "root directory"},
+	/* What lies on a mount that the container was given is not theirs to cover, or to make. */
+	{"",
+	 "/data/tmp",
+	 NULL,
+	 true,
+	 NULL,
+	 {WHOLE("/data/tmp", 16)},
+	 0,
+	 "make the root read-only\n"},
 	{"",
 	 "/shared/x",
 	 NULL,
 	 true,
 	 NULL,
 	 {WHOLE("/shared/x", 19)},
+	 0,
+	 "make the root read-only\n"},
+	{"",
+	 "/data/new",
+	 NULL,
+	 true,
+	 NULL,
+	 {UNMAKEABLE("/data/new", 5, 16)},
+	 0,
+	 "make the root read-only\n"},
+	/* One of /proc's own is refused as ever. */
+	{"",
+	 "/proc/sys",
+	 NULL,
+	 true,
+	 NULL,
+	 {WHOLE("/proc/sys", 12)},
 	 STATUS_PATH,
-	 "shared propagation"},
+	 "kernel filesystem (proc)"},
+	/* But below a tmpfs of this plan there is no volume any more. */
+	{"/data/app",
+	 "/data/app/tmp",
+	 NULL,
+	 false,
+	 NULL,
+	 {WHOLE("/data/app", 16), WHOLE("/data/app/tmp", 16)},
+	 0,
+	 "open /data/app\ntmpfs for /data/app: seed=copy\ntmpfs for /data/app/tmp: seed=copy\n"
+	 "make directory /data/app/tmp inside the tmpfs for /data/app\n"
+	 "set the flags of the tmpfs for /data/app\nset the flags of the tmpfs for /data/app/tmp\n"
+	 "mount the tmpfs at /data/app\nmount the tmpfs at /data/app/tmp\n"},
+	{"/var",
+	 "/var/vol/tmp",
+	 NULL,
+	 false,
+	 NULL,
+	 {WHOLE("/var", ROOT_ID), WHOLE("/var/vol/tmp", 17)},
+	 0,
+	 "open /var\nopen the mount at /var/vol\ntmpfs for /var: seed=copy\n"
+	 "make a place for the mount at /var/vol inside the tmpfs for /var\n"
+	 "set the flags of the tmpfs for /var\nmount the tmpfs at /var\nmove the mount at /var/vol onto the tmpfs\n"},
 	/* Refused. */
 	{"/data",
 	 NULL,
@@ -274,6 +328,14 @@ static const struct row rows[] = {
 	 {WHOLE("/etc/secret", ROOT_ID)},
 	 STATUS_POLICY,
 	 "/etc/secret"},
+	{"/data/new",
+	 NULL,
+	 NULL,
+	 false,
+	 NULL,
+	 {UNMAKEABLE("/data/new", 5, 16)},
+	 STATUS_PATH,
+	 "/data/new: the image has no such directory, and it can't be made: EROFS"},
 	{"/run:uid=70000",
 	 NULL,
 	 NULL,
