@@ -299,6 +299,8 @@ int plan_make(const struct policy *policy, const struct options *options,
 
 	r = take_requests(&maker);
 	if (r == 0)
+		r = maker_check_links(&maker);
+	if (r == 0)
 		r = settle_sizes(&maker);
 	if (r < 0)
 		return r;

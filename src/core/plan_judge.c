@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "path.h"
@@ -162,4 +163,45 @@ int maker_judge(const struct maker *maker, size_t number)
 	if (fate < 0 || r < 0)
 		return fate < 0 ? fate : r;
 	return judge_twin(maker, number, (enum fate)fate);
+}
+
+/* Does an entry's path, as it is written, lead over a link that is in the image alone, below a
+ * tmpfs that starts empty? base is that tmpfs's path, resolved or as it is written. */
+static bool is_hidden(const struct maker *maker, const struct planned_tmpfs *tmpfs, size_t empty,
+		      const char *base)
+{
+	const char *written = tmpfs->entry->path;
+	const char *dir = maker->plan->tmpfs[empty].path;
+	char shown[2 * PATH_LENGTH_MAX + 2];
+
+	if (!path_is_below(written, base) || strcmp(written, base) == 0)
+		return false;
+	snprintf(shown, sizeof(shown), "%s/%s", dir, path_below(written, base));
+	/* Another tmpfs or a mount that is kept has its own links. */
+	return strcmp(shown, tmpfs->path) != 0 &&
+	       maker_innermost(maker, shown, PLAN_NOWHERE) == empty &&
+	       !maker_mount_between(maker, shown, dir, 0);
+}
+
+int maker_check_links(const struct maker *maker)
+{
+	const struct plan *plan = maker->plan;
+
+	for (size_t i = 0; i < plan->tmpfs_count * plan->tmpfs_count; i++) {
+		const struct planned_tmpfs *tmpfs = &plan->tmpfs[i / plan->tmpfs_count];
+		size_t empty = i % plan->tmpfs_count;
+		const struct planned_tmpfs *other = &plan->tmpfs[empty];
+
+		if (other->entry->seed != SEED_NONE ||
+		    (!is_hidden(maker, tmpfs, empty, other->path) &&
+		     !is_hidden(maker, tmpfs, empty, other->entry->path)))
+			continue;
+		return error_set(maker->error, STATUS_PATH, 0,
+				 "%" NAME_SHOWN ": it comes to %" NAME_SHOWN
+				 " over a link that %" NAME_SHOWN
+				 " hides, since it starts empty (seed=none): write %" NAME_SHOWN
+				 " in its place",
+				 tmpfs->entry->path, tmpfs->path, other->entry->path, tmpfs->path);
+	}
+	return 0;
 }

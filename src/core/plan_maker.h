@@ -18,6 +18,10 @@ struct maker {
  */
 int maker_judge(const struct maker *maker, size_t number);
 
+/* Refuses a path that the container itself would not find: the link on the way is hidden by a tmpfs
+ * that starts empty. */
+int maker_check_links(const struct maker *maker);
+
 /* The innermost tmpfs that a path is strictly below, other than the one passed over; PLAN_NOWHERE
  * if none. */
 size_t maker_innermost(const struct maker *maker, const char *path, size_t except);

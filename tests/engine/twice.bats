@@ -65,6 +65,16 @@ done_twice()
 	refused_again 77 /var/run "'/run'" --deny=/run
 }
 
+@test "a path over a link that seed=none hides is refused by the first run, and what it comes to is not" {
+	tmpfs '/var:seed=none;/var/run'
+	refused 73 '/var/run: it comes to /run over a link that /var hides' 'write /run in its place'
+	bundle_end
+	bundle_begin
+	tmpfs '/var:seed=none;/run;/var/lib/app'
+	config '.hooks.createRuntime += .hooks.createRuntime'
+	done_twice 3
+}
+
 @test "the same limits: nothing changes, whatever the sizes are made from" {
 	hook_options --readonly --max-size=10% --max-total=20% --tmpfs=/srv --tmpfs=/run --tmpfs=/usr/lib:ro
 	second_run --readonly --max-size=10% --max-total=20% --tmpfs=/srv --tmpfs=/run --tmpfs=/usr/lib:ro

@@ -339,6 +339,46 @@ static bool own_sizes_fit(const struct run *run)
 	return true;
 }
 
+/* Would the container not find a path that an entry names, since a tmpfs that starts empty hides a
+ * link on the way? base is a name of that tmpfs. */
+static bool loses_link(const struct run *run, size_t number, size_t empty, const char *base)
+{
+	const char *written = run->entries[number]->path.text;
+	const char *decides = NULL;
+	AUTO_TEXT shown = {0};
+
+	if (run->fates[empty] != FATE_TMPFS || run->entries[empty]->seed != SEED_NONE ||
+	    !model_is_below(written, base) || !strcmp(written, base))
+		return false;
+	text_add(&shown, "%s%s", run->facts.targets[empty].path, written + strlen(base));
+	for (size_t i = 0; i < run->policy.requests_count; i++) {
+		const char *path = run->facts.targets[i].path;
+
+		if (run->fates[i] == FATE_TMPFS && model_is_below(shown.text, path) &&
+		    strcmp(shown.text, path) != 0 && (!decides || strlen(path) > strlen(decides)))
+			decides = path;
+	}
+	for (size_t i = 1; i < run->facts.mounts_count; i++)
+		if (model_is_below(shown.text, run->facts.mounts[i].path) &&
+		    strlen(run->facts.mounts[i].path) > strlen(decides))
+			decides = run->facts.mounts[i].path;
+	return !strcmp(decides, run->facts.targets[empty].path) &&
+	       strcmp(shown.text, run->facts.targets[number].path) != 0;
+}
+
+static bool any_loses_link(const struct run *run)
+{
+	size_t count = run->policy.requests_count;
+
+	for (size_t i = 0; i < count; i++)
+		for (size_t k = 0; k < count; k++)
+			if (run->fates[i] == FATE_TMPFS &&
+			    (loses_link(run, i, k, run->entries[k]->path.text) ||
+			     loses_link(run, i, k, run->facts.targets[k].path)))
+				return true;
+	return false;
+}
+
 /* The statuses that may refuse the plan; 0: it must be made. */
 static unsigned refusal_of_plan(struct run *run)
 {
@@ -350,6 +390,8 @@ static unsigned refusal_of_plan(struct run *run)
 		counts[run->fates[i]]++;
 	}
 	if (counts[FATE_DONE] && counts[FATE_TMPFS])
+		refusal |= STATUS_BIT(STATUS_PATH);
+	if (any_loses_link(run))
 		refusal |= STATUS_BIT(STATUS_PATH);
 	if (!refusal && ((!sizes_fit(run, false) && !sizes_fit(run, true)) || !own_sizes_fit(run)))
 		refusal = STATUS_BIT(STATUS_POLICY);

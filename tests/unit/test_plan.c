@@ -328,6 +328,48 @@ static const struct row rows[] = {
 	 {WHOLE("/etc/secret", ROOT_ID)},
 	 STATUS_POLICY,
 	 "/etc/secret"},
+	/* Over a link that is not there any more. */
+	{"/var:seed=none;/var/run",
+	 NULL,
+	 NULL,
+	 false,
+	 NULL,
+	 {WHOLE("/var", ROOT_ID), WHOLE("/run", ROOT_ID)},
+	 STATUS_PATH,
+	 "/var/run: it comes to /run over a link that /var hides, since it starts empty (seed=none): write /run in its place"},
+	{"/link/run/app;/link:seed=none",
+	 NULL,
+	 NULL,
+	 false,
+	 NULL,
+	 {WHOLE("/run/app", ROOT_ID), WHOLE("/var", ROOT_ID)},
+	 STATUS_PATH,
+	 "/link/run/app: it comes to /run/app over a link that /link hides"},
+	{"/link:seed=none;/var/run",
+	 NULL,
+	 NULL,
+	 false,
+	 NULL,
+	 {WHOLE("/var", ROOT_ID), WHOLE("/run", ROOT_ID)},
+	 STATUS_PATH,
+	 "over a link that /link hides"},
+	{"/var:seed=none",
+	 "/var/run",
+	 NULL,
+	 true,
+	 NULL,
+	 {WHOLE("/var", ROOT_ID), WHOLE("/run", ROOT_ID)},
+	 STATUS_PATH,
+	 "/var/run: it comes to /run over a link that /var hides"},
+	/* Where it lands on the very tmpfs, the link is not there either. */
+	{"/var:seed=none;/var/run",
+	 NULL,
+	 NULL,
+	 false,
+	 NULL,
+	 {WHOLE("/var", ROOT_ID), WHOLE("/var/lib/run", ROOT_ID)},
+	 STATUS_PATH,
+	 "over a link that /var hides"},
 	{"/data/new",
 	 NULL,
 	 NULL,
@@ -644,6 +686,41 @@ Test(plan, sizes_of_an_earlier_run)
 			if (r == 0 && runs[i].defaults)
 				expect_number(runs[i].list, plan.fates[2], FATE_TWIN);
 		}
+		fixture_done(&fixture);
+	}
+}
+
+/* A link is kept by a copy, by a tmpfs that is not empty inside one that is, and by a volume; and
+ * what is no link is not lost. */
+Test(plan, links_that_stay)
+{
+	static const struct row kept[] = {
+		{.list = "/var;/var/run",
+		 .targets = {WHOLE("/var", ROOT_ID), WHOLE("/run", ROOT_ID)}},
+		{.list = "/var:seed=none;/var/lib;/var/lib/run",
+		 .targets = {WHOLE("/var", ROOT_ID), WHOLE("/var/lib", ROOT_ID),
+			     WHOLE("/run", ROOT_ID)}},
+		{.list = "/var:seed=none;/var/lib/self",
+		 .targets = {WHOLE("/var", ROOT_ID), WHOLE("/var/lib", ROOT_ID)}},
+		{.list = "/var:seed=none;/var/vol/run",
+		 .targets = {WHOLE("/var", ROOT_ID), WHOLE("/run", ROOT_ID)}},
+		{.list = "/link:seed=none;/link/lib;/var/tmp",
+		 .targets = {WHOLE("/var", ROOT_ID), WHOLE("/var/lib", ROOT_ID),
+			     WHOLE("/var/tmp", ROOT_ID)}},
+		{.list = "/var/run;/run:seed=none",
+		 .targets = {WHOLE("/var/run", ROOT_ID), WHOLE("/run", ROOT_ID)}},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(kept); i++) {
+		struct error error = UNSET_ERROR;
+		struct fixture fixture;
+		AUTO_PLAN plan = {0};
+
+		fixture_make(&fixture, &kept[i], TABLE);
+		expect_success(
+			kept[i].list,
+			plan_make(&fixture.policy, &fixture.options, &fixture.facts, &error, &plan),
+			&error);
 		fixture_done(&fixture);
 	}
 }
