@@ -56,6 +56,12 @@ static int judge_mount(const struct maker *maker, const struct request *request,
 		return FATE_DONE;
 	if (request->origin == FROM_OPTIONS)
 		return FATE_YIELDED;
+	if (mount_is_own(line))
+		return error_set(
+			maker->error, STATUS_PATH, 0,
+			"%" NAME_SHOWN
+			": %s is the hook's own mount of an earlier run, but with other flags: the two runs were asked for different things",
+			request->entry->path, comes_to(request, target, buffer));
 	return error_set(maker->error, STATUS_PATH, 0,
 			 "%" NAME_SHOWN
 			 ": %s is a mount of the container's own already (%s from %" NAME_SHOWN
