@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "plan.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -21,34 +22,37 @@ void plan_done(struct plan *plan)
 	*plan = (struct plan){0};
 }
 
-static int check_owner(const struct maker *maker, const struct tmpfs_entry *entry)
+static int check_owner(const struct maker *maker, const struct request *request)
 {
 	const struct bundle *bundle = maker->facts->bundle;
+	const struct tmpfs_entry *entry = request->entry;
+	bool has_uid = !(entry->given & GIVEN_UID) || id_map_has(&bundle->uids, entry->uid);
+	bool has_gid = !(entry->given & GIVEN_GID) || id_map_has(&bundle->gids, entry->gid);
+	char place[PLACE_MAX];
 
-	if ((entry->given & GIVEN_UID) && !id_map_has(&bundle->uids, entry->uid))
-		return error_set(maker->error, STATUS_ANNOTATION, 0,
-				 "%" NAME_SHOWN
-				 ": uid=%u is not mapped in the container's user namespace",
-				 entry->path, entry->uid);
-	if ((entry->given & GIVEN_GID) && !id_map_has(&bundle->gids, entry->gid))
-		return error_set(maker->error, STATUS_ANNOTATION, 0,
-				 "%" NAME_SHOWN
-				 ": gid=%u is not mapped in the container's user namespace",
-				 entry->path, entry->gid);
-	return 0;
+	if (has_uid && has_gid)
+		return 0;
+	error_set(maker->error, STATUS_ANNOTATION, 0,
+		  "%" NAME_SHOWN "%s: %s=%u is not mapped in the container's user namespace",
+		  entry->path, maker_in_list(request, place), has_uid ? "gid" : "uid",
+		  has_uid ? entry->gid : entry->uid);
+	if (request->origin == FROM_ANNOTATION)
+		maker->error->offset = entry->offset;
+	return -EINVAL;
 }
 
 static int add_tmpfs(struct maker *maker, size_t number)
 {
 	const struct target *target = &maker->facts->targets[number];
-	const struct tmpfs_entry *entry = maker->policy->requests[number].entry;
+	const struct request *request = &maker->policy->requests[number];
+	const struct tmpfs_entry *entry = request->entry;
 	const struct bundle *bundle = maker->facts->bundle;
 	struct plan *plan = maker->plan;
 	bool user = entry->given & GIVEN_OWNER_USER;
 	struct planned_tmpfs *tmpfs;
 	int r;
 
-	r = check_owner(maker, entry);
+	r = check_owner(maker, request);
 	if (r < 0)
 		return r;
 	r = array_reserve(&plan->tmpfs, &plan->tmpfs_capacity, plan->tmpfs_count,

@@ -22,12 +22,21 @@ bool mount_is_own(const struct mount_line *line)
 	       (strcmp(line->fstype, "tmpfs") == 0 || strcmp(line->fstype, "overlay") == 0);
 }
 
+const char *maker_in_list(const struct request *request, char place[static PLACE_MAX])
+{
+	*place = '\0';
+	if (request->origin == FROM_ANNOTATION)
+		snprintf(place, PLACE_MAX, ", at %zu in the list", request->entry->offset + 1);
+	return place;
+}
+
 /* Two entries for one directory: an annotation's wins over a default, as does an earlier default;
  * two of annotations are a mistake. */
 static int judge_twin(const struct maker *maker, size_t number, enum fate otherwise)
 {
 	const struct request *request = &maker->policy->requests[number];
 	const struct target *targets = maker->facts->targets;
+	char place[PLACE_MAX];
 
 	for (size_t i = 0; i < number; i++) {
 		if ((maker->plan->fates[i] != FATE_TMPFS && maker->plan->fates[i] != FATE_DONE) ||
@@ -36,11 +45,13 @@ static int judge_twin(const struct maker *maker, size_t number, enum fate otherw
 		/* Annotations stand before defaults in the policy's requests. */
 		if (request->origin == FROM_OPTIONS)
 			return FATE_TWIN;
-		return error_set(maker->error, STATUS_PATH, 0,
-				 "%" NAME_SHOWN ": it comes to %" NAME_SHOWN
-				 ", and so does %" NAME_SHOWN ": leave one of the two out",
-				 request->entry->path, targets[number].path,
-				 maker->policy->requests[i].entry->path);
+		error_set(maker->error, STATUS_PATH, 0,
+			  "%" NAME_SHOWN "%s: it comes to %" NAME_SHOWN ", and so does %" NAME_SHOWN
+			  ": leave one of the two out",
+			  request->entry->path, maker_in_list(request, place), targets[number].path,
+			  maker->policy->requests[i].entry->path);
+		maker->error->offset = request->entry->offset;
+		return -EINVAL;
 	}
 	return otherwise;
 }

@@ -14,6 +14,11 @@ struct maker {
 	struct plan *plan;
 };
 
+/* Where an annotation's entry stands in its list, counted from 1, as it stands behind the path in a
+ * message: ", at 6 in the list"; nothing for a default. */
+#define PLACE_MAX 48
+const char *maker_in_list(const struct request *request, char place[static PLACE_MAX]);
+
 /* The fate of a request, or an error. Those before it have been judged, and theirs are in the plan.
  */
 int maker_judge(const struct maker *maker, size_t number);
