@@ -101,13 +101,13 @@ static int take_requests(struct maker *maker)
 		int r;
 
 		if (fate < 0)
-			return fate;
+			return request_error(request, maker->error);
 		maker->plan->fates[i] = (enum fate)fate;
 		if (fate == FATE_DONE)
 			done = request;
 		r = fate == FATE_TMPFS ? add_tmpfs(maker, i) : 0;
 		if (r < 0)
-			return r;
+			return request_error(request, maker->error);
 	}
 	/* All or nothing was done by an earlier run: a container that was left half-made did not
 	 * start. */
@@ -183,7 +183,7 @@ static int settle_sizes(struct maker *maker)
 	for (size_t i = 0; i < requests_count; i++) {
 		r = plan->fates[i] == FATE_DONE ? check_own(maker, i, sizes[count++]) : 0;
 		if (r < 0)
-			return r;
+			return request_error(&maker->policy->requests[i], maker->error);
 	}
 	return 0;
 }

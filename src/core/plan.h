@@ -66,6 +66,13 @@ struct plan_facts {
 /* Is a mount the hook's own, of this run or an earlier one? */
 bool mount_is_own(const struct mount_line *line);
 
+/*
+ * An error about a request begins with its path as it is written; of a default it shall begin with
+ * "--tmpfs=", since nobody but the operator can mend that. Called once, where the error leaves
+ * whoever made it. Returns what error_set() did.
+ */
+int request_error(const struct request *request, struct error *error);
+
 /* What became of a request. */
 enum fate {
 	FATE_TMPFS,   /* it is one of the plan's */

@@ -6,6 +6,22 @@
 #include "path.h"
 #include "plan_maker.h"
 
+int request_error(const struct request *request, struct error *error)
+{
+	static const char option[] = "--tmpfs=";
+	static const size_t added = sizeof(option) - 1;
+	char path[256];
+
+	snprintf(path, sizeof(path), "%" NAME_SHOWN, request->entry->path);
+	/* Want of memory has to do with no entry. */
+	if (request->origin == FROM_OPTIONS && strncmp(error->text, path, strlen(path)) == 0) {
+		memmove(error->text + added, error->text, ERROR_TEXT_MAX - added);
+		memcpy(error->text, option, added);
+		error->text[ERROR_TEXT_MAX - 1] = '\0';
+	}
+	return error->err ? -error->err : -EINVAL;
+}
+
 /* " comes to /run, which", where the path as it was written is not where it comes to. */
 static const char *comes_to(const struct request *request, const struct target *target,
 			    char buffer[static 256])
@@ -213,12 +229,13 @@ int maker_check_links(const struct maker *maker)
 		    (!is_hidden(maker, tmpfs, empty, other->path) &&
 		     !is_hidden(maker, tmpfs, empty, other->entry->path)))
 			continue;
-		return error_set(maker->error, STATUS_PATH, 0,
-				 "%" NAME_SHOWN ": it comes to %" NAME_SHOWN
-				 " over a link that %" NAME_SHOWN
-				 " hides, since it starts empty (seed=none): write %" NAME_SHOWN
-				 " in its place",
-				 tmpfs->entry->path, tmpfs->path, other->entry->path, tmpfs->path);
+		error_set(maker->error, STATUS_PATH, 0,
+			  "%" NAME_SHOWN ": it comes to %" NAME_SHOWN
+			  " over a link that %" NAME_SHOWN
+			  " hides, since it starts empty (seed=none): write %" NAME_SHOWN
+			  " in its place",
+			  tmpfs->entry->path, tmpfs->path, other->entry->path, tmpfs->path);
+		return request_error(&maker->policy->requests[tmpfs->request], maker->error);
 	}
 	return 0;
 }

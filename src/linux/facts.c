@@ -218,7 +218,7 @@ static int resolve_targets(struct facts *facts, const struct policy *policy, str
 				       &facts->targets[i]);
 
 		if (r < 0)
-			return r;
+			return request_error(&policy->requests[i], error);
 		facts->targets_count++;
 	}
 	return 0;

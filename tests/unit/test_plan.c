@@ -187,7 +187,14 @@ static const struct row rows[] = {
 	 "open /usr/lib\ntmpfs for /usr/lib: seed=copy\nset the flags of the tmpfs for /usr/lib\n"
 	 "mount the tmpfs at /usr/lib\nmake the root read-only\n"},
 	/* Where they can't be for another reason, they are refused as an annotation is. */
-	{"", "/x", NULL, true, NULL, {WHOLE("/", ROOT_ID)}, STATUS_PATH, "root directory"},
+	{"",
+	 "/x",
+	 NULL,
+	 true,
+	 NULL,
+	 {WHOLE("/", ROOT_ID)},
+	 STATUS_PATH,
+	 "--tmpfs=/x: it comes to the root directory"},
 	/* What lies on a mount that the container was given is not theirs to cover, or to make. */
 	{"",
 	 "/data/tmp",
@@ -360,7 +367,7 @@ static const struct row rows[] = {
 	 NULL,
 	 {WHOLE("/var", ROOT_ID), WHOLE("/run", ROOT_ID)},
 	 STATUS_PATH,
-	 "/var/run: it comes to /run over a link that /var hides"},
+	 "--tmpfs=/var/run: it comes to /run over a link that /var hides"},
 	/* Where it lands on the very tmpfs, the link is not there either. */
 	{"/var:seed=none;/var/run",
 	 NULL,
@@ -401,7 +408,7 @@ static const struct row rows[] = {
 	 NULL,
 	 {WHOLE("/run", ROOT_ID)},
 	 STATUS_ANNOTATION,
-	 "/run: gid=70000 is not mapped"},
+	 "--tmpfs=/run: gid=70000 is not mapped"},
 	{"/run",
 	 NULL,
 	 NULL,
@@ -735,4 +742,49 @@ Test(plan, links_that_stay)
 			&error);
 		fixture_done(&fixture);
 	}
+}
+
+/* Nobody but the operator can mend a default: its error says that it is one. */
+Test(plan, whose_error)
+{
+	struct tmpfs_entry entry = {.path = repeat('p', 300)};
+	static const struct {
+		enum request_origin origin;
+		const char *behind; /* the path, as far as it is shown */
+		bool named;
+	} rows_of_errors[] = {
+		{FROM_OPTIONS, ": it is not a directory", true},
+		{FROM_ANNOTATION, ": it is not a directory", false},
+		{FROM_OPTIONS, NULL, false},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows_of_errors); i++) {
+		struct request request = {&entry, rows_of_errors[i].origin};
+		const char *behind = rows_of_errors[i].behind;
+		char before[ERROR_TEXT_MAX];
+		struct error error;
+		int r = behind ? error_set(&error, STATUS_PATH, EROFS, "%" NAME_SHOWN "%s",
+					   entry.path, behind)
+			       : error_memory(&error);
+
+		memcpy(before, error.text, sizeof(before));
+		expect_number("value", (unsigned)-request_error(&request, &error), (unsigned)-r);
+		expect_text("text", error.text + (rows_of_errors[i].named ? strlen("--tmpfs=") : 0),
+			    before);
+		cr_expect(!rows_of_errors[i].named || !strncmp(error.text, "--tmpfs=p", 9), "%s",
+			  error.text);
+	}
+	free(entry.path);
+}
+
+Test(plan, whose_error_of_the_longest)
+{
+	struct tmpfs_entry entry = {.path = (char *)"p"};
+	struct request request = {&entry, FROM_OPTIONS};
+	struct error error = {.text = ""};
+
+	memset(error.text, 'p', sizeof(error.text) - 1);
+	request_error(&request, &error);
+	expect_number("length", strlen(error.text), sizeof(error.text) - 1);
+	cr_expect(!strncmp(error.text, "--tmpfs=p", 9), "%s", error.text);
 }
