@@ -72,10 +72,11 @@ int policy_allows_path(const struct options *options, const struct tmpfs_entry *
  * which the limits hold for as well. total_memory is the machine's, in bytes, 1 and more. Writes
  * the limit of each in bytes, 0 for the kernel's own: percent sizes, --max-size's and --max-total's
  * too, count as bytes. What is allowed is rounded down to whole pages, and what is asked for up;
- * where that would pass a limit that the sizes themselves don't, all of them down. More than --max-size is refused, none asked for gets it. --max-total is what all
- * may have together: entries without a size of their own share evenly what the others leave, and
- * none of them gets more than --max-size. Refused with STATUS_POLICY where they do not fit, or less
- * than a page each is left. ret_sizes has room for count; written on success alone.
+ * where that would pass a limit that the sizes themselves don't, all of them down. More than
+ * --max-size is refused, none asked for gets it. --max-total is what all may have together: entries
+ * without a size of their own share evenly what the others leave, and none of them gets more than
+ * --max-size. Refused with STATUS_POLICY where they do not fit, or less than a page each is left.
+ * ret_sizes has room for count; written on success alone.
  */
 int policy_sizes(const struct options *options, const struct tmpfs_entry *const entries[],
 		 size_t count, uint64_t total_memory, struct error *error, uint64_t ret_sizes[]);
