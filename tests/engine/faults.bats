@@ -75,7 +75,7 @@ each()
 	each 71 worker:fsopen:1:EMFILE worker:fsconfig:1:ENOMEM worker:fsmount:2:ENOMEM worker:open_tree:1:ENOMEM \
 		worker:mount_setattr:1:EBUSY
 	each '66|73' worker:openat2:4:EIO worker:openat2:8:EACCES
-	each 74 worker:getdents64:1:EIO worker:linkat:1:EMLINK worker:fchownat:1:EIO worker:utimensat:1:EIO worker:write:5:EIO
+	each 74 worker:getdents64:6:EIO worker:linkat:1:EMLINK worker:fchownat:1:EIO worker:utimensat:1:EIO worker:write:5:EIO
 }
 
 @test "calls that fail in the commit, and after it" {
@@ -98,7 +98,7 @@ each()
 
 @test "SIGKILL to the worker, in the stage and in the commit" {
 	golden
-	each 71 worker:setns:1:SIGKILL worker:fsopen:2:SIGKILL worker:getdents64:3:SIGKILL worker:move_mount:1:SIGKILL \
+	each 71 worker:setns:1:SIGKILL worker:fsopen:2:SIGKILL worker:getdents64:8:SIGKILL worker:move_mount:1:SIGKILL \
 		worker:move_mount:4:SIGKILL worker:exit_group:1:SIGKILL
 }
 
