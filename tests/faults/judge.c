@@ -8,7 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "faults.h"
+#include "jobs.h"
 
 #define SECONDS_MAX 20
 
@@ -24,6 +24,7 @@ struct evidence {
 	char *log;
 	char *said; /* on standard error */
 	char *out;
+	bool is_answer; /* the error says something of the image, and was believed */
 };
 
 __attribute__((__format__(__printf__, 2, 3))) static void complain(struct verdict *verdict,
@@ -144,7 +145,7 @@ static void judge_promise(const struct evidence *evidence, struct verdict *verdi
 		complain(verdict, "it succeeded and said: %s%s", evidence->said, evidence->out);
 	if (count_errors(evidence->log))
 		complain(verdict, "it succeeded and logged: %s", evidence->log);
-	if (evidence->plan->is_answer)
+	if (evidence->is_answer)
 		return;
 	if (!golden->promise) {
 		complain(verdict, "it succeeded, and should not have");
@@ -192,7 +193,7 @@ static void judge_table(const struct evidence *evidence, struct verdict *verdict
 	bool is_parent = plan->call && plan->call->kind == KIND_HOOK;
 
 	if (strcmp(evidence->before, evidence->after) == 0 ||
-	    evidence->order >= plan->golden->commit || plan->is_answer)
+	    evidence->order >= plan->golden->commit || evidence->is_answer)
 		return;
 	/* What the parent meets, the worker may not hear of before it is done. */
 	if (is_parent && plan->golden->promise &&
@@ -297,6 +298,19 @@ static void begin(const struct tools *tools, const struct plan *plan, struct box
 	evidence->before = box_table(box);
 }
 
+/* With threads, the call that failed may be another one's than it was without a fault. */
+static bool is_answer(const struct plan *plan, const struct site *site)
+{
+	const struct fault *fault = plan->call ? &plan->faults[plan->faults_count - 1] : NULL;
+	struct call call;
+
+	if (!fault || fault->action != ACT_ERROR || !site->function[0])
+		return plan->is_answer;
+	call = *plan->call;
+	call.site = *site;
+	return answers_have(&call, fault->err);
+}
+
 void judge_run(const struct tools *tools, const struct plan *plan, size_t order,
 	       struct verdict *ret_verdict)
 {
@@ -310,6 +324,7 @@ void judge_run(const struct tools *tools, const struct plan *plan, size_t order,
 	run_traced(tools, plan, &trace, &evidence);
 	verdict.is_hit = trace.is_hit;
 	verdict.site = trace.site;
+	evidence.is_answer = is_answer(plan, &trace.site);
 	judge(&evidence, &verdict);
 	snprintf(verdict.said, sizeof(verdict.said), "%.*s", (int)strcspn(evidence.said, "\n"),
 		 evidence.said);
