@@ -198,6 +198,12 @@ suite_end()
 	rm -rf --one-file-system "$SUITE"
 }
 
+# Is the hook built for a sanitizer or for gcov, whose own calls come between its own?
+instrumented()
+{
+	nm "$HOOK" | grep -Eq '__(asan_init|gcov_exit|ubsan_handle)'
+}
+
 # --- one test ---
 
 # A mount table without the mounts of the suites that run beside this one, which come and go below folders of their own.
