@@ -69,7 +69,7 @@ static int judge_twin(const struct maker *maker, size_t number, enum fate otherw
 		maker->error->offset = request->entry->offset;
 		return -EINVAL;
 	}
-	return otherwise;
+	return (int)otherwise;
 }
 
 /* A path that is the root of a mount has an owner already: an earlier run of the hook, or whoever

@@ -294,7 +294,7 @@ static int is_empty(int fd)
 	char buffer[1024] __attribute__((__aligned__(__alignof__(struct dirent64))));
 	ssize_t length;
 
-	while ((length = getdents64(fd, buffer, sizeof(buffer))) > 0) {
+	while ((length = getdents64(fd, (void *)buffer, sizeof(buffer))) > 0) {
 		for (ssize_t at = 0; at < length;) {
 			const struct dirent64 *entry = (const void *)(buffer + at);
 

@@ -210,6 +210,8 @@ Test(cgroup, memory_room_of_v2, .init = begin_apart)
 	cr_expect(memory_cgroup_limit(&cgroup) == 200 * MIB);
 	put("/mnt/pod/box/memory.events", "low 0\noom 5\noom_kill 3\noom_group_kill 9\n");
 	cr_expect(memory_cgroup_kills(&cgroup) == 3);
+	put("/mnt/pod/box/memory.events", "low 0\noom_kills 3\n");
+	cr_expect(memory_cgroup_kills(&cgroup) == 0, "before Linux 4.13 there is no such line");
 	memory_cgroup_done(&cgroup);
 }
 

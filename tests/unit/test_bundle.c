@@ -177,6 +177,13 @@ Test(bundle, refuses)
 		 "config.json: linux.namespaces[0].type: missing"},
 		{"{" ROOT ",\"linux\":{\"namespaces\":[null]}}",
 		 "config.json: linux.namespaces[0]: must be an object, and is null"},
+		{"{" ROOT ",\"annotations\":[]}", "config.json: annotations: "},
+		{"{" ROOT ",\"linux\":{\"uidMappings\":{}}}", "config.json: linux.uidMappings: "},
+		{"{" ROOT ",\"linux\":{\"gidMappings\":[1]}}",
+		 "config.json: linux.gidMappings[0]: "},
+		{"{" ROOT ",\"linux\":{\"namespaces\":{}}}", "config.json: linux.namespaces: "},
+		{"{" ROOT ",\"hooks\":{\"createContainer\":[1]}}",
+		 "config.json: hooks.createContainer[0]: "},
 		{"{" ROOT ",\"linux\":{\"uidMappings\":[{\"hostID\":0,\"size\":1}]}}",
 		 "config.json: linux.uidMappings[0].containerID: missing"},
 		{"{" ROOT
