@@ -869,13 +869,15 @@ Test(seed, attributes_that_cannot_be_listed, .init = sandbox_enter)
 	MUST(chmod(TREE "/plain", 0664));
 	MUST(mkfifo(TREE "/fifo", 0664));
 	MUST(chmod(TREE "/fifo", 0664));
+	MUST(mkfifo(TREE "/fifo-acl", 0664));
+	MUST(setxattr(TREE "/fifo-acl", "system.posix_acl_access", acl, sizeof(acl), 0));
 	MUST(symlink("/dev/null", TREE "/link"));
 	copy = new_tmpfs(NULL, NULL);
 	lists_nothing = true;
 	result = copy_tree(copy, 1);
 	lists_nothing = false;
 	/* The top is one of them. */
-	cr_expect(result.lost_xattrs == 5, "%llu", (unsigned long long)result.lost_xattrs);
+	cr_expect(result.lost_xattrs == 6, "%llu", (unsigned long long)result.lost_xattrs);
 	/* The mask's bits are no group's without the ACL. */
 	MUST(fstatat(copy, "acl", &st, 0));
 	cr_expect((st.st_mode & 0777) == 0600, "%o", st.st_mode);
@@ -883,6 +885,8 @@ Test(seed, attributes_that_cannot_be_listed, .init = sandbox_enter)
 	cr_expect((st.st_mode & 0777) == 0664, "%o", st.st_mode);
 	MUST(fstatat(copy, "fifo", &st, 0));
 	cr_expect((st.st_mode & 0777) == 0664, "%o", st.st_mode);
+	MUST(fstatat(copy, "fifo-acl", &st, 0));
+	cr_expect((st.st_mode & 0777) == 0600, "%o", st.st_mode);
 }
 
 Test(seed, measured_exactly, .init = sandbox_enter)
