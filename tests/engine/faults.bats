@@ -15,7 +15,7 @@ setup_file()
 teardown_file() { suite_end; }
 setup()
 {
-	! instrumented || skip 'calls are counted on the hook as it is installed'
+	! sanitized || skip 'calls are counted on the hook as it is installed'
 	bundle_begin
 }
 teardown() { bundle_end; }

@@ -198,10 +198,10 @@ suite_end()
 	rm -rf --one-file-system "$SUITE"
 }
 
-# Is the hook built for a sanitizer or for gcov, whose own calls come between its own?
-instrumented()
+# Is the hook built for a sanitizer, whose own calls come between its own?
+sanitized()
 {
-	nm "$HOOK" | grep -Eq '__(asan_init|gcov_exit|ubsan_handle)'
+	nm "$HOOK" | grep -Eq '__(asan_init|ubsan_handle)'
 }
 
 # --- one test ---

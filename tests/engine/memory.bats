@@ -156,7 +156,7 @@ NO_ROOM="and the memory limit of the container, or of its pod, leaves it"
 @test "a memory limit that can't hold the seed, where the image can't be measured any more" {
 	local nth
 
-	! instrumented || skip 'calls are counted on the hook as it is installed'
+	! sanitized || skip 'calls are counted on the hook as it is installed'
 	[ -x "$BUILDDIR/tests/faults/inject" ] || skip 'tests/faults/inject is not built: it needs libdw'
 	config ".linux.resources.memory = {limit: $((32 * MIB)), swap: $((32 * MIB))}"
 	tmpfs /srv
@@ -280,15 +280,19 @@ cpu_used()
 
 # With v2, which knows one cgroup for all accounts, it can't be otherwise.
 @test "the time that a seed takes is not the container's, where the memory controller has a hierarchy of its own" {
-	head -c $((256 * MIB)) /dev/zero >"$W/rootfs/srv/file"
 	# The hook's own, in ticks: what the wrapper's children have used.
 	sed -i "/^echo/i times >'$W/times'" "$W/hook"
 	tmpfs /srv
-	create
-	hook=$(awk 'NR == 2 { split($1, a, /[ms]/); split($2, b, /[ms]/); printf "%d", (a[1] * 60 + a[2] + b[1] * 60 + b[2]) * 1000000 }' "$W/times")
-	with=$(cpu_used)
-	runtime delete --force "$ID" >/dev/null 2>&1
-	rm "$W"/hook.status
+	# Some machines take no time for less.
+	for size in 256 1024 2048; do
+		head -c $((size * MIB)) /dev/zero >"$W/rootfs/srv/file"
+		create
+		hook=$(awk 'NR == 2 { split($1, a, /[ms]/); split($2, b, /[ms]/); printf "%d", (a[1] * 60 + a[2] + b[1] * 60 + b[2]) * 1000000 }' "$W/times")
+		with=$(cpu_used)
+		runtime delete --force "$ID" >/dev/null 2>&1
+		rm "$W"/hook.status
+		[ "$hook" -le 50000 ] || break
+	done
 	tmpfs /srv:seed=none
 	create
 	without=$(cpu_used)
