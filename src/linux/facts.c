@@ -232,6 +232,7 @@ static int measure_own(struct facts *facts, struct error *error)
 		struct target *target = &facts->targets[i];
 		const struct mount_line *line = mounttab_find(&facts->table, target->mount_id);
 		AUTO_FD fd = -EBADF;
+		struct file_id id;
 		struct statfs fs;
 		int r;
 
@@ -240,12 +241,21 @@ static int measure_own(struct facts *facts, struct error *error)
 		r = rootfs_open_path(&facts->rootfs, target->path, error, &fd);
 		if (r < 0)
 			return r;
-		if (fstatfs(fd, &fs) < 0)
-			return error_set(error, STATUS_SYSTEM, errno,
+		r = sys_file_id(fd, &id);
+		if (r == 0 && id.mount_id != target->mount_id)
+			r = -ESTALE;
+		if (r == 0 && fstatfs(fd, &fs) < 0)
+			r = -errno;
+		if (r < 0)
+			return error_set(error, STATUS_SYSTEM, -r,
 					 "%" NAME_SHOWN ": the mount there can't be looked at",
 					 target->path);
-		target->own_block = (uint64_t)fs.f_bsize;
-		target->own_size = fs.f_blocks ? fs.f_blocks * target->own_block : UINT64_MAX;
+		/* An overlay that only looks like the hook's may be of a filesystem that says
+		 * anything. */
+		target->own_block = fs.f_bsize > 0 ? (uint64_t)fs.f_bsize : 1;
+		if (!fs.f_blocks ||
+		    __builtin_mul_overflow(fs.f_blocks, target->own_block, &target->own_size))
+			target->own_size = UINT64_MAX;
 	}
 	return 0;
 }
