@@ -67,8 +67,8 @@ struct plan_facts {
 bool mount_is_own(const struct mount_line *line);
 
 /*
- * An error about a request begins with its path as it is written; of a default it shall begin with
- * "--tmpfs=", since nobody but the operator can mend that. Called once, where the error leaves
+ * An error about a request begins with its path as it is written; before that of a default stands
+ * the option, since nobody but the operator can mend it. Called once, where the error leaves
  * whoever made it. Returns what error_set() did.
  */
 int request_error(const struct request *request, struct error *error);

@@ -8,17 +8,9 @@
 
 int request_error(const struct request *request, struct error *error)
 {
-	static const char option[] = "--tmpfs=";
-	static const size_t added = sizeof(option) - 1;
-	char path[256];
-
-	snprintf(path, sizeof(path), "%" NAME_SHOWN, request->entry->path);
 	/* Want of memory has to do with no entry. */
-	if (request->origin == FROM_OPTIONS && strncmp(error->text, path, strlen(path)) == 0) {
-		memmove(error->text + added, error->text, ERROR_TEXT_MAX - added);
-		memcpy(error->text, option, added);
-		error->text[ERROR_TEXT_MAX - 1] = '\0';
-	}
+	if (request->origin == FROM_OPTIONS && error->err != ENOMEM)
+		return error_wrap(error, "--tmpfs");
 	return error->err ? -error->err : -EINVAL;
 }
 

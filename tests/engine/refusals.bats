@@ -248,11 +248,11 @@ teardown() { bundle_end; }
 
 @test "73: a default of the operator's that can't be one is called that" {
 	hook_options --readonly --tmpfs=/etc/passwd
-	refused 73 '--tmpfs=/etc/passwd: it is not a directory'
+	refused 73 '--tmpfs: /etc/passwd: it is not a directory'
 	bundle_end
 	bundle_begin
 	hook_options --readonly --tmpfs=/proc/sys
-	refused 73 '--tmpfs=/proc/sys: it is on a kernel filesystem'
+	refused 73 '--tmpfs: /proc/sys: it is on a kernel filesystem'
 }
 
 @test "73: the same directory twice, by a link" {

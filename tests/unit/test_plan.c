@@ -194,7 +194,7 @@ static const struct row rows[] = {
 	 NULL,
 	 {WHOLE("/", ROOT_ID)},
 	 STATUS_PATH,
-	 "--tmpfs=/x: it comes to the root directory"},
+	 "--tmpfs: /x: it comes to the root directory"},
 	/* What lies on a mount that the container was given is not theirs to cover, or to make. */
 	{"",
 	 "/data/tmp",
@@ -367,7 +367,7 @@ static const struct row rows[] = {
 	 NULL,
 	 {WHOLE("/var", ROOT_ID), WHOLE("/run", ROOT_ID)},
 	 STATUS_PATH,
-	 "--tmpfs=/var/run: it comes to /run over a link that /var hides"},
+	 "--tmpfs: /var/run: it comes to /run over a link that /var hides"},
 	/* Where it lands on the very tmpfs, the link is not there either. */
 	{"/var:seed=none;/var/run",
 	 NULL,
@@ -408,7 +408,7 @@ static const struct row rows[] = {
 	 NULL,
 	 {WHOLE("/run", ROOT_ID)},
 	 STATUS_ANNOTATION,
-	 "--tmpfs=/run: gid=70000 is not mapped"},
+	 "--tmpfs: /run: gid=70000 is not mapped"},
 	{"/run",
 	 NULL,
 	 NULL,
@@ -769,9 +769,10 @@ Test(plan, whose_error)
 
 		memcpy(before, error.text, sizeof(before));
 		expect_number("value", (unsigned)-request_error(&request, &error), (unsigned)-r);
-		expect_text("text", error.text + (rows_of_errors[i].named ? strlen("--tmpfs=") : 0),
+		expect_text("text",
+			    error.text + (rows_of_errors[i].named ? strlen("--tmpfs: ") : 0),
 			    before);
-		cr_expect(!rows_of_errors[i].named || !strncmp(error.text, "--tmpfs=p", 9), "%s",
+		cr_expect(!rows_of_errors[i].named || !strncmp(error.text, "--tmpfs: p", 10), "%s",
 			  error.text);
 	}
 	free(entry.path);
@@ -786,5 +787,5 @@ Test(plan, whose_error_of_the_longest)
 	memset(error.text, 'p', sizeof(error.text) - 1);
 	request_error(&request, &error);
 	expect_number("length", strlen(error.text), sizeof(error.text) - 1);
-	cr_expect(!strncmp(error.text, "--tmpfs=p", 9), "%s", error.text);
+	cr_expect(!strncmp(error.text, "--tmpfs: p", 10), "%s", error.text);
 }
