@@ -63,11 +63,13 @@ auto()
 	same "$output" 1999
 }
 
+# The first has no /dev/shm: on a busy machine podman 4.3 fails to unmount its own of a container with --uidmap, with a hook or without,
+# and can't remove the container then.
 @test "--uidmap: another container's user namespace" {
 	local options=()
 
 	[ -z "$LAB_PID" ] || options=(--cgroups=disabled)
-	podman run --detach --interactive --name first --network none --uidmap "0:$HOST_IDS:65536" \
+	podman run --detach --interactive --name first --network none --ipc none --uidmap "0:$HOST_IDS:65536" \
 		--ulimit "nofile=$(ulimit_most n 1024):$(ulimit_most n 1024)" \
 		--ulimit "nproc=$(ulimit_most u 1000):$(ulimit_most u 1000)" "${options[@]}" localhost/orh-test sleep 100 >"$W/log" 2>&1
 	ENTRIES='/run:uid=5;/srv:seed=overlay'
@@ -76,7 +78,7 @@ auto()
 	ENTRIES=/run:uid=70000
 	ask --userns container:first localhost/orh-test true
 	[[ $output =~ 'exit '(status|code:)' 65' ]] || fail "$output"
-	podman rm --force --time 0 first >"$W/log" 2>&1
+	podman rm --force --time 0 first >"$W/log" 2>&1 || fail "$(cat "$W/log")"
 }
 
 @test "--uidmap and --rootfs: a directory that belongs to the container's root" {
