@@ -84,32 +84,62 @@ static size_t number_end(const char *text, size_t length, size_t at, bool *ret_g
 	return at;
 }
 
+/* The end of a word from text[at] on, or the first byte that JSON has not in one. */
+static size_t word_end(const char *text, size_t length, size_t at, bool *ret_good)
+{
+	static const char *const words[] = {"true", "false", "null"};
+
+	*ret_good = false;
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		size_t same = 0;
+
+		while (at + same < length && words[i][same] && text[at + same] == words[i][same])
+			same++;
+		if (!same)
+			continue;
+		at += same;
+		*ret_good = !words[i][same] &&
+			    (at == length || is_blank(text[at]) || strchr(",]}", text[at]));
+		break;
+	}
+	return at;
+}
+
 /*
- * Holds a text against what json-c's strict mode lets through and JSON does not: single quotes,
- * comments, NaN, Infinity, what string_end() and number_end() find. And a key with a NUL in it,
- * which json-c cuts there: two keys would become one. Returns where the text is wrong, length if
- * nowhere.
+ * Holds a text against what json-c lets through and JSON does not: commas before a closing bracket,
+ * single quotes, comments, NaN, Infinity, what string_end(), number_end() and word_end() find. Its
+ * strict mode is no help: it lets some of that through, and that of 0.18 takes no string that is
+ * not ASCII. And a key with a NUL in it, which json-c cuts there: two keys would become one.
+ * Returns where the text is wrong, length if nowhere.
  */
 static size_t find_fault(const char *text, size_t length)
 {
-	static const char outside[] = "{}[]:, \t\n\rtruefalsn";
+	static const char outside[] = "{}[]:, \t\n\r";
 	bool has_nul, good;
+	char last = '\0';
 
 	for (size_t at = 0; at < length; at++) {
 		size_t start = at;
 
-		if (text[at] == '-' || (text[at] >= '0' && text[at] <= '9')) {
-			at = number_end(text, length, at, &good);
+		if (text[at] == '-' || (text[at] >= '0' && text[at] <= '9') ||
+		    (text[at] >= 'a' && text[at] <= 'z')) {
+			at = text[at] >= 'a' ? word_end(text, length, at, &good)
+					     : number_end(text, length, at, &good);
 			if (!good)
 				return at;
 			at--;
+			last = '0';
 			continue;
 		}
 		if (text[at] != '"') {
-			if (!memchr(outside, text[at], sizeof(outside) - 1))
+			if (!memchr(outside, text[at], sizeof(outside) - 1) ||
+			    (last == ',' && (text[at] == ']' || text[at] == '}')))
 				return at;
+			if (!is_blank(text[at]))
+				last = text[at];
 			continue;
 		}
+		last = '"';
 		at = string_end(text, length, at + 1, &has_nul);
 		if (at >= length)
 			break; /* no end: the tokener says so */
@@ -155,7 +185,6 @@ static int parse_document(const char *text, int length, struct error *error,
 
 	if (!tokener)
 		return error_memory(error);
-	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT);
 	object = json_tokener_parse_ex(tokener, text, length);
 	fault = json_tokener_get_error(tokener);
 	if (fault == json_tokener_continue)

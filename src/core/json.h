@@ -29,9 +29,9 @@ static inline void json_put(struct json_object **object)
 #define AUTO_JSON CLEANUP(json_put) struct json_object
 
 /*
- * Parses text, which must be one JSON object and nothing behind it but blanks, in json-c's strict
- * mode and without what that still lets through (single quotes, NaN, control characters in
- * strings). It must be UTF-8. A key with a NUL in it is an error; of two members with one key the
+ * Parses text, which must be one JSON object and nothing behind it but blanks, without what json-c
+ * lets through besides (single quotes, comments, NaN, control characters in strings). It must be
+ * UTF-8. A key with a NUL in it is an error; of two members with one key the
  * last counts, as in Go. what names the document in errors ("state", "config.json"). ret_object is
  * the caller's to json_object_put().
  */

@@ -25,6 +25,18 @@ teardown() { bundle_end; }
 	writable /usr
 }
 
+@test "a config.json and annotations that are not ASCII" {
+	config '.process.env += ["NAME=Grüße 🐋"] | .annotations["org.example.märz"] = "três €"'
+	readonly_root
+	mkdir "$W/rootfs/größe"
+	echo kept >"$W/rootfs/größe/datei"
+	tmpfs '/größe'
+	create
+	same "$(cat "$ROOT/größe/datei")" kept
+	not_writable /
+	writable /größe
+}
+
 @test "the root is read-only" {
 	readonly_root
 	create
