@@ -75,6 +75,7 @@ FRESH_SAYS=$'touch: /usr/x: Read-only file system\npid\nnone\nmine\n2'
 
 @test "a restart policy after a crash: as new each time, by podman that conmon calls" {
 	mkdir "$W/volume"
+	: >"$W/volume/log"
 	create_container --restart on-failure:2 -v "$W/volume:/volume" "${LINE[@]}" localhost/orh-test \
 		sh -c "{ $FRESH; } >>/volume/log; exit 7"
 	start_container
@@ -141,6 +142,11 @@ needs_catatonit()
 	podman pod rm --force --time 0 pod >"$W/log" 2>&1
 }
 
+# The same where podman may have a tmpfs of its own at /run, and at /tmp and /var/tmp: from about 4.4 on, in all that kube play makes.
+KUBE_LIST='/var/lib/app;/etc'
+KUBE_FRESH=${FRESH/run\/app\/pid/var\/lib\/app\/data}
+KUBE_FRESH_SAYS=${FRESH_SAYS/pid/data}
+
 # kube FILE: plays it; down again at the test's end.
 kube()
 {
@@ -156,7 +162,7 @@ kube()
 		  name: shop
 		  annotations:
 		    $KEY: "true"
-		    $LIST_KEY: "/run;/etc"
+		    $LIST_KEY: "$KUBE_LIST"
 		spec:
 		  containers:
 		  - {name: web, image: localhost/orh-test, command: [/bin/sleep, "1000"]}
@@ -164,7 +170,7 @@ kube()
 	EOF
 	kube "$W/pod.yaml"
 	for NAME in shop-web shop-db; do
-		same "$NAME $(in_container "$FRESH")" "$NAME $FRESH_SAYS"
+		same "$NAME $(in_container "$KUBE_FRESH")" "$NAME $KUBE_FRESH_SAYS"
 	done
 	podman kube down "$W/pod.yaml" >"$W/log" 2>&1
 }
@@ -193,13 +199,45 @@ kube()
 		kube "$W/deployment.yaml"
 		NAME=$(podman ps --format '{{.Names}}' | grep web)
 	}
-	deployment "$KEY: 'true', $LIST_KEY: '/run;/etc'" ''
-	same "$(in_container "$FRESH")" "$FRESH_SAYS"
+	deployment "$KEY: 'true', $LIST_KEY: '$KUBE_LIST'" ''
+	same "$(in_container "$KUBE_FRESH")" "$KUBE_FRESH_SAYS"
 	podman kube down "$W/deployment.yaml" >"$W/log" 2>&1
 	# podman takes the first kind alone, and the manual says so; another version that took both would do no harm.
-	deployment '' "$KEY: 'true', $LIST_KEY: '/run;/etc'"
+	deployment '' "$KEY: 'true', $LIST_KEY: '$KUBE_LIST'"
 	echo "# of a template's annotations: $(in_container 'grep -c oci-readonly-hook /proc/mounts || true') tmpfs" >&3
 	podman kube down "$W/deployment.yaml" >"$W/log" 2>&1
+}
+
+@test "kube play: where podman has a tmpfs of its own at /run, a second one is refused" {
+	needs_catatonit
+	pod()
+	{
+		cat >"$W/pod.yaml" <<-EOF
+			apiVersion: v1
+			kind: Pod
+			metadata:
+			  name: shop
+			  annotations: {$1}
+			spec:
+			  containers:
+			  - {name: web, image: localhost/orh-test, command: [/bin/sleep, "1000"]}
+		EOF
+	}
+	pod "$KEY: 'false'"
+	kube "$W/pod.yaml"
+	NAME=shop-web
+	if [ "$(in_container 'grep -c "^tmpfs /run tmpfs" /proc/mounts || true')" = 0 ]; then
+		podman kube down "$W/pod.yaml" >"$W/log" 2>&1
+		pod "$KEY: 'true', $LIST_KEY: '/run;/etc'"
+		kube "$W/pod.yaml"
+		same "$(in_container "$FRESH")" "$FRESH_SAYS"
+	else
+		podman kube down "$W/pod.yaml" >"$W/log" 2>&1
+		pod "$KEY: 'true', $LIST_KEY: '/run;/etc'"
+		run podman kube play --network none "$W/pod.yaml"
+		[[ $output =~ 'exit '(status|code:)' 73' ]] || fail "$output"
+	fi
+	podman kube down "$W/pod.yaml" >"$W/log" 2>&1
 }
 
 @test "kube play: a key for one container, which podman does not name, is refused" {

@@ -86,14 +86,14 @@ accepted()
 	podman kube play --network none "$W/pod.yaml" >"$W/play.log" 2>&1 || fail "$(cat "$W/play.log")"
 	run podman exec web-web cat /proc/mounts
 	same "$status" 0
-	found '[^ ]* / [^ ]* ro,' 'oci-readonly-hook /run tmpfs rw,' 'oci-readonly-hook /tmp tmpfs rw,.*size=65536k'
+	found '[^ ]* / [^ ]* ro,' 'oci-readonly-hook /etc tmpfs rw,.*size=16384k' 'oci-readonly-hook /srv tmpfs rw,.*size=65536k'
 	podman pod rm --force --time 0 web >/dev/null
 }
 
 @test "oci-readonly-annotations(5): the 63 bytes of kube play" {
 	local version list
 
-	list="/run;/tmp:size=64m;/var/lib/app:size=10m:mode=0700;/srv:seed=none"
+	list="/opt;/etc:size=64m;/var/lib/app:size=10m:mode=0700;/srv:seed=none"
 	example oci-readonly-annotations.5 '.SS podman kube play'
 	LIST=$list awk '/readonly\.tmpfs:/ { sub(/".*"/, "\"" ENVIRON["LIST"] "\"") } 1' "$W/example" >"$W/pod.yaml"
 	grep -Fq "\"$list\"" "$W/pod.yaml"
