@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
+#include <sys/statvfs.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
@@ -173,10 +174,40 @@ static int seed(struct stage *stage, size_t index, int image, int copy, bool emp
 	return r;
 }
 
-static int no_layers(struct stage *stage, int err)
+/* The two layers, the tmpfs's own root, and what the kernel makes in the work directory: 7 with
+ * Linux 6.18, one more in a user namespace. */
+#define OVERLAY_INODES 8
+
+static int no_layers(struct stage *stage, size_t index, int err)
 {
+	const struct tmpfs_entry *entry = stage->request->plan->tmpfs[index].entry;
+	struct statfs fs;
+
+	if (err == ENOSPC && fstatfs(stage->tmpfs[index].top, &fs) == 0 &&
+	    (uint64_t)fs.f_files <= OVERLAY_INODES)
+		return error_set(stage->error, STATUS_SEED, ENOSPC,
+				 "the overlay's own directories do not fit: it needs up to %d "
+				 "inodes, and its tmpfs has %" PRIu64 " (%s)",
+				 OVERLAY_INODES, (uint64_t)fs.f_files,
+				 entry->given & GIVEN_NR_INODES ? "nr_inodes="
+								: "the kernel's default");
 	return error_set(stage->error, err == ENOSPC ? STATUS_SEED : STATUS_SYSTEM, err,
 			 "the overlay's layers can't be made on its tmpfs");
+}
+
+/* Where it can't make a directory for its work, the kernel makes the overlay read-only. */
+static int be_writable(struct stage *stage, size_t index)
+{
+	struct statfs fs;
+
+	if (fstatfs(stage->tmpfs[index].mount, &fs) < 0)
+		return error_set(stage->error, STATUS_SYSTEM, errno, "the overlay can't be made");
+	if (!(fs.f_flags & ST_RDONLY))
+		return 0;
+	if (fstatfs(stage->tmpfs[index].top, &fs) == 0 && (uint64_t)fs.f_files <= OVERLAY_INODES)
+		return no_layers(stage, index, ENOSPC);
+	return error_set(stage->error, STATUS_BUG, EROFS,
+			 "the kernel made the overlay read-only; its log says why");
 }
 
 /* The overlay's two directories on the tmpfs; the upper one has the top's own metadata, since it
@@ -189,7 +220,7 @@ static int make_layers(struct stage *stage, size_t index, int image, int *ret_up
 	int r;
 
 	if (mkdirat(top, "upper", 0700) < 0 || mkdirat(top, "work", 0700) < 0)
-		return no_layers(stage, errno);
+		return no_layers(stage, index, errno);
 	upper = openat(top, "upper", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	work = openat(top, "work", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (upper < 0 || work < 0)
@@ -198,7 +229,7 @@ static int make_layers(struct stage *stage, size_t index, int image, int *ret_up
 	/* Without them a directory of the image can't be removed: EIO. */
 	if (stage->request->container->is_user && fsetxattr(work, USER_PROBE, "", 0, 0) < 0) {
 		if (errno != EOPNOTSUPP && errno != EPERM)
-			return no_layers(stage, errno);
+			return no_layers(stage, index, errno);
 		return error_set(
 			stage->error, STATUS_KERNEL, errno,
 			"seed=overlay in a user namespace needs user attributes on tmpfs (Linux 6.6): use seed=copy");
@@ -252,6 +283,10 @@ static int overlay(struct stage *stage, size_t index)
 		.label = request->label,
 	};
 	r = overlay_make(&overlay, stage->error, &staged->mount);
+	if (r == -ENOSPC)
+		return no_layers(stage, index, ENOSPC);
+	if (r == 0)
+		r = be_writable(stage, index);
 	if (r < 0)
 		return r;
 	close_fd(&staged->top);

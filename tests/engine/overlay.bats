@@ -54,6 +54,41 @@ is_overlay()
 	same "$(cat "$W/rootfs/etc/sub/deep/file")" image
 }
 
+# The kernel makes an overlay read-only where it can't make a directory for its work.
+@test "a tmpfs that is too small for the overlay's own directories: refused with both numbers, and never read-only" {
+	local userns inodes pid text enter works=0 refusals=0
+
+	for userns in no yes; do
+		enter=(-m -r)
+		if [ "$userns" = yes ]; then
+			enter=(-m -r -U -S 0 -G 0)
+			chown -R -h "$HOST_IDS:$HOST_IDS" "$W" "$W/rootfs"
+			config --argjson host "$HOST_IDS" '.linux.namespaces += [{type: "user"}] |
+				.linux.uidMappings = [{containerID: 0, hostID: $host, size: 65536}] | .linux.gidMappings = .linux.uidMappings'
+		fi
+		for inodes in 1 2 3 4 5 6 7 8 10; do
+			tmpfs "/srv:seed=overlay:nr_inodes=$inodes"
+			rm -f "$W"/hook.{status,err}
+			if runtime create --bundle "$W" --pid-file "$W/pid" "$ID" >"$W/create.log" 2>&1; then
+				works=$((works + 1))
+				same "$(cat "$W/hook.status")" 0
+				pid=$(cat "$W/pid")
+				text=$(nsenter -t "$pid" "${enter[@]}" /bin/busybox touch /srv/new 2>&1) || [[ $text == *'No space'* ]] ||
+					fail "$userns, $inodes: $text"
+				runtime delete --force "$ID" >/dev/null 2>&1
+			else
+				refusals=$((refusals + 1))
+				# Before Linux 6.6 there is no such overlay at all.
+				[ "$userns:$(cat "$W/hook.status")" != yes:69 ] || continue
+				same "$userns, $inodes: $(cat "$W/hook.status")" "$userns, $inodes: 74"
+				grep -q "/srv: the overlay's own directories do not fit: it needs up to [0-9]* inodes, and its tmpfs has $inodes (nr_inodes=): ENOSPC" \
+					"$W/hook.err" || fail "$userns, $inodes: $(cat "$W/hook.err")"
+			fi
+		done
+	done
+	[ "$works" -ge 2 ] && [ "$refusals" -ge 4 ] || fail "$works, $refusals"
+}
+
 @test "size and nr_inodes hold for what changes, not for what the image has" {
 	head -c 3000000 /dev/zero >"$W/rootfs/etc/large"
 	tmpfs '/etc:seed=overlay:size=64k:nr_inodes=20'
