@@ -3,8 +3,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 
 #include "core/path.h"
 
@@ -102,7 +104,20 @@ static int no_place(struct stage *stage, size_t outer, const char *path, int r)
 {
 	/* A tmpfs that is full, or that may hold too few files. */
 	enum status status = r == -ENOSPC || r == -ENOMEM ? STATUS_SEED : STATUS_PATH;
+	const struct planned_tmpfs *tmpfs = &stage->request->plan->tmpfs[outer];
+	struct statfs fs;
 
+	if (r == -ENOSPC && fstatfs(stage->tmpfs[outer].top, &fs) == 0)
+		return error_set(stage->error, status, -r,
+				 "%" NAME_SHOWN ": no place for %" NAME_SHOWN
+				 " can be made on its tmpfs, which has %" PRIu64 " of %" PRIu64
+				 " bytes left (%s) and %" PRIu64 " of %" PRIu64 " inodes (%s)",
+				 asked_path(stage, outer), path,
+				 (uint64_t)fs.f_bavail * (uint64_t)fs.f_bsize,
+				 (uint64_t)fs.f_blocks * (uint64_t)fs.f_bsize, tmpfs->size_source,
+				 (uint64_t)fs.f_ffree, (uint64_t)fs.f_files,
+				 tmpfs->entry->given & GIVEN_NR_INODES ? "nr_inodes="
+								       : "the kernel's default");
 	return error_set(stage->error, status, -r,
 			 "%" NAME_SHOWN ": no place for %" NAME_SHOWN " can be made on its tmpfs",
 			 asked_path(stage, outer), path);

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#include "core/path.h"
 #include "rootfs.h"
 #include "seed_tree.h"
 
@@ -267,10 +269,31 @@ int meta_of_node(struct worker *worker, struct directory *directory, const char 
 	return 0;
 }
 
-/* The image's directory was made by an earlier run, for want of one: it counts as missing. */
-static bool is_made_by_hook(int fd)
+/* Where that can't be told, it is not. */
+static bool is_empty(int fd)
 {
-	return fgetxattr(fd, MADE_MARK, NULL, 0) >= 0;
+	_Alignas(struct dirent64) char buffer[512];
+	AUTO_FD again = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	ssize_t length = -1;
+
+	while (again >= 0 && (length = getdents64(again, buffer, sizeof(buffer))) > 0) {
+		for (ssize_t at = 0; at < length;) {
+			const struct dirent64 *entry = (const void *)(buffer + at);
+
+			if (!path_is_dot(entry->d_name))
+				return false;
+			at += entry->d_reclen;
+		}
+	}
+	return length == 0;
+}
+
+/* The image's directory was made by an earlier run, for want of one: it counts as missing. Whatever
+ * somebody has made of it since then counts as the image's. */
+static bool is_made_by_hook(int fd, const struct stat *st)
+{
+	return st->st_uid == 0 && st->st_gid == 0 && (st->st_mode & 07777) == 0755 &&
+	       fgetxattr(fd, MADE_MARK, NULL, 0) >= 0 && is_empty(fd);
 }
 
 int meta_of_directory(struct worker *worker, struct directory *directory)
@@ -279,7 +302,7 @@ int meta_of_directory(struct worker *worker, struct directory *directory)
 					    .to = {.fd = directory->copy}};
 	const struct seed_top *top = &worker->tree->request->top;
 	bool is_top = !directory->parent;
-	bool is_missing = is_top && is_made_by_hook(directory->source);
+	bool is_missing = is_top && is_made_by_hook(directory->source, &directory->st);
 	uid_t own_uid = is_missing ? 0 : directory->st.st_uid;
 	gid_t own_gid = is_missing ? 0 : directory->st.st_gid;
 	bool has_uid = is_top && top->uid != (uid_t)-1;

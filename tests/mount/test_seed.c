@@ -369,20 +369,37 @@ Test(seed, empty, .init = sandbox_enter)
 
 /* What an earlier run made for want of a directory counts as missing, and its mark is not handed
  * on. */
-Test(seed, made_by_the_hook, .init = sandbox_enter)
+/* The mode of a copy of TREE, a directory that the hook has made for want of one. */
+static mode_t mode_of_made(void)
 {
 	AUTO_FD copy = new_tmpfs(NULL, NULL);
 	struct stat st;
 
-	make_dirs(TREE);
-	if (setxattr(TREE, MADE_MARK, "", 0, 0) < 0)
-		cr_skip_test("this kernel's tmpfs has no user attributes (Linux 6.6)");
-	make_text(TREE "/x", "x");
 	copy_tree(copy, 1);
 	MUST(fstat(copy, &st));
-	cr_expect((st.st_mode & 07777) == 01777);
-	MUST(fstatat(copy, "x", &st, 0));
 	cr_expect(fgetxattr(copy, MADE_MARK, NULL, 0) < 0);
+	return st.st_mode & 07777;
+}
+
+Test(seed, made_by_the_hook, .init = sandbox_enter)
+{
+	make_dirs(TREE);
+	MUST(chmod(TREE, 0755));
+	if (setxattr(TREE, MADE_MARK, "", 0, 0) < 0)
+		cr_skip_test("this kernel's tmpfs has no user attributes (Linux 6.6)");
+	cr_expect(mode_of_made() == 01777);
+	/* What somebody has made of it since then. */
+	MUST(chmod(TREE, 0750));
+	cr_expect(mode_of_made() == 0750);
+	MUST(chmod(TREE, 0755));
+	MUST(chown(TREE, 5, 0));
+	cr_expect(mode_of_made() == 0755);
+	MUST(chown(TREE, 0, 5));
+	cr_expect(mode_of_made() == 0755);
+	MUST(chown(TREE, 0, 0));
+	cr_expect(mode_of_made() == 01777);
+	make_text(TREE "/x", "x");
+	cr_expect(mode_of_made() == 0755);
 }
 
 Test(seed, cuts, .init = sandbox_enter)
