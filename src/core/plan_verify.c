@@ -81,6 +81,43 @@ static int verify_old(const struct verifier *verifier, const struct mount_line *
 	return 0;
 }
 
+/* Could nobody see it before? Something was mounted over it or above it, or its place was gone. */
+static bool was_hidden(const struct mounttab *table, const struct mount_line *old)
+{
+	if (mounttab_is_covered(table, old) || strstr(old->target, "//deleted"))
+		return true;
+	for (size_t i = 0; i < table->count; i++) {
+		if (&table->lines[i] != old && table->lines[i].parent == old->parent &&
+		    path_is_below(old->target, table->lines[i].target))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Does a tmpfs hide a mount that should have been moved onto it? Who shares a volume can rename
+ * what something is mounted on: away while the hook looks for the mount, and back before the tmpfs
+ * is there.
+ */
+static bool is_buried(const struct verifier *verifier, const struct mount_line *old)
+{
+	for (size_t i = 0; i < verifier->plan->tmpfs_count; i++) {
+		const struct planned_tmpfs *tmpfs = &verifier->plan->tmpfs[i];
+		const char *root = verifier->root->target;
+		const struct mount_line *line;
+
+		/* Most mounts are on another one, and not looked for. */
+		if (tmpfs->inside != PLAN_NOWHERE || old->parent != tmpfs->mount_id)
+			continue;
+		line = mounttab_find(verifier->after, old->id);
+		if (line && line->parent == tmpfs->mount_id && path_is_below(line->target, root) &&
+		    path_is_below(path_below(line->target, root), tmpfs->path + 1) &&
+		    !was_hidden(verifier->before, old))
+			return true;
+	}
+	return false;
+}
+
 static bool is_expected(const struct verifier *verifier, uint64_t id)
 {
 	for (size_t i = 0; i < verifier->plan->tmpfs_count; i++) {
@@ -133,11 +170,16 @@ int plan_verify(const struct plan *plan, const struct mounttab *before,
 			return r;
 	}
 	for (size_t i = 0; i < before->count; i++) {
-		r = concerns(&verifier, before, &before->lines[i])
-			    ? verify_old(&verifier, &before->lines[i])
+		const struct mount_line *old = &before->lines[i];
+
+		/* One that was moved is on a slave no more. */
+		r = concerns(&verifier, before, old) || find_move(plan, old->id)
+			    ? verify_old(&verifier, old)
 			    : 0;
 		if (r < 0)
 			return r;
+		if (is_buried(&verifier, old))
+			return broken(&verifier, old->target, "a tmpfs hides its mount");
 	}
 	for (size_t i = 0; i < after->count; i++) {
 		if (concerns(&verifier, after, &after->lines[i]) &&

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -114,6 +115,119 @@ Test(plan_verify, cases)
 			  0);
 		cr_assert(mounttab_parse(cases[i].after, strlen(cases[i].after), &error, &after) ==
 			  0);
+		r = plan_verify(&plan, &before, &after, ROOT_ID, ids, &error);
+		if (cases[i].part)
+			expect_error(cases[i].after, r, &error, STATUS_BUG, ANYWHERE,
+				     cases[i].part);
+		else
+			expect_success(cases[i].after, r, &error);
+	}
+}
+
+#define B_VOLUME                                                                                   \
+	"1 0 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw\n"                                   \
+	"11 1 0:43 / " ROOT " rw,relatime - overlay overlay rw\n"                                  \
+	"16 11 8:1 /v " ROOT "/data rw,relatime - ext4 /dev/sda1 rw\n"
+#define B_TMPFS                                                                                    \
+	"30 16 0:60 / " ROOT                                                                       \
+	"/data/app rw,nosuid,nodev,noexec,relatime - tmpfs oci-readonly-hook rw\n"
+#define B_BELOW(PARENT, PATH)                                                                      \
+	"19 " PARENT " 8:1 /c " ROOT "/data/" PATH " ro,relatime - ext4 /dev/sda1 rw\n"
+
+/* Mounts on a volume whose directories somebody else renames, or that are hidden anyway. */
+Test(plan_verify, a_volume_that_is_shared)
+{
+	static const struct {
+		const char *before, *after;
+		const char *part; /* NULL: as planned */
+	} cases[] = {
+		{B_VOLUME B_BELOW("16", "app2/config"),
+		 B_VOLUME B_TMPFS B_BELOW("16", "app/config"), "its mount is somewhere else"},
+		/* It was out of the way for as long as it was looked for, and not when the table
+		   was read. */
+		{B_VOLUME B_BELOW("16", "app/config"), B_VOLUME B_TMPFS B_BELOW("16", "app/config"),
+		 "a tmpfs hides its mount"},
+		{B_VOLUME B_BELOW("16", "app/config"),
+		 B_VOLUME B_TMPFS B_BELOW("16", "app2/config"), "its mount is somewhere else"},
+		{B_VOLUME B_BELOW("16", "other"), B_VOLUME B_TMPFS B_BELOW("16", "other"), NULL},
+		{B_VOLUME B_BELOW("16", "apple"), B_VOLUME B_TMPFS B_BELOW("16", "apple"), NULL},
+		/* Nobody could see it before. */
+		{B_VOLUME B_BELOW("16", "app/config//deleted"),
+		 B_VOLUME B_TMPFS B_BELOW("16", "app/config//deleted"), NULL},
+		{B_VOLUME B_BELOW("16", "app/config") "20 19 0:9 / " ROOT
+						      "/data/app/config rw - tmpfs x rw\n",
+		 B_VOLUME B_TMPFS B_BELOW("16", "app/config") "20 19 0:9 / " ROOT
+							      "/data/app/config rw - tmpfs x rw\n",
+		 NULL},
+	};
+	struct tmpfs_entry entry = {
+		.path = (char *)"/data/app", .flags = FLAGS_DEFAULT, .seed = SEED_COPY};
+	struct planned_tmpfs tmpfs = {.entry = &entry,
+				      .path = (char *)"/data/app",
+				      .inside = PLAN_NOWHERE,
+				      .mount_id = 16};
+	const struct plan plan = {.tmpfs = &tmpfs, .tmpfs_count = 1};
+	const struct mounted ids[] = {{.id = 30}};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		AUTO_MOUNTTAB before = {0};
+		AUTO_MOUNTTAB after = {0};
+		struct error error = UNSET_ERROR;
+		int r;
+
+		cr_assert(mounttab_parse(cases[i].before, strlen(cases[i].before), &error,
+					 &before) == 0);
+		cr_assert(mounttab_parse(cases[i].after, strlen(cases[i].after), &error, &after) ==
+			  0);
+		r = plan_verify(&plan, &before, &after, ROOT_ID, ids, &error);
+		if (cases[i].part)
+			expect_error(cases[i].after, r, &error, STATUS_BUG, ANYWHERE,
+				     cases[i].part);
+		else
+			expect_success(cases[i].after, r, &error);
+	}
+}
+
+/* A mount that was to be moved off a slave. */
+Test(plan_verify, a_move_off_a_slave)
+{
+	static const char start[] =
+		"1 0 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw\n"
+		"11 1 0:43 / " ROOT " rw,relatime - overlay overlay rw\n"
+		"16 11 8:1 /v " ROOT "/data rw,relatime master:2 - ext4 /dev/sda1 rw\n";
+	static const struct {
+		const char *after;
+		const char *part; /* NULL: as planned */
+	} cases[] = {
+		{B_TMPFS "19 30 8:1 /c " ROOT "/data/app/config ro,relatime - ext4 /dev/sda1 rw\n",
+		 NULL},
+		{B_TMPFS, "its mount is gone"},
+		{B_TMPFS B_BELOW("16", "app/config"), "its mount is somewhere else"},
+		{B_TMPFS "19 30 8:1 /c " ROOT "/data/app/config rw,relatime - ext4 /dev/sda1 rw\n",
+		 "its flags changed"},
+	};
+	struct tmpfs_entry entry = {
+		.path = (char *)"/data/app", .flags = FLAGS_DEFAULT, .seed = SEED_COPY};
+	struct planned_tmpfs tmpfs = {.entry = &entry,
+				      .path = (char *)"/data/app",
+				      .inside = PLAN_NOWHERE,
+				      .mount_id = 16};
+	struct planned_move move = {.id = 19, .path = (char *)"/data/app/config", .onto = 0};
+	const struct plan plan = {
+		.tmpfs = &tmpfs, .tmpfs_count = 1, .moves = &move, .moves_count = 1};
+	const struct mounted ids[] = {{.id = 30}};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		AUTO_MOUNTTAB before = {0};
+		AUTO_MOUNTTAB after = {0};
+		struct error error = UNSET_ERROR;
+		char text[1024];
+		int r;
+
+		snprintf(text, sizeof(text), "%s%s", start, B_BELOW("16", "app/config"));
+		cr_assert(mounttab_parse(text, strlen(text), &error, &before) == 0);
+		snprintf(text, sizeof(text), "%s%s", start, cases[i].after);
+		cr_assert(mounttab_parse(text, strlen(text), &error, &after) == 0);
 		r = plan_verify(&plan, &before, &after, ROOT_ID, ids, &error);
 		if (cases[i].part)
 			expect_error(cases[i].after, r, &error, STATUS_BUG, ANYWHERE,
