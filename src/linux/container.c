@@ -220,6 +220,10 @@ int container_enter(const struct container *container, struct error *error)
 		r = become_root(error);
 		if (r < 0)
 			return r;
+	} else if (setresgid(0, 0, 0) < 0) {
+		/* The engine's group may be another ("sudo -g", systemd's Group=), and what is made
+		 * would belong to it. */
+		return error_set(error, STATUS_SYSTEM, errno, "setresgid");
 	}
 	if (chdir("/") < 0)
 		return error_set(error, STATUS_SYSTEM, errno, "/: can't be gone to");

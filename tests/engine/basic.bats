@@ -281,6 +281,10 @@ teardown() { bundle_end; }
 		cat /proc/self/mountinfo
 	done >"$W/table" 3>&- &
 	watch=$!
+	for _ in $(seq 1000); do
+		[ ! -s "$W/table" ] || break
+		sleep 0.01
+	done
 	status=0
 	create || status=$?
 	kill "$watch"
@@ -320,6 +324,21 @@ teardown() { bundle_end; }
 	inside 'stat -c "%u:%g" /etc /etc/app.conf /made/here /made; touch /etc/new && stat -c %u /etc/new; touch /usr/x'
 	[[ $output == $'0:0\n100:101\n5:0\n0:0\n0\n'*'Read-only file system'* ]] || fail "$output"
 	hook_succeeded
+}
+
+@test "the engine's own group is not the container's" {
+	mkdir -p "$W/rootfs/usr/lib"
+	chown 0:0 "$W/rootfs/etc/app.conf"
+	chmod 2755 "$W/rootfs/etc/app.conf"
+	# To set them for another one's process, a machine may not allow.
+	config '.process.rlimits = []'
+	tmpfs '/etc;/usr/lib/new/dir'
+	PREFIX=(setpriv --regid 4242 --keep-groups "$SYSLOG_RUN" "$W/log")
+	create
+	is /etc/app.conf '%a %u:%g' '2755 0:0'
+	same "$(stat -c %u:%g "$W/rootfs/usr/lib/new" "$W/rootfs/usr/lib/new/dir")" $'0:0\n0:0'
+	is /usr/lib/new/dir '%u:%g' 0:0
+	is /etc/ssl %u:%g 0:0
 }
 
 @test "the runtime's own message has the hook's" {
