@@ -59,8 +59,10 @@ int sys_file_id(int fd, struct file_id *ret_id)
 {
 	struct statx stx;
 
-	if (statx(fd, "", AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS | STATX_MNT_ID,
-		  &stx) < 0)
+	/* Nobody's server is asked: one of FUSE or NFS that does not answer would hold the hook in
+	 * a wait that no signal ends, for the sake of a mount's number. */
+	if (statx(fd, "", AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW | AT_STATX_DONT_SYNC,
+		  STATX_BASIC_STATS | STATX_MNT_ID, &stx) < 0)
 		return -errno;
 	/* Both came with Linux 5.8. */
 	if (!(stx.stx_mask & STATX_MNT_ID) || !(stx.stx_attributes_mask & STATX_ATTR_MOUNT_ROOT))

@@ -2,8 +2,10 @@
 /* Paths are followed inside the root alone, whatever its links say. */
 #include "linux/rootfs.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <sys/xattr.h>
 
 #include "core/memory.h"
@@ -181,6 +183,36 @@ Test(rootfs, no_mount, .init = sandbox_enter)
 	cr_expect(strstr(error.text, "no mount"), "%s", error.text);
 	cr_expect(rootfs_open(SANDBOX "/nothing", &error, &rootfs) < 0 &&
 		  error.status == STATUS_INPUT);
+}
+
+/* Nobody answers what this filesystem is asked: whoever asks, waits. */
+Test(rootfs, a_server_that_does_not_answer, .init = sandbox_enter)
+{
+	struct file_id id = {0};
+	AUTO_FD server = -EBADF;
+	AUTO_FD fd = -EBADF;
+	int status = -1;
+	char data[100];
+	pid_t child;
+
+	make_dirs(ROOT);
+	server = open("/dev/fuse", O_RDWR | O_CLOEXEC);
+	if (server < 0 && (errno == ENOENT || errno == ENODEV))
+		cr_skip_test("no FUSE here");
+	MUST(server);
+	snprintf(data, sizeof(data), "fd=%d,rootmode=40000,user_id=0,group_id=0", server);
+	MUST(mount("hung", ROOT, "fuse", 0, data));
+	MUST(fd = open(ROOT, O_PATH | O_DIRECTORY | O_CLOEXEC));
+	MUST(child = fork());
+	if (child == 0)
+		_exit(sys_file_id(fd, &id) == 0 && id.is_mount_root ? 0 : 1);
+	for (int i = 0; i < 1000 && waitpid(child, &status, WNOHANG) == 0; i++)
+		usleep(10000);
+	if (status == -1) {
+		kill(child, SIGKILL);
+		waitpid(child, &status, 0);
+	}
+	cr_expect(status == 0, "%d", status);
 }
 
 static void make(struct rootfs *rootfs, const char *path, size_t existing, int expected)
