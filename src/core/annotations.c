@@ -99,13 +99,13 @@ const char *annotations_pod_namespace(const struct annotations *annotations)
 
 bool annotations_is_sandbox(const struct annotations *annotations)
 {
-	const char *type = annotations_get(annotations, "io.kubernetes.cri-o.ContainerType");
+	const char *crio = annotations_get(annotations, "io.kubernetes.cri-o.ContainerType");
+	const char *containerd = annotations_get(annotations, "io.kubernetes.cri.container-type");
 
-	/* CRI-O writes its own key over whatever a pod's author puts there, and hands containerd's
-	 * on as it is. */
-	if (!type)
-		type = annotations_get(annotations, "io.kubernetes.cri.container-type");
-	return type && !strcmp(type, "sandbox");
+	/* Each engine writes its own key over whatever a pod's author puts there, and hands the
+	 * other's on as it is: it takes every one that is there. */
+	return (crio || containerd) && (!crio || !strcmp(crio, "sandbox")) &&
+	       (!containerd || !strcmp(containerd, "sandbox"));
 }
 
 /* The annotations that concern this container. Those with its name stand before the plain ones. */

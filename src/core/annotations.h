@@ -54,8 +54,9 @@ const char *annotations_pod_name(const struct annotations *annotations);
 const char *annotations_pod_namespace(const struct annotations *annotations);
 
 /*
- * Is this a pod's sandbox, which the hook leaves alone? CRI-O's key alone counts where it is there:
- * it can't be forged by a pod's author.
+ * Is this a pod's sandbox, which the hook leaves alone? CRI-O and containerd each have a key, which
+ * each writes over what a pod's author puts there, while it hands the other's on: every one that is
+ * there has to say so.
  */
 bool annotations_is_sandbox(const struct annotations *annotations);
 

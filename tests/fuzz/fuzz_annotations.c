@@ -148,13 +148,17 @@ static void require_names(const struct annotations *annotations)
 	const char *names[] = {annotations_container_name(annotations),
 			       annotations_pod_name(annotations),
 			       annotations_pod_namespace(annotations)};
-	const char *crio = annotations_get(annotations, "io.kubernetes.cri-o.ContainerType");
+	const char *types[] = {
+		annotations_get(annotations, "io.kubernetes.cri-o.ContainerType"),
+		annotations_get(annotations, "io.kubernetes.cri.container-type"),
+	};
+	bool is_sandbox = types[0] || types[1];
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 		REQUIRE(!names[i] || *names[i], "an empty name");
-	if (crio)
-		REQUIRE(annotations_is_sandbox(annotations) == !strcmp(crio, "sandbox"), "'%s'",
-			crio);
+	for (size_t i = 0; i < ARRAY_SIZE(types); i++)
+		is_sandbox = is_sandbox && (!types[i] || !strcmp(types[i], "sandbox"));
+	REQUIRE(annotations_is_sandbox(annotations) == is_sandbox, "%d", is_sandbox);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -171,6 +171,13 @@ Test(annotations, sandbox)
 		{{{{"io.kubernetes.cri-o.ContainerType", "container"},
 		   {"io.kubernetes.cri.container-type", "sandbox"}}},
 		 false},
+		/* And CRI-O's under containerd. */
+		{{{{"io.kubernetes.cri-o.ContainerType", "sandbox"},
+		   {"io.kubernetes.cri.container-type", "container"}}},
+		 false},
+		{{{{"io.kubernetes.cri-o.ContainerType", "sandbox"},
+		   {"io.kubernetes.cri.container-type", "sandbox"}}},
+		 true},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
