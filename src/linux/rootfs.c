@@ -392,11 +392,15 @@ static int make_below(int dir, const char *rest)
 static int make_through_copy(const struct rootfs *rootfs, const char *path, size_t existing,
 			     const struct file_id *parent)
 {
-	AUTO_FD copy = sys_clone_mount(rootfs->fd);
+	AUTO_FD copy = -EBADF;
 	AUTO_FD dir = -EBADF;
 	struct file_id id;
 	int r;
 
+	/* The directory is on another mount of the container's, which is read-only for a reason. */
+	if (parent->mount_id != rootfs->id.mount_id)
+		return -EROFS;
+	copy = sys_clone_mount(rootfs->fd);
 	if (copy < 0)
 		return copy;
 	r = sys_mount_set(copy, 0, FLAG_RO);
@@ -408,7 +412,7 @@ static int make_through_copy(const struct rootfs *rootfs, const char *path, size
 	r = sys_file_id(dir, &id);
 	if (r < 0)
 		return r;
-	/* The directory is on another mount of the container's, which is read-only for a reason. */
+	/* Somebody has put another one there meanwhile. */
 	/* NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult): r is 0 or an error */
 	if (id.dev != parent->dev || id.ino != parent->ino)
 		return -EROFS;

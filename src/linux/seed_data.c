@@ -93,13 +93,13 @@ static int copy_sparse(struct worker *worker, struct directory *directory, const
 
 		if (data < 0 && errno == ENXIO)
 			break;
-		if (data < 0)
-			return seed_fail(worker, directory, name, errno,
-					 "its holes can't be found");
-		hole = lseek(source, data, SEEK_HOLE);
+		hole = data < 0 ? data : lseek(source, data, SEEK_HOLE);
 		if (hole < 0)
 			return seed_fail(worker, directory, name, errno,
 					 "its holes can't be found");
+		/* Some server's filesystem, which would have this go on for ever. */
+		if (data < at || hole <= data)
+			return seed_fail(worker, directory, name, EIO, "its holes can't be found");
 		if (data >= size)
 			break;
 		r = copy_range(worker, directory, name, source, copy, data,

@@ -150,9 +150,11 @@ static int copy_attributes(struct worker *worker, struct directory *directory, c
 	return 0;
 }
 
-static bool is_not_mapped(int err)
+/* EPERM elsewhere is a capability that is wanting. */
+static bool is_not_mapped(const struct worker *worker, int err)
 {
-	return err == EINVAL || err == EPERM || err == EOVERFLOW;
+	return err == EINVAL || err == EOVERFLOW ||
+	       (err == EPERM && worker->tree->request->in_userns);
 }
 
 /*
@@ -180,18 +182,19 @@ static int set_owner(struct worker *worker, int fd, const char *name, uid_t uid,
 	if (is_in_doubt) {
 		*mode &= ~(mode_t)(S_ISUID | S_ISGID);
 		worker->result.lost_owners++;
-		return fchownat(fd, name, uid, gid, flags) < 0 && !is_not_mapped(errno) ? -errno
-											: 0;
+		return fchownat(fd, name, uid, gid, flags) < 0 && !is_not_mapped(worker, errno)
+			       ? -errno
+			       : 0;
 	}
 	if (fchownat(fd, name, uid, gid, flags) == 0)
 		return 0;
-	if (!is_not_mapped(errno))
+	if (!is_not_mapped(worker, errno))
 		return -errno;
 	/* Whichever of the two is mapped, if one is. */
 	r = fchownat(fd, name, uid, (gid_t)-1, flags);
 	if (r < 0)
 		r = fchownat(fd, name, (uid_t)-1, gid, flags);
-	if (r < 0 && !is_not_mapped(errno))
+	if (r < 0 && !is_not_mapped(worker, errno))
 		return -errno;
 	*mode &= ~(mode_t)(S_ISUID | S_ISGID);
 	worker->result.lost_owners++;
