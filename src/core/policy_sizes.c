@@ -95,6 +95,16 @@ static int share_out(const struct sizing *sizing, uint64_t left, size_t sharers,
 	return 0;
 }
 
+/* What can be asked for of what is left, in whole pages: there may be less in bytes, where sizes
+ * were rounded down. */
+static uint64_t still_allowed(const struct limit *all, const struct limit *used)
+{
+	uint64_t pages = all->pages - used->pages;
+	uint64_t bytes = round_down(all->bytes - used->bytes);
+
+	return bytes < pages ? bytes : pages;
+}
+
 static int check_sizes(const struct tmpfs_entry *const entries[], size_t count,
 		       uint64_t total_memory, struct error *error, struct sizing *sizing)
 {
@@ -114,14 +124,15 @@ static int check_sizes(const struct tmpfs_entry *const entries[], size_t count,
 		asked.bytes = in_bytes(&entries[i]->size, total_memory);
 		asked.pages = whole_pages(asked.bytes, sizing->is_down);
 		if (each->pages && (asked.pages > each->pages || asked.bytes > each->bytes))
-			return refuse_entry(entries[i], error, "--max-size allows", asked.pages,
-					    each->pages);
+			return refuse_entry(entries[i], error, "--max-size allows",
+					    whole_pages(asked.bytes, false), each->pages);
 		if (!all->pages)
 			continue;
 		if (asked.pages > all->pages - used.pages || asked.bytes > all->bytes - used.bytes)
 			return refuse_entry(entries[i], error,
 					    "--max-total leaves beside the sizes before it",
-					    asked.pages, all->pages - used.pages);
+					    whole_pages(asked.bytes, false),
+					    still_allowed(all, &used));
 		used.pages += asked.pages;
 		used.bytes += asked.bytes;
 	}
@@ -143,11 +154,12 @@ int policy_sizes(const struct options *options, const struct tmpfs_entry *const 
 	r = read_limit("--max-total", &options->max_total, total_memory, error, &sizing.all);
 	if (r < 0)
 		return r;
-	r = check_sizes(entries, count, total_memory, error, &sizing);
+	r = check_sizes(entries, count, total_memory, &ignored, &sizing);
 	/* As much as the limit, or two halves of it: no more than it, but for the pages. */
 	if (r < 0) {
 		sizing.is_down = true;
-		if (check_sizes(entries, count, total_memory, &ignored, &sizing) < 0)
+		r = check_sizes(entries, count, total_memory, error, &sizing);
+		if (r < 0)
 			return r;
 	}
 	for (size_t i = 0; i < count; i++)
