@@ -85,7 +85,7 @@ static int share_out(const struct sizing *sizing, uint64_t left, size_t sharers,
 				  "entry '%" NAME_SHOWN
 				  "': the operator's --max-total leaves %" PRIu64
 				  " bytes for %zu tmpfs without a size, less than a page each; "
-				  "ask for smaller sizes",
+				  "ask for fewer, or for smaller sizes where some are given",
 				  first->text, left, sharers);
 			error->offset = first->offset;
 			return -EINVAL;

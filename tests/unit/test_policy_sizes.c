@@ -162,7 +162,7 @@ Test(policy_sizes, refuses)
 		{{{"--max-total=8192"}},
 		 "/a;/b;/c",
 		 0,
-		 "entry '/a': the operator's --max-total leaves 8192 bytes for 3 tmpfs without a size, less than a page each"},
+		 "entry '/a': the operator's --max-total leaves 8192 bytes for 3 tmpfs without a size, less than a page each; ask for fewer, or for smaller sizes where some are given"},
 		{{{"--max-total=8192", "--max-size=4096"}}, "/a;/b;/c", 0, "less than a page each"},
 	};
 
