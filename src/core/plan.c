@@ -140,18 +140,18 @@ static int check_own(const struct maker *maker, size_t number, uint64_t size)
 			 policy_size_source(maker->options, entry, size));
 }
 
-/* The entries that there is a tmpfs for: of this plan, or, where all was done already, of an
+/* The requests that there is a tmpfs for: of this plan, or, where all was done already, of an
  * earlier run. */
-static size_t list_entries(const struct maker *maker, const struct tmpfs_entry *entries[])
+static size_t list_requests(const struct maker *maker, const struct request *requests[])
 {
 	const struct plan *plan = maker->plan;
 	size_t count = 0;
 
 	for (size_t i = 0; i < plan->tmpfs_count; i++)
-		entries[count++] = plan->tmpfs[i].entry;
+		requests[count++] = &maker->policy->requests[plan->tmpfs[i].request];
 	for (size_t i = 0; i < maker->policy->requests_count; i++) {
 		if (plan->fates[i] == FATE_DONE)
-			entries[count++] = maker->policy->requests[i].entry;
+			requests[count++] = &maker->policy->requests[i];
 	}
 	return count;
 }
@@ -160,24 +160,24 @@ static int settle_sizes(struct maker *maker)
 {
 	struct plan *plan = maker->plan;
 	size_t requests_count = maker->policy->requests_count;
-	AUTO_FREE const struct tmpfs_entry **entries = calloc(requests_count + 1, sizeof(*entries));
+	AUTO_FREE const struct request **requests = calloc(requests_count + 1, sizeof(*requests));
 	AUTO_FREE uint64_t *sizes = calloc(requests_count + 1, sizeof(*sizes));
 	size_t count;
 	int r;
 
-	if (!entries || !sizes)
+	if (!requests || !sizes)
 		return error_memory(maker->error);
-	count = list_entries(maker, entries);
+	count = list_requests(maker, requests);
 	if (!count)
 		return 0;
-	r = policy_sizes(maker->options, entries, count, maker->facts->total_memory, maker->error,
-			 sizes);
+	r = policy_sizes(maker->options, maker->policy->list_key, requests, count,
+			 maker->facts->total_memory, maker->error, sizes);
 	if (r < 0)
 		return r;
 	for (size_t i = 0; i < plan->tmpfs_count; i++) {
 		plan->tmpfs[i].size = sizes[i];
 		plan->tmpfs[i].size_source =
-			policy_size_source(maker->options, entries[i], sizes[i]);
+			policy_size_source(maker->options, plan->tmpfs[i].entry, sizes[i]);
 	}
 	count = plan->tmpfs_count;
 	for (size_t i = 0; i < requests_count; i++) {

@@ -185,8 +185,10 @@ int maker_judge(const struct maker *maker, size_t number)
 	/* Of what an earlier run has mounted, too: its options may have been others. */
 	if (fate >= 0 && request->origin == FROM_ANNOTATION)
 		r = policy_allows_path(maker->options, request->entry, target->path, maker->error);
-	if (fate < 0 || r < 0)
-		return fate < 0 ? fate : r;
+	if (r < 0)
+		return error_wrap(maker->error, "%" NAME_SHOWN, maker->policy->list_key);
+	if (fate < 0)
+		return fate;
 	return judge_twin(maker, number, (enum fate)fate);
 }
 

@@ -193,6 +193,7 @@ static int decide_wish(const struct options *options, const struct wish *wish, s
 	r = check_entries(options, wish, error);
 	if (r < 0)
 		return r;
+	policy.list_key = wish->list_key;
 	r = add_requests(options, &wish->list, error, &policy);
 	if (r < 0)
 		return r;

@@ -13,6 +13,7 @@ struct limit {
 
 /* What comes of the sizes. */
 struct sizing {
+	const char *list_key;
 	struct limit each;
 	struct limit all;
 	bool is_down;	/* sizes are rounded down, but for the first page */
@@ -41,15 +42,24 @@ static uint64_t whole_pages(uint64_t bytes, bool is_down)
 	return is_down ? round_down(bytes) : round_down(bytes - 1) + PAGE;
 }
 
-static int refuse_entry(const struct tmpfs_entry *entry, struct error *error, const char *limit,
-			uint64_t asked, uint64_t allowed)
+/* Says whose entry an error is about: only the operator can mend a default. */
+static int say_whose(const struct sizing *sizing, const struct request *request,
+		     struct error *error)
+{
+	if (request->origin == FROM_OPTIONS)
+		return error_wrap(error, "--tmpfs");
+	error->offset = request->entry->offset;
+	return error_wrap(error, "%" NAME_SHOWN, sizing->list_key);
+}
+
+static int refuse_size(const struct sizing *sizing, const struct request *request,
+		       struct error *error, const char *limit, uint64_t asked, uint64_t allowed)
 {
 	error_set(error, STATUS_POLICY, 0,
 		  "entry '%" NAME_SHOWN "': %" PRIu64
 		  " bytes, in whole pages, are more than the operator's %s: %" PRIu64,
-		  entry->text, asked, limit, allowed);
-	error->offset = entry->offset;
-	return -EINVAL;
+		  request->entry->text, asked, limit, allowed);
+	return say_whose(sizing, request, error);
 }
 
 static int read_limit(const char *name, const struct size *limit, uint64_t total_memory,
@@ -71,10 +81,10 @@ static uint64_t smaller_limit(uint64_t a, uint64_t b)
 	return !b || (a && a < b) ? a : b;
 }
 
-/* What an entry without a size of its own gets, of which first is one. left is what the others
+/* What an entry without a size of its own gets, of which sharer is one. left is what the others
  * leave of --max-total, sharers at least 1. */
 static int share_out(const struct sizing *sizing, uint64_t left, size_t sharers,
-		     const struct tmpfs_entry *first, struct error *error, uint64_t *ret_share)
+		     const struct request *sharer, struct error *error, uint64_t *ret_share)
 {
 	uint64_t share = 0;
 
@@ -86,9 +96,8 @@ static int share_out(const struct sizing *sizing, uint64_t left, size_t sharers,
 				  "': the operator's --max-total leaves %" PRIu64
 				  " bytes for %zu tmpfs without a size, less than a page each; "
 				  "ask for fewer, or for smaller sizes where some are given",
-				  first->text, left, sharers);
-			error->offset = first->offset;
-			return -EINVAL;
+				  sharer->entry->text, left, sharers);
+			return say_whose(sizing, sharer, error);
 		}
 	}
 	*ret_share = smaller_limit(share, sizing->each.pages);
@@ -105,34 +114,39 @@ static uint64_t still_allowed(const struct limit *all, const struct limit *used)
 	return bytes < pages ? bytes : pages;
 }
 
-static int check_sizes(const struct tmpfs_entry *const entries[], size_t count,
-		       uint64_t total_memory, struct error *error, struct sizing *sizing)
+/* Defaults come first: an author has what they leave. */
+static int check_sizes(const struct request *const requests[], size_t count, uint64_t total_memory,
+		       struct error *error, struct sizing *sizing)
 {
 	const struct limit *each = &sizing->each;
 	const struct limit *all = &sizing->all;
-	const struct tmpfs_entry *sharer = NULL;
+	const struct request *sharer = NULL;
 	struct limit used = {0};
 	size_t sharers = 0;
 
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < 2 * count; i++) {
+		const struct request *request = requests[i < count ? i : i - count];
 		struct limit asked;
 
-		if (!(entries[i]->given & GIVEN_SIZE)) {
-			sharer = sharers++ ? sharer : entries[i];
+		if ((request->origin == FROM_OPTIONS) != (i < count))
+			continue;
+		if (!(request->entry->given & GIVEN_SIZE)) {
+			if (!sharers++ || sharer->origin != request->origin)
+				sharer = request;
 			continue;
 		}
-		asked.bytes = in_bytes(&entries[i]->size, total_memory);
+		asked.bytes = in_bytes(&request->entry->size, total_memory);
 		asked.pages = whole_pages(asked.bytes, sizing->is_down);
 		if (each->pages && (asked.pages > each->pages || asked.bytes > each->bytes))
-			return refuse_entry(entries[i], error, "--max-size allows",
-					    whole_pages(asked.bytes, false), each->pages);
+			return refuse_size(sizing, request, error, "--max-size allows",
+					   whole_pages(asked.bytes, false), each->pages);
 		if (!all->pages)
 			continue;
 		if (asked.pages > all->pages - used.pages || asked.bytes > all->bytes - used.bytes)
-			return refuse_entry(entries[i], error,
-					    "--max-total leaves beside the sizes before it",
-					    whole_pages(asked.bytes, false),
-					    still_allowed(all, &used));
+			return refuse_size(sizing, request, error,
+					   "--max-total leaves beside the sizes before it",
+					   whole_pages(asked.bytes, false),
+					   still_allowed(all, &used));
 		used.pages += asked.pages;
 		used.bytes += asked.bytes;
 	}
@@ -141,10 +155,11 @@ static int check_sizes(const struct tmpfs_entry *const entries[], size_t count,
 	return share_out(sizing, all->pages - used.pages, sharers, sharer, error, &sizing->share);
 }
 
-int policy_sizes(const struct options *options, const struct tmpfs_entry *const entries[],
-		 size_t count, uint64_t total_memory, struct error *error, uint64_t ret_sizes[])
+int policy_sizes(const struct options *options, const char *list_key,
+		 const struct request *const requests[], size_t count, uint64_t total_memory,
+		 struct error *error, uint64_t ret_sizes[])
 {
-	struct sizing sizing = {0};
+	struct sizing sizing = {.list_key = list_key};
 	struct error ignored;
 	int r;
 
@@ -154,19 +169,22 @@ int policy_sizes(const struct options *options, const struct tmpfs_entry *const 
 	r = read_limit("--max-total", &options->max_total, total_memory, error, &sizing.all);
 	if (r < 0)
 		return r;
-	r = check_sizes(entries, count, total_memory, &ignored, &sizing);
+	r = check_sizes(requests, count, total_memory, &ignored, &sizing);
 	/* As much as the limit, or two halves of it: no more than it, but for the pages. */
 	if (r < 0) {
 		sizing.is_down = true;
-		r = check_sizes(entries, count, total_memory, error, &sizing);
+		r = check_sizes(requests, count, total_memory, error, &sizing);
 		if (r < 0)
 			return r;
 	}
-	for (size_t i = 0; i < count; i++)
-		ret_sizes[i] = entries[i]->given & GIVEN_SIZE
-				       ? whole_pages(in_bytes(&entries[i]->size, total_memory),
-						     sizing.is_down)
-				       : sizing.share;
+	for (size_t i = 0; i < count; i++) {
+		const struct tmpfs_entry *entry = requests[i]->entry;
+
+		ret_sizes[i] =
+			entry->given & GIVEN_SIZE
+				? whole_pages(in_bytes(&entry->size, total_memory), sizing.is_down)
+				: sizing.share;
+	}
 	return 0;
 }
 

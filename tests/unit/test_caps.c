@@ -38,7 +38,7 @@ static int attempt(const struct annotations *annotations, struct error *error, s
 		   uint64_t sizes[static ENTRIES_MAX])
 {
 	AUTO_OPTIONS options = operators_options();
-	const struct tmpfs_entry *entries[ENTRIES_MAX];
+	const struct request *requests[ENTRIES_MAX];
 	AUTO_POLICY policy = {0};
 	AUTO_WISH wish = {0};
 	int r;
@@ -49,9 +49,10 @@ static int attempt(const struct annotations *annotations, struct error *error, s
 		return r;
 	cr_assert(policy.readonly && !policy.left_alone && policy.requests_count <= ENTRIES_MAX);
 	for (size_t i = 0; i < policy.requests_count; i++)
-		entries[i] = policy.requests[i].entry;
+		requests[i] = &policy.requests[i];
 	*ret_count = policy.requests_count;
-	return policy_sizes(&options, entries, policy.requests_count, MEMORY, error, sizes);
+	return policy_sizes(&options, policy.list_key, requests, policy.requests_count, MEMORY,
+			    error, sizes);
 }
 
 static void expect_within_caps(const char *row, const uint64_t sizes[], size_t count)
@@ -239,7 +240,7 @@ static struct {
 	{"too much by name",
 	 {{NAME, "web"}, {KEY_TMPFS, "/a:size=1m"}, {KEY_TMPFS "/web", "/a:size=65m"}},
 	 STATUS_POLICY,
-	 "entry '/a:size=65m'"},
+	 KEY_TMPFS "/web: entry '/a:size=65m'"},
 	{"forbidden by name",
 	 {{NAME, "web"}, {KEY_TMPFS, "/a"}, {KEY_TMPFS "/web", "/a:exec"}},
 	 STATUS_POLICY,

@@ -461,6 +461,7 @@ static void fixture_make(struct fixture *fixture, const struct row *row, const c
 	add_requests(fixture, &fixture->list, FROM_ANNOTATION);
 	add_requests(fixture, &fixture->defaults, FROM_OPTIONS);
 	fixture->policy.readonly = row->readonly;
+	fixture->policy.list_key = KEY_TMPFS;
 	fixture->deny[0] = row->deny;
 	if (row->deny)
 		fixture->options.deny = (struct string_list){.items = fixture->deny, .count = 1};
@@ -591,7 +592,7 @@ Test(plan, second_run)
 		{AFTER("rw,nosuid,nodev,noexec", "ro"), "/run;/tmp", STATUS_PATH, "earlier run",
 		 NULL},
 		{AFTER("rw,nosuid,nodev,noexec", "ro"), "/var/run", STATUS_POLICY,
-		 "it comes to '/run', which is denied", "/run"},
+		 KEY_TMPFS ": entry '/var/run': it comes to '/run', which is denied", "/run"},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(runs); i++) {
@@ -646,7 +647,8 @@ Test(plan, sizes_of_an_earlier_run)
 		/* Asked for more than is allowed now. */
 		{"/run:size=2m;/tmp", NULL, "1m", NULL, OWN("/run", 30, 2 * M, 4096),
 		 OWN("/tmp", 31, M, 4096),
-		 "2097152 bytes, in whole pages, are more than the operator's --max-size allows: 1048576"},
+		 KEY_TMPFS
+		 ": entry '/run:size=2m': 2097152 bytes, in whole pages, are more than the operator's --max-size allows: 1048576"},
 		{"/run:size=2m;/tmp:size=2m", NULL, NULL, "3m", OWN("/run", 30, 2 * M, 4096),
 		 OWN("/tmp", 31, 2 * M, 4096), "--max-total leaves"},
 		/* What none was asked for had from the first, or from the kernel. */

@@ -7,19 +7,27 @@
 #define MIB	    (1024ULL * 1024)
 #define ENTRIES_MAX 4
 
-/* Parses "/a:size=1g;/b" and asks for the sizes. */
+/* Parses "/a:size=1g;/b" and asks for the sizes, with those of the defaults among the arguments
+ * behind them. */
 static int sizes_of(const struct arguments *arguments, const char *list_text, uint64_t memory,
 		    struct error *error, uint64_t ret_sizes[static ENTRIES_MAX])
 {
 	AUTO_OPTIONS options = options_of(arguments);
-	const struct tmpfs_entry *entries[ENTRIES_MAX];
+	struct request requests[ENTRIES_MAX];
+	const struct request *pointers[ENTRIES_MAX];
 	AUTO_TMPFS_LIST list = {0};
+	size_t count = 0;
 
 	*error = UNSET_ERROR;
 	cr_assert(tmpfs_list_parse(list_text, error, &list) == 0, "%s", error->text);
+	cr_assert(list.count + options.defaults.count <= ENTRIES_MAX);
 	for (size_t i = 0; i < list.count; i++)
-		entries[i] = &list.entries[i];
-	return policy_sizes(&options, entries, list.count, memory, error, ret_sizes);
+		requests[count++] = (struct request){&list.entries[i], FROM_ANNOTATION};
+	for (size_t i = 0; i < options.defaults.count; i++)
+		requests[count++] = (struct request){&options.defaults.entries[i], FROM_OPTIONS};
+	for (size_t i = 0; i < count; i++)
+		pointers[i] = &requests[i];
+	return policy_sizes(&options, KEY_TMPFS, pointers, count, memory, error, ret_sizes);
 }
 
 Test(policy_sizes, shares)
@@ -101,7 +109,8 @@ Test(policy_sizes, refuses)
 		{{{"--max-size=64m"}},
 		 "/a:size=1m;/b:size=65m",
 		 11,
-		 "entry '/b:size=65m': 68157440 bytes, in whole pages, are more than the operator's --max-size allows: 67108864"},
+		 KEY_TMPFS
+		 ": entry '/b:size=65m': 68157440 bytes, in whole pages, are more than the operator's --max-size allows: 67108864"},
 		{{{"--max-size=5000"}},
 		 "/a:size=5001",
 		 0,
@@ -164,6 +173,30 @@ Test(policy_sizes, refuses)
 		 0,
 		 "entry '/a': the operator's --max-total leaves 8192 bytes for 3 tmpfs without a size, less than a page each; ask for fewer, or for smaller sizes where some are given"},
 		{{{"--max-total=8192", "--max-size=4096"}}, "/a;/b;/c", 0, "less than a page each"},
+		{{{"--max-total=8192"}}, "/a;/b;/c", 0, KEY_TMPFS ": entry '/a': the operator's"},
+		/* The operator's own, and an author who has what these leave. */
+		{{{"--max-size=512k", "--tmpfs=/run:U:exec:size=1m"}},
+		 "/a",
+		 ERROR_NO_OFFSET,
+		 "--tmpfs: entry '/run:U:exec:size=1m': 1048576 bytes, in whole pages, are more than the operator's --max-size allows: 524288"},
+		{{{"--max-total=1m", "--tmpfs=/run:size=1m", "--tmpfs=/tmp:size=1m"}},
+		 "/a",
+		 ERROR_NO_OFFSET,
+		 "--tmpfs: entry '/tmp:size=1m': 1048576 bytes, in whole pages, are more than the operator's --max-total leaves beside the sizes before it: 0"},
+		{{{"--max-total=2m", "--tmpfs=/run:size=1m"}},
+		 "/b;/a:size=2m",
+		 3,
+		 KEY_TMPFS
+		 ": entry '/a:size=2m': 2097152 bytes, in whole pages, are more than the operator's --max-total leaves beside the sizes before it: 1048576"},
+		{{{"--max-total=8k", "--tmpfs=/run", "--tmpfs=/tmp"}},
+		 "/b:size=4k",
+		 ERROR_NO_OFFSET,
+		 "--tmpfs: entry '/run': the operator's --max-total leaves 4096 bytes for 2 tmpfs"},
+		{{{"--max-total=8k", "--tmpfs=/run", "--tmpfs=/tmp"}},
+		 "/b:size=4k;/a",
+		 11,
+		 KEY_TMPFS
+		 ": entry '/a': the operator's --max-total leaves 4096 bytes for 3 tmpfs"},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
