@@ -161,12 +161,21 @@ bool tmpfs_option_is_known(const char *word, size_t length)
 	return find_rule(word, length);
 }
 
+static bool is_blank(char character)
+{
+	return character == ' ' || character == '\t' || character == '\r' || character == '\n';
+}
+
 static int unknown_option(const char *word, size_t length, enum status status, struct error *error)
 {
 	const char *names[ARRAY_SIZE(rules)];
 	const char *nearest;
 	int shown = length < 200 ? (int)length : 200;
 
+	if (length && (is_blank(word[0]) || is_blank(word[length - 1])))
+		return error_set(error, status, 0,
+				 "'%.*s': there may be no blank before or behind an option", shown,
+				 word);
 	for (size_t i = 0; i < ARRAY_SIZE(rules); i++)
 		names[i] = rules[i].name;
 	nearest = nearest_name(word, name_length(word, length), names, ARRAY_SIZE(names),

@@ -139,7 +139,7 @@ static const struct {
 	{"/b;/a\n;/c:exec", STATUS_POLICY, 0, "--forbid=exec"},
 	{"/a:EXEC", STATUS_ANNOTATION, 0, "no such option"},
 	{"/a:exec=", STATUS_ANNOTATION, 0, "takes no value"},
-	{"/a: exec", STATUS_ANNOTATION, 0, "no such option"},
+	{"/a: exec", STATUS_ANNOTATION, 0, "no blank before"},
 	{"/a:relatime", STATUS_POLICY, 0, "--forbid=atime"},
 	{"/a:nr_inodes=9007199254740991", STATUS_POLICY, 0, "--forbid=nr_inodes"},
 	{"/a:nr_inodes=0", STATUS_ANNOTATION, 0, "out of range"},

@@ -231,7 +231,10 @@ static const struct {
 	{{{"--forbid=exec,,dev"}}, "--forbid: 'exec,,dev': an option is missing"},
 	{{{"--forbid=exec,"}}, "--forbid: 'exec,': an option is missing"},
 	{{{"--forbid=exec:dev"}}, "--forbid: exec:dev: no such option"},
-	{{{"--forbid=exec, dev"}}, "--forbid:  dev: no such option; did you mean 'dev'?"},
+	{{{"--forbid=exec, dev"}},
+	 "--forbid: ' dev': there may be no blank before or behind an option"},
+	{{{"--forbid=exec ,dev"}},
+	 "--forbid: 'exec ': there may be no blank before or behind an option"},
 	{{{"--forbid=mode=777"}}, "--forbid: mode=777: only every value of mode can be forbidden"},
 	{{{"--forbid=seed=all"}}, "--forbid: seed=all: 'all' is no seed"},
 	/* --exempt */
