@@ -132,13 +132,26 @@ static bool on_given_mount(const struct maker *maker, const struct target *targe
 	return true;
 }
 
+/* Where a mount is, as the container will see it: the table has the paths of before its root is
+ * changed. */
+static const char *seen_inside(const struct maker *maker, const struct mount_line *line,
+			       char buffer[static 256])
+{
+	const struct mount_line *root = mounttab_find(maker->facts->table, maker->facts->root_id);
+
+	if (!root || !path_is_below(line->target, root->target))
+		return line->target;
+	snprintf(buffer, 256, "/%" NAME_SHOWN, path_below(line->target, root->target));
+	return buffer;
+}
+
 static int judge_target(const struct maker *maker, const struct request *request,
 			const struct target *target)
 {
 	const struct mount_line *line = mounttab_find(maker->facts->table, target->mount_id);
 	const struct mount_line *kernel;
 	const char *path = request->entry->path;
-	char buffer[256];
+	char buffer[256], place[256];
 
 	if (strcmp(target->path, "/") == 0)
 		return error_set(maker->error, STATUS_PATH, 0,
@@ -166,7 +179,7 @@ static int judge_target(const struct maker *maker, const struct request *request
 			maker->error, STATUS_PATH, 0,
 			"%" NAME_SHOWN ": %s is on a mount with shared propagation (%" NAME_SHOWN
 			"): the host would see what is mounted there; it must be slave or private",
-			path, comes_to(request, target, buffer), line->target);
+			path, comes_to(request, target, buffer), seen_inside(maker, line, place));
 	if (target->cant_be_made)
 		return error_set(maker->error, STATUS_PATH, EROFS,
 				 "%" NAME_SHOWN

@@ -243,7 +243,7 @@ teardown() { bundle_end; }
 	PREFIX=(unshare -m --propagation private sh -c '
 		mount --bind "$0" "$0" && mount --make-rshared "$0" && exec "$@"' "$W/volume")
 	tmpfs /data/sub
-	refused 73 /data/sub
+	refused 73 "/data/sub: it is on a mount with shared propagation (/data): "
 }
 
 @test "73: a default of the operator's that can't be one is called that" {
