@@ -17,15 +17,16 @@
 #include "linux/summary.h"
 #include "linux/worker.h"
 
-/* False where it could not be written, to a full disk for one. */
-static bool is_printed(const char *text)
+static int print(const char *text, struct error *error)
 {
-	return fputs(text, stdout) >= 0 && fflush(stdout) == 0;
+	if (fputs(text, stdout) >= 0 && fflush(stdout) == 0)
+		return 0;
+	return error_set(error, STATUS_SYSTEM, errno, "standard output can't be written to");
 }
 
-static bool print_help(void)
+static int print_help(struct error *error)
 {
-	return is_printed(
+	return print(
 		"Usage: oci-readonly-hook [OPTION]... < STATE\n"
 		"An OCI hook (createRuntime) that makes a container's root read-only and mounts seeded tmpfs,\n"
 		"as the container's annotations ask: io.containers.readonly, io.containers.readonly.tmpfs.\n"
@@ -41,7 +42,8 @@ static bool print_help(void)
 		"  --log-level=error|info|debug\n"
 		"  --help, --version\n"
 		"\n"
-		"See oci-readonly-hook(8) and oci-readonly-annotations(5).\n");
+		"See oci-readonly-hook(8) and oci-readonly-annotations(5).\n",
+		error);
 }
 
 static int read_state(struct error *error, struct state *ret_state)
@@ -176,12 +178,11 @@ int main(int argc, char *argv[])
 	r = process_prepare(&error);
 	if (r == 0)
 		r = parse_options(argc, argv, &error, &options);
-	if (r == 0 && options.help)
-		return print_help() ? EXIT_SUCCESS : STATUS_SYSTEM;
-	if (r == 0 && options.version)
-		return is_printed("oci-readonly-hook " PACKAGE_VERSION "\n") ? EXIT_SUCCESS
-									     : STATUS_SYSTEM;
-	if (r == 0) {
+	if (r == 0 && options.help) {
+		r = print_help(&error);
+	} else if (r == 0 && options.version) {
+		r = print("oci-readonly-hook " PACKAGE_VERSION "\n", &error);
+	} else if (r == 0) {
 		log_level(options.log_level);
 		r = run(&options, &error);
 	}

@@ -126,6 +126,7 @@ other_namespace()
 		status=0
 		"$HOOK" "$option" </dev/null >/dev/full 2>"$W/hook.err" || status=$?
 		same "$option: $status" "$option: 71"
+		same "$(cat "$W/hook.err")" "oci-readonly-hook: standard output can't be written to: ENOSPC"
 	done
 }
 
