@@ -376,3 +376,11 @@ ro\ncerts\nx\n'"$FRESH_SAYS"
 		grep -o "^oci-readonly-hook [^ ]*" /proc/mounts; ls /run/.containerenv; stat -c %a /run/app; touch /x 2>&1'
 	same "$output" $'oci-readonly-hook /run\noci-readonly-hook /run/app\n/run/.containerenv\n700\ntouch: /x: Read-only file system'
 }
+
+@test "--systemd=always: where podman has a tmpfs of its own, at /run for one, a second one is refused" {
+	run_container --systemd=always --annotation "$KEY=true" --annotation "$LIST_KEY=/run" localhost/orh-test true
+	[[ $output =~ 'exit '(status|code:)' 73' ]] || fail "$output"
+	run_container --systemd=always --annotation "$KEY=true" --annotation "$LIST_KEY=/etc" localhost/orh-test sh -c '
+		grep -o "^oci-readonly-hook [^ ]*" /proc/mounts; grep -c " /run tmpfs" /proc/mounts; touch /run/x /tmp/x /etc/x; touch /usr/x 2>&1'
+	same "$output" $'oci-readonly-hook /etc\n1\ntouch: /usr/x: Read-only file system'
+}
