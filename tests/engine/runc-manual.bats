@@ -148,3 +148,25 @@ yaml_value()
 	accepted "${pod[@]}" io.kubernetes.container.name migrate
 	found '[^ ]* / [^ ]* rw,' 'oci-readonly-hook /tmp .*size=16384k'
 }
+
+# build_with FOLDER: an image, one of whose steps writes to /usr. podman build reads the usual directories by itself, and those of
+# podman's own --hooks-dir are not for it.
+build_with()
+{
+	run podman build --hooks-dir "$1" --isolation oci --network none --no-cache \
+		--ulimit "nofile=$(ulimit_most n 1024):$(ulimit_most n 1024)" --ulimit "nproc=$(ulimit_most u 1000):$(ulimit_most u 1000)" \
+		"$W/context"
+}
+
+@test "podman build: the packaged file leaves it alone, one for every container makes its root read-only" {
+	mkdir "$W/context" "$W/empty.d" "$W/default.d"
+	printf 'FROM localhost/orh-test\nRUN touch /usr/x && echo written\n' >"$W/context/Containerfile"
+	jq --arg hook "$HOOK" '.hook.path = $hook' "$BATS_TEST_DIRNAME/../../examples/default-readonly.json" \
+		>"$W/default.d/oci-readonly-hook.json"
+	for folder in "$W/empty.d" "$SUITE/hooks.d"; do
+		build_with "$folder"
+		[ "$status" = 0 ] && [[ $output == *$'\nwritten\n'* ]] || fail "$folder: $output"
+	done
+	build_with "$W/default.d"
+	[ "$status" != 0 ] && [[ $output == *'touch: /usr/x: Read-only file system'* ]] || fail "$output"
+}
