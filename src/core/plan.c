@@ -63,6 +63,7 @@ static int add_tmpfs(struct maker *maker, size_t number)
 	*tmpfs = (struct planned_tmpfs){
 		.entry = entry,
 		.request = number,
+		.is_default = request->origin == FROM_OPTIONS,
 		.path = strdup(target->path),
 		.uid = entry->given & GIVEN_UID ? entry->uid
 		       : user			? bundle->uid

@@ -93,6 +93,7 @@ struct planned_tmpfs {
 			      there */
 	uint64_t mount_id; /* then that mount */
 	bool image_lacks;  /* there is no such directory */
+	bool is_default;   /* the operator's, by --tmpfs */
 	size_t existing;   /* how much of path there is */
 };
 

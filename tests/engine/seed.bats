@@ -196,6 +196,12 @@ seed_fits_attributes()
 	grep -Eq '30[0-9]{4}' "$W/hook.err"
 }
 
+@test "a seed that does not fit, of a default: it is the operator's to mend" {
+	head -c 3000000 /dev/zero >"$W/rootfs/srv/large"
+	hook_options --readonly --tmpfs=/srv:size=1m
+	refused 74 '--tmpfs: /srv: the seed does not fit: it needs'
+}
+
 @test "a seed that does not fit by a page" {
 	head -c 65536 /dev/urandom >"$W/rootfs/srv/file"
 	tmpfs /srv:size=60k
