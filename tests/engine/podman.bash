@@ -80,14 +80,16 @@ podman_test_end()
 	rm -rf --one-file-system "$W"
 }
 
-# A command as the user, who has no other environment.
+# A command as the user, who has no other environment. podman 5 warns of cgroups v1, which would be among what it says.
 as_user()
 {
+	local all=(XDG_RUNTIME_DIR="$SUITE/p/xdg" PODMAN_IGNORE_CGROUPSV1_WARNING=1)
+
 	if [ -n "$ORH_USER" ]; then
 		in_lab setpriv --reuid "$ORH_USER" --regid "$ORH_USER" --init-groups env -i HOME="$SUITE/home" \
-			PATH=/usr/sbin:/usr/bin:/sbin:/bin XDG_RUNTIME_DIR="$SUITE/p/xdg" "$@"
+			PATH=/usr/sbin:/usr/bin:/sbin:/bin "${all[@]}" "$@"
 	else
-		in_lab env XDG_RUNTIME_DIR="$SUITE/p/xdg" "$@"
+		in_lab env "${all[@]}" "$@"
 	fi
 }
 
