@@ -4,13 +4,25 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 
 #include "calls.h"
+
+/* Which of the two a program's fstat() is, is the C library's choice. */
+static int one_of_stats(int number)
+{
+#ifdef SYS_newfstatat
+	if (number == SYS_fstat)
+		return SYS_newfstatat;
+#endif
+	return number;
+}
 
 struct place *places_get(struct places *places, const char *function, int number, uint64_t chain)
 {
 	struct place *place;
 
+	number = one_of_stats(number);
 	for (size_t i = 0; i < places->count; i++) {
 		place = &places->places[i];
 		if (place->number == number && place->chain == chain &&
