@@ -115,7 +115,7 @@ static int stage_op(struct stage *stage, const struct op *op)
 			 "an operation of the commit stands among the stage's");
 }
 
-static int commit_op(struct stage *stage, const struct op *op)
+static int commit_op(const struct stage *stage, const struct op *op)
 {
 	switch (op->kind) {
 	case OP_ATTACH:

@@ -148,7 +148,7 @@ static int read_map(const struct container *container, const char *name, struct 
 {
 	AUTO_FREE char *text = NULL;
 	char *rest;
-	char *line;
+	const char *line;
 	size_t length;
 	int r;
 

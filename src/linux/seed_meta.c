@@ -313,7 +313,7 @@ int meta_of_directory(struct worker *worker, struct directory *directory)
 	mode_t mode = is_top && top->mode != (mode_t)-1 ? top->mode
 		      : is_missing			? 01777
 							: directory->st.st_mode & 07777;
-	struct timespec times[] = {directory->st.st_atim, directory->st.st_mtim};
+	const struct timespec times[] = {directory->st.st_atim, directory->st.st_mtim};
 	int r;
 
 	/* Those that were asked for are the container's own ids. */
