@@ -53,10 +53,14 @@ on_the_host()
 
 host_end()
 {
+	local file
+
 	PREFIX=()
-	[ -s "$W/host.pid" ] || return 0
-	kill "$(cat "$W/host.pid")" 2>/dev/null || true
-	rm "$W/host.pid"
+	for file in "$W"/{host,peer}.pid; do
+		[ -s "$file" ] || continue
+		kill "$(cat "$file")" 2>/dev/null || true
+		rm "$file"
+	done
 }
 
 # What the host has mounted is what it had.
@@ -110,24 +114,51 @@ layers()
 	done
 }
 
-@test "a root on overlay that is a slave of the host's stays one" {
+# A hook that makes the root a slave, of a peer in a mount namespace that lives until host_end.
+slave_hook()
+{
+	cat >"$W/make-slave" <<-'EOF'
+		#!/bin/sh -e
+		cd "$1"
+		mount --make-shared rootfs
+		unshare -m --propagation unchanged sleep 100 >/dev/null 2>&1 &
+		until [ "$(readlink "/proc/$!/ns/mnt")" != "$(readlink /proc/self/ns/mnt)" ]; do sleep 0.02; done
+		echo $! >peer.pid
+		mount --make-slave rootfs
+	EOF
+	cat >"$W/slave-hook" <<-'EOF'
+		#!/bin/sh -e
+		exec nsenter -t "$(jq .pid)" -m -- "$1/make-slave" "$1"
+	EOF
+	chmod 0755 "$W/make-slave" "$W/slave-hook"
+	config --arg w "$W" '.hooks.createRuntime |= [{path: ($w + "/slave-hook"), args: ["slave-hook", $w],
+		env: ["PATH=/usr/sbin:/usr/bin:/sbin:/bin"]}] + .'
+}
+
+@test "a root on overlay that is a slave stays one, the host's or another's" {
 	layers
 	config '.linux.rootfsPropagation = "rslave"'
-	on_a_host "FLAGS=nodev; $OVERLAY"
-	create
-	before=$(propagation /)
-	# crun makes it private all the same.
-	[ "$RUNTIME" = crun ] || same "$before" master
-	again
-	rm -rf "$W/upper" "$W/work"
-	on_a_host "FLAGS=nodev; $OVERLAY"
-	readonly_root
-	tmpfs /etc
-	create
-	host_is_as_before
-	same "$(propagation /)" "$before"
-	# The tmpfs, which came after, is nobody's slave and nobody's peer.
-	same "$(propagation /etc)" ''
+	for of in host another; do
+		[ "$of" = host ] || slave_hook
+		config '.annotations = {}'
+		on_a_host "FLAGS=nodev; $OVERLAY"
+		create
+		before=$(propagation /)
+		# crun makes the host's private, as runc does from 1.1.15 on.
+		[ "$of" = host ] || same "$before" master
+		again
+		rm -rf "$W/upper" "$W/work"
+		on_a_host "FLAGS=nodev; $OVERLAY"
+		readonly_root
+		tmpfs /etc
+		create
+		host_is_as_before
+		same "$of: $(propagation /)" "$of: $before"
+		# The tmpfs, which came after, is nobody's slave and nobody's peer.
+		same "$(propagation /etc)" ''
+		again
+		rm -rf "$W/upper" "$W/work"
+	done
 }
 
 @test "seed=overlay on a root that is an overlay" {
@@ -275,14 +306,17 @@ layers()
 @test "a shared volume below a target moves onto it as what it is, and what the host mounts there later shows" {
 	mkdir -p "$W/volume/inner" "$W/late" "$W/rootfs/run/shared"
 	echo late >"$W/late/file"
+	host='mount --bind volume volume; mount --make-rshared volume'
 	for option in rshared rslave rprivate; do
 		config '.annotations = {} | .mounts |= map(select(.destination != "/run/shared"))'
 		add_mount /run/shared "$W/volume" rbind "$option" rw
-		on_a_host :
+		# A mount of its own: runc makes the one that the root is on private.
+		on_a_host "$host"
 		create
 		before=$(propagation /run/shared)
+		[[ $RUNTIME == crun || $option == rprivate || $before == *master* ]] || fail "$option: $before"
 		again
-		on_a_host :
+		on_a_host "$host"
 		readonly_root
 		tmpfs /run
 		create
