@@ -323,7 +323,7 @@ static int read_annotations(struct bundle *bundle, struct error *error)
 int bundle_parse(const char *text, size_t length, const char *bundle_dir, struct error *error,
 		 struct bundle *ret_bundle)
 {
-	static int (*const readers[])(struct bundle * bundle, struct error * error) = {
+	static int (*const readers[])(struct bundle *, struct error *) = {
 		read_process, read_linux, read_mounts, read_hooks, read_annotations,
 	};
 	AUTO_BUNDLE bundle = {0};

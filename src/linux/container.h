@@ -30,11 +30,13 @@ void container_done(struct container *container);
 #define AUTO_CONTAINER CLEANUP(container_done) struct container
 
 /* A container with nothing open. */
+/* clang-format off */
 #define CONTAINER_NONE                                                                             \
 	{                                                                                          \
 		.proc = -EBADF, .process = -EBADF, .pidfd = -EBADF, .mountinfo = -EBADF,           \
 		.cgroup = {.dir = -EBADF, .procs = -EBADF},                                        \
 	}
+/* clang-format on */
 
 /*
  * Opens what is needed of the process, and refuses one that is gone, or that shares the caller's

@@ -57,10 +57,9 @@ static struct {
 	FUNCTION(mnt_unref_table);
 } library;
 
-#define SYMBOL(function)                                                                           \
-	{                                                                                          \
-#function, &library.function                                                       \
-	}
+/* clang-format off */
+#define SYMBOL(function) {#function, &library.function}
+/* clang-format on */
 
 int libmount_load(struct error *error)
 {

@@ -18,10 +18,9 @@
 #define SYS_listmount 458
 #endif
 
-#define CALL(name)                                                                                 \
-	{                                                                                          \
-		SYS_##name, #name                                                                  \
-	}
+/* clang-format off */
+#define CALL(name) {SYS_##name, #name}
+/* clang-format on */
 
 static const struct {
 	int number;

@@ -31,7 +31,7 @@ void fuzz_fail(const char *file, int line, const char *condition, const char *fo
 #define UNSET_ERROR ((struct error){.status = 0, .offset = SIZE_MAX - 1, .text = "unset"})
 
 /* A set of exit statuses. */
-#define STATUS_BIT(status) (1U << ((status)-STATUS_OPTIONS))
+#define STATUS_BIT(status) (1U << (31 & (status)))
 
 /*
  * A failure as all are: the status one of those, r the negative errno that the error holds, a text,

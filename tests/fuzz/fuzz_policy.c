@@ -537,6 +537,7 @@ static void require_explained(const struct run *run)
 /* The mount table once the plan has been carried out. */
 static void carry_out(const struct run *run, struct mounttab *after, struct mounted mounted[])
 {
+	static char source[] = "oci-readonly-hook";
 	const struct plan *plan = &run->plan;
 
 	for (size_t i = 0; i < run->facts.table.count; i++) {
@@ -563,7 +564,7 @@ static void carry_out(const struct run *run, struct mounttab *after, struct moun
 		text_add(&target, "/c%s", tmpfs->path);
 		line.target = target.text;
 		line.fstype = (char *)(uintptr_t)(overlay ? "overlay" : "tmpfs");
-		line.source = (char *)(uintptr_t) "oci-readonly-hook";
+		line.source = source;
 		REQUIRE(mounttab_add(after, &line) == 0, "out of memory");
 		mounted[i] = (struct mounted){.id = line.id, .is_overlay = overlay};
 	}

@@ -50,6 +50,7 @@ struct row {
 	const char *expected;
 };
 
+/* clang-format off */
 #define WHOLE(text, mount)                                                                         \
 	{                                                                                          \
 		.path = (char *)(text), .existing = sizeof(text) - 1, .mount_id = mount            \
@@ -75,6 +76,7 @@ struct row {
 		.path = (char *)(text), .existing = sizeof(text) - 1, .mount_id = mount,           \
 		.is_mount_root = true, .own_size = size, .own_block = block                        \
 	}
+/* clang-format on */
 
 static const struct row rows[] = {
 	{"/run",
