@@ -5,7 +5,9 @@
  * standard error, enters namespaces and leaves by _exit: so their options are compiled in, reports
  * and counts go below INSTRUMENT_DIR, and the linker puts __wrap__exit() in _exit()'s place.
  */
+#include <dirent.h>
 #include <dlfcn.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -74,6 +76,17 @@ __attribute__((destructor)) static void choose_folder(void)
 
 #ifdef INSTRUMENT_LEAKS
 int __lsan_do_recoverable_leak_check(void);
+
+/* GCC 14's looks for threads by this directory, and ends the program where that fails. */
+static bool can_look_for_leaks(void)
+{
+	DIR *directory = opendir("/proc/self/task");
+	bool is_read = !directory || readdir(directory);
+
+	if (directory)
+		closedir(directory);
+	return is_read;
+}
 #endif
 
 _Noreturn void __real__exit(int status);
@@ -87,7 +100,7 @@ _Noreturn void __wrap__exit(int status)
 	__gcov_dump();
 #endif
 #ifdef INSTRUMENT_LEAKS
-	if (__lsan_do_recoverable_leak_check())
+	if (can_look_for_leaks() && __lsan_do_recoverable_leak_check())
 		__real__exit(FOUND);
 #endif
 	__real__exit(status);
