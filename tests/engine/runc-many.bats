@@ -25,12 +25,13 @@ kind_of()
 status_of=(0 65 73 74 74 73 77)
 text_of=('' 'size=x' 'a mount of the container' 'does not fit' 'memory limit' ELOOP '--max-size')
 
+# The memory limit has room for runc itself, of which 1.1.15 has a copy in memory, and none for /srv.
 filter_of=(
 	'.'
 	'.annotations[$list] = "/run:size=x"'
 	'.mounts += [{destination: "/srv", source: $volume, type: "bind", options: ["bind"]}]'
 	'.annotations[$list] = "/run;/srv:size=64k"'
-	'.linux.resources.memory = {limit: 8388608, swap: 8388608}'
+	'.linux.resources.memory = {limit: 19922944, swap: 19922944}'
 	'.annotations[$list] = "/opt/loop"'
 	'.annotations[$list] = "/run:size=1g"'
 )
