@@ -88,11 +88,16 @@ enter_userns()
 	done
 	echo 0 "$HOST_IDS" 1000 >"/proc/$sleeper/uid_map"
 	echo 0 "$HOST_IDS" 2000 >"/proc/$sleeper/gid_map"
-	# runc wants mappings here too, crun wants none.
-	config --arg path "/proc/$sleeper/ns/user" --argjson keep "$([ "$RUNTIME" = runc ] && echo true || echo false)" '
+	config --arg path "/proc/$sleeper/ns/user" '
 		.linux.namespaces |= map(if .type == "user" then .path = $path else . end)
-		| if $keep then . else del(.linux.uidMappings, .linux.gidMappings) end
 		| .mounts |= map(select(.type != "devpts"))'
+	# runc 1.1.5 wants mappings here too, 1.1.15 none but the kernel's, crun none.
+	if [ "$RUNTIME" = crun ] || ! runtime create --bundle "$W" "$ID" >"$W/create.log" 2>&1; then
+		[ "$RUNTIME" = crun ] || grep -q 'non-matching mapping' "$W/create.log" || fail "$(cat "$W/create.log")"
+		config 'del(.linux.uidMappings, .linux.gidMappings)'
+	fi
+	runtime delete --force "$ID" >/dev/null 2>&1 || true
+	rm -f "$W"/hook.*
 	tmpfs '/run:uid=1000'
 	r=0
 	refused 65 'uid=1000 is not mapped' || r=$?
