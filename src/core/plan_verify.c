@@ -94,6 +94,14 @@ static bool was_hidden(const struct mounttab *table, const struct mount_line *ol
 	return false;
 }
 
+/* Is what is left of a path, without its slash, dir or below it? */
+static bool is_in(const char *rest, const char *dir)
+{
+	size_t length = strlen(dir) - 1;
+
+	return strncmp(rest, dir + 1, length) == 0 && (!rest[length] || rest[length] == '/');
+}
+
 /*
  * Does a tmpfs hide a mount that should have been moved onto it? Who shares a volume can rename
  * what something is mounted on: away while the hook looks for the mount, and back before the tmpfs
@@ -111,7 +119,7 @@ static bool is_buried(const struct verifier *verifier, const struct mount_line *
 			continue;
 		line = mounttab_find(verifier->after, old->id);
 		if (line && line->parent == tmpfs->mount_id && path_is_below(line->target, root) &&
-		    path_is_below(path_below(line->target, root), tmpfs->path + 1) &&
+		    is_in(path_below(line->target, root), tmpfs->path) &&
 		    !was_hidden(verifier->before, old))
 			return true;
 	}

@@ -236,3 +236,29 @@ Test(plan_verify, a_move_off_a_slave)
 			expect_success(cases[i].after, r, &error);
 	}
 }
+
+/* The shortest name, and what begins with it. */
+Test(plan_verify, a_path_of_one_letter)
+{
+	static const char start[] = "11 1 0:43 / " ROOT " rw,relatime - overlay overlay rw\n"
+				    "12 11 0:5 / " ROOT "/ab rw,relatime - tmpfs x rw\n"
+				    "13 11 0:4 / " ROOT "/proc rw,relatime - proc proc rw\n";
+	static const char tmpfs_line[] =
+		"30 11 0:60 / " ROOT
+		"/a rw,nosuid,nodev,noexec,relatime - tmpfs oci-readonly-hook rw\n";
+	struct tmpfs_entry entry = {
+		.path = (char *)"/a", .flags = FLAGS_DEFAULT, .seed = SEED_COPY};
+	struct planned_tmpfs tmpfs = {
+		.entry = &entry, .path = (char *)"/a", .inside = PLAN_NOWHERE, .mount_id = ROOT_ID};
+	const struct plan plan = {.tmpfs = &tmpfs, .tmpfs_count = 1};
+	const struct mounted ids[] = {{.id = 30}};
+	AUTO_MOUNTTAB before = {0};
+	AUTO_MOUNTTAB after = {0};
+	struct error error = UNSET_ERROR;
+	char text[1024];
+
+	cr_assert(mounttab_parse(start, strlen(start), &error, &before) == 0);
+	snprintf(text, sizeof(text), "%s%s", start, tmpfs_line);
+	cr_assert(mounttab_parse(text, strlen(text), &error, &after) == 0);
+	expect_success(text, plan_verify(&plan, &before, &after, ROOT_ID, ids, &error), &error);
+}
