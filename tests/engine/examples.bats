@@ -202,8 +202,11 @@ run_container()
 	done
 	shift
 	[ -z "$LAB_PID" ] || options+=(--cgroups=disabled)
+	rm -f "$W/said"
 	run podman run --rm --network none --ulimit "nofile=$(ulimit_most n 1024):$(ulimit_most n 1024)" \
-		--ulimit "nproc=$(ulimit_most u 1000):$(ulimit_most u 1000)" "${options[@]}" --rootfs "$W/rootfs" "$@"
+		--ulimit "nproc=$(ulimit_most u 1000):$(ulimit_most u 1000)" --log-driver k8s-file --log-opt "path=$W/said" \
+		"${options[@]}" --rootfs "$W/rootfs" "$@"
+	output_by_log "$W/said"
 }
 
 # configured FILE: the table of one engine as examples/README.md has it, with folders of the test's own; the packaged file is in

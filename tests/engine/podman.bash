@@ -112,8 +112,7 @@ container_options()
 	[ -z "$LAB_PID" ] || [ -n "${LAB_CGROUPS:-}" ] || OPTIONS+=(--cgroups=disabled)
 }
 
-# run_container OPTION... With standard input, which is no /dev/null then: see podman_test_end. On a busy machine podman 4.3 may miss all
-# that a short container says, with a hook or without; conmon's log has it.
+# run_container OPTION... With standard input, which is no /dev/null then: see podman_test_end.
 run_container()
 {
 	local log=$SUITE/p/log
@@ -121,9 +120,7 @@ run_container()
 	container_options
 	rm -f "$log"
 	run podman run --rm --interactive --log-driver k8s-file --log-opt "path=$log" "${OPTIONS[@]}" "$@"
-	if [ "$status" = 0 ] && [ -z "$output" ] && [ -s "$log" ]; then
-		output=$(awk '{ end = $3 == "F" ? "\n" : ""; sub(/^[^ ]+ [^ ]+ [FP] /, ""); printf "%s%s", $0, end }' "$log")
-	fi
+	output_by_log "$log"
 }
 
 # The same for what makes containers but takes no such options: pods.
