@@ -178,19 +178,34 @@ static int seed(struct stage *stage, size_t index, int image, int copy, bool emp
  * Linux 6.18, one more in a user namespace. */
 #define OVERLAY_INODES 8
 
-static int no_layers(struct stage *stage, size_t index, int err)
+static bool is_too_small(const struct stage *stage, size_t index, uint64_t *ret_inodes)
 {
-	const struct tmpfs_entry *entry = stage->request->plan->tmpfs[index].entry;
 	struct statfs fs;
 
-	if (err == ENOSPC && fstatfs(stage->tmpfs[index].top, &fs) == 0 &&
-	    (uint64_t)fs.f_files <= OVERLAY_INODES)
-		return error_set(stage->error, STATUS_SEED, ENOSPC,
-				 "the overlay's own directories do not fit: it needs up to %d "
-				 "inodes, and its tmpfs has %" PRIu64 " (%s)",
-				 OVERLAY_INODES, (uint64_t)fs.f_files,
-				 entry->given & GIVEN_NR_INODES ? "nr_inodes="
-								: "the kernel's default");
+	if (fstatfs(stage->tmpfs[index].top, &fs) < 0)
+		return false;
+	*ret_inodes = (uint64_t)fs.f_files;
+	/* None at all is no limit. */
+	return *ret_inodes && *ret_inodes <= OVERLAY_INODES;
+}
+
+static int too_small(struct stage *stage, size_t index, uint64_t inodes)
+{
+	const struct tmpfs_entry *entry = stage->request->plan->tmpfs[index].entry;
+
+	return error_set(stage->error, STATUS_SEED, ENOSPC,
+			 "the overlay's own directories do not fit: it needs up to %d inodes, and "
+			 "its tmpfs has %" PRIu64 " (%s)",
+			 OVERLAY_INODES, inodes,
+			 entry->given & GIVEN_NR_INODES ? "nr_inodes=" : "the kernel's default");
+}
+
+static int no_layers(struct stage *stage, size_t index, int err)
+{
+	uint64_t inodes;
+
+	if (err == ENOSPC && is_too_small(stage, index, &inodes))
+		return too_small(stage, index, inodes);
 	return error_set(stage->error, err == ENOSPC ? STATUS_SEED : STATUS_SYSTEM, err,
 			 "the overlay's layers can't be made on its tmpfs");
 }
@@ -199,13 +214,14 @@ static int no_layers(struct stage *stage, size_t index, int err)
 static int be_writable(struct stage *stage, size_t index)
 {
 	struct statfs fs;
+	uint64_t inodes;
 
 	if (fstatfs(stage->tmpfs[index].mount, &fs) < 0)
 		return error_set(stage->error, STATUS_SYSTEM, errno, "the overlay can't be made");
 	if (!(fs.f_flags & ST_RDONLY))
 		return 0;
-	if (fstatfs(stage->tmpfs[index].top, &fs) == 0 && (uint64_t)fs.f_files <= OVERLAY_INODES)
-		return no_layers(stage, index, ENOSPC);
+	if (is_too_small(stage, index, &inodes))
+		return too_small(stage, index, inodes);
 	return error_set(stage->error, STATUS_BUG, EROFS,
 			 "the kernel made the overlay read-only; its log says why");
 }
@@ -256,6 +272,7 @@ static int overlay(struct stage *stage, size_t index)
 	AUTO_FD image_mount = -EBADF;
 	AUTO_FD image = -EBADF;
 	struct overlay_request overlay;
+	uint64_t inodes;
 	int r;
 
 	r = rootfs_open_image(&request->facts->rootfs, stage->error, &image_mount);
@@ -283,8 +300,9 @@ static int overlay(struct stage *stage, size_t index)
 		.label = request->label,
 	};
 	r = overlay_make(&overlay, stage->error, &staged->mount);
-	if (r == -ENOSPC)
-		return no_layers(stage, index, ENOSPC);
+	/* Limits on mounts and namespaces are ENOSPC too. */
+	if (r == -ENOSPC && is_too_small(stage, index, &inodes))
+		return too_small(stage, index, inodes);
 	if (r == 0)
 		r = be_writable(stage, index);
 	if (r < 0)
