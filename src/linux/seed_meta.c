@@ -279,7 +279,7 @@ static bool is_empty(int fd)
 	AUTO_FD again = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	ssize_t length = -1;
 
-	while (again >= 0 && (length = getdents64(again, buffer, sizeof(buffer))) > 0) {
+	while (again >= 0 && (length = getdents64(again, (void *)buffer, sizeof(buffer))) > 0) {
 		for (ssize_t at = 0; at < length;) {
 			const struct dirent64 *entry = (const void *)(buffer + at);
 
