@@ -115,6 +115,18 @@ static int stage_op(struct stage *stage, const struct op *op)
 			 "an operation of the commit stands among the stage's");
 }
 
+/* Is what an operation of the stage is for a default? Only the operator can mend that. */
+static bool is_default(const struct plan *plan, const struct op *op)
+{
+	size_t index = op->index;
+
+	if (op->kind == OP_OPEN_MOUNT || op->kind == OP_PLACE_INSIDE)
+		index = plan->moves[index].onto;
+	else if (op->kind == OP_TARGET_INSIDE)
+		index = plan->tmpfs[index].inside;
+	return index != PLAN_NOWHERE && plan->tmpfs[index].is_default;
+}
+
 static int commit_op(const struct stage *stage, const struct op *op)
 {
 	switch (op->kind) {
@@ -184,9 +196,11 @@ int apply_plan(const struct apply_request *request, struct error *error,
 		return r;
 	for (i = 0; i < request->plan->ops_count && request->plan->ops[i].kind < OP_FIRST_OF_COMMIT;
 	     i++) {
-		r = stage_op(&stage, &request->plan->ops[i]);
+		const struct op *op = &request->plan->ops[i];
+
+		r = stage_op(&stage, op);
 		if (r < 0)
-			return r;
+			return is_default(request->plan, op) ? error_wrap(error, "--tmpfs") : r;
 	}
 	r = commit(&stage, i);
 	if (r < 0)

@@ -337,10 +337,9 @@ static int fill(struct stage *stage, size_t index)
 
 int fill_tmpfs(struct stage *stage, size_t index)
 {
-	const struct planned_tmpfs *tmpfs = &stage->request->plan->tmpfs[index];
 	int r = fill(stage, index);
 
-	return r < 0 ? error_wrap(stage->error, "%s%" NAME_SHOWN,
-				  tmpfs->is_default ? "--tmpfs: " : "", tmpfs->entry->path)
+	return r < 0 ? error_wrap(stage->error, "%" NAME_SHOWN,
+				  stage->request->plan->tmpfs[index].entry->path)
 		     : 0;
 }

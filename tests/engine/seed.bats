@@ -200,6 +200,10 @@ seed_fits_attributes()
 	head -c 3000000 /dev/zero >"$W/rootfs/srv/large"
 	hook_options --readonly --tmpfs=/srv:size=1m
 	refused 74 '--tmpfs: /srv: the seed does not fit: it needs'
+	rm "$W"/hook.{status,err}
+	hook_options --readonly --tmpfs=/srv:seed=none:nr_inodes=1
+	tmpfs /srv/below
+	refused 74 '--tmpfs: /srv: no place for /srv/below can be made on its tmpfs, which has' 'and 0 of 1 inodes (nr_inodes=)'
 }
 
 @test "a seed that does not fit by a page" {
