@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <criterion/criterion.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,6 +25,25 @@
 #define V_VOL	"16 11 8:1 /v " ROOT "/data rw,relatime - ext4 /dev/sda1 rw\n"
 #define V_SLAVE "17 11 8:1 /s " ROOT "/slave rw,relatime master:2 - ext4 /dev/sda1 rw\n"
 #define V_DATA	V_VOL V_SLAVE
+
+/* The plan is carried out, by tmpfs number 30 and these two tables; part is what verify has to say,
+ * NULL for nothing. */
+static void verify(const struct plan *plan, const char *before, const char *after, const char *part)
+{
+	static const struct mounted ids[] = {{.id = 30}};
+	AUTO_MOUNTTAB old = {0};
+	AUTO_MOUNTTAB new = {0};
+	struct error error = UNSET_ERROR;
+	int r;
+
+	cr_assert(mounttab_parse(before, strlen(before), &error, &old) == 0);
+	cr_assert(mounttab_parse(after, strlen(after), &error, &new) == 0);
+	r = plan_verify(plan, &old, &new, ROOT_ID, ids, &error);
+	if (part)
+		expect_error(after, r, &error, STATUS_BUG, ANYWHERE, part);
+	else
+		expect_success(after, r, &error);
+}
 
 Test(plan_verify, cases)
 {
@@ -103,25 +121,9 @@ Test(plan_verify, cases)
 				  .tmpfs_count = 1,
 				  .moves = &move,
 				  .moves_count = 1};
-	const struct mounted ids[] = {{.id = 30}};
 
-	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		AUTO_MOUNTTAB before = {0};
-		AUTO_MOUNTTAB after = {0};
-		struct error error = UNSET_ERROR;
-		int r;
-
-		cr_assert(mounttab_parse(VERIFY_BEFORE, strlen(VERIFY_BEFORE), &error, &before) ==
-			  0);
-		cr_assert(mounttab_parse(cases[i].after, strlen(cases[i].after), &error, &after) ==
-			  0);
-		r = plan_verify(&plan, &before, &after, ROOT_ID, ids, &error);
-		if (cases[i].part)
-			expect_error(cases[i].after, r, &error, STATUS_BUG, ANYWHERE,
-				     cases[i].part);
-		else
-			expect_success(cases[i].after, r, &error);
-	}
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
+		verify(&plan, VERIFY_BEFORE, cases[i].after, cases[i].part);
 }
 
 #define B_VOLUME                                                                                   \
@@ -167,44 +169,29 @@ Test(plan_verify, a_volume_that_is_shared)
 				      .inside = PLAN_NOWHERE,
 				      .mount_id = 16};
 	const struct plan plan = {.tmpfs = &tmpfs, .tmpfs_count = 1};
-	const struct mounted ids[] = {{.id = 30}};
 
-	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		AUTO_MOUNTTAB before = {0};
-		AUTO_MOUNTTAB after = {0};
-		struct error error = UNSET_ERROR;
-		int r;
-
-		cr_assert(mounttab_parse(cases[i].before, strlen(cases[i].before), &error,
-					 &before) == 0);
-		cr_assert(mounttab_parse(cases[i].after, strlen(cases[i].after), &error, &after) ==
-			  0);
-		r = plan_verify(&plan, &before, &after, ROOT_ID, ids, &error);
-		if (cases[i].part)
-			expect_error(cases[i].after, r, &error, STATUS_BUG, ANYWHERE,
-				     cases[i].part);
-		else
-			expect_success(cases[i].after, r, &error);
-	}
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
+		verify(&plan, cases[i].before, cases[i].after, cases[i].part);
 }
+
+#define S_VOLUME                                                                                   \
+	"1 0 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw\n"                                   \
+	"11 1 0:43 / " ROOT " rw,relatime - overlay overlay rw\n"                                  \
+	"16 11 8:1 /v " ROOT "/data rw,relatime master:2 - ext4 /dev/sda1 rw\n"
+#define S_MOVED(FLAGS)                                                                             \
+	"19 30 8:1 /c " ROOT "/data/app/config " FLAGS ",relatime - ext4 /dev/sda1 rw\n"
 
 /* A mount that was to be moved off a slave. */
 Test(plan_verify, a_move_off_a_slave)
 {
-	static const char start[] =
-		"1 0 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw\n"
-		"11 1 0:43 / " ROOT " rw,relatime - overlay overlay rw\n"
-		"16 11 8:1 /v " ROOT "/data rw,relatime master:2 - ext4 /dev/sda1 rw\n";
 	static const struct {
 		const char *after;
 		const char *part; /* NULL: as planned */
 	} cases[] = {
-		{B_TMPFS "19 30 8:1 /c " ROOT "/data/app/config ro,relatime - ext4 /dev/sda1 rw\n",
-		 NULL},
-		{B_TMPFS, "its mount is gone"},
-		{B_TMPFS B_BELOW("16", "app/config"), "its mount is somewhere else"},
-		{B_TMPFS "19 30 8:1 /c " ROOT "/data/app/config rw,relatime - ext4 /dev/sda1 rw\n",
-		 "its flags changed"},
+		{S_VOLUME B_TMPFS S_MOVED("ro"), NULL},
+		{S_VOLUME B_TMPFS, "its mount is gone"},
+		{S_VOLUME B_TMPFS B_BELOW("16", "app/config"), "its mount is somewhere else"},
+		{S_VOLUME B_TMPFS S_MOVED("rw"), "its flags changed"},
 	};
 	struct tmpfs_entry entry = {
 		.path = (char *)"/data/app", .flags = FLAGS_DEFAULT, .seed = SEED_COPY};
@@ -215,50 +202,27 @@ Test(plan_verify, a_move_off_a_slave)
 	struct planned_move move = {.id = 19, .path = (char *)"/data/app/config", .onto = 0};
 	const struct plan plan = {
 		.tmpfs = &tmpfs, .tmpfs_count = 1, .moves = &move, .moves_count = 1};
-	const struct mounted ids[] = {{.id = 30}};
 
-	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		AUTO_MOUNTTAB before = {0};
-		AUTO_MOUNTTAB after = {0};
-		struct error error = UNSET_ERROR;
-		char text[1024];
-		int r;
-
-		snprintf(text, sizeof(text), "%s%s", start, B_BELOW("16", "app/config"));
-		cr_assert(mounttab_parse(text, strlen(text), &error, &before) == 0);
-		snprintf(text, sizeof(text), "%s%s", start, cases[i].after);
-		cr_assert(mounttab_parse(text, strlen(text), &error, &after) == 0);
-		r = plan_verify(&plan, &before, &after, ROOT_ID, ids, &error);
-		if (cases[i].part)
-			expect_error(cases[i].after, r, &error, STATUS_BUG, ANYWHERE,
-				     cases[i].part);
-		else
-			expect_success(cases[i].after, r, &error);
-	}
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
+		verify(&plan, S_VOLUME B_BELOW("16", "app/config"), cases[i].after, cases[i].part);
 }
+
+#define L_START                                                                                    \
+	"11 1 0:43 / " ROOT " rw,relatime - overlay overlay rw\n"                                  \
+	"12 11 0:5 / " ROOT "/ab rw,relatime - tmpfs x rw\n"                                       \
+	"13 11 0:4 / " ROOT "/proc rw,relatime - proc proc rw\n"
 
 /* The shortest name, and what begins with it. */
 Test(plan_verify, a_path_of_one_letter)
 {
-	static const char start[] = "11 1 0:43 / " ROOT " rw,relatime - overlay overlay rw\n"
-				    "12 11 0:5 / " ROOT "/ab rw,relatime - tmpfs x rw\n"
-				    "13 11 0:4 / " ROOT "/proc rw,relatime - proc proc rw\n";
-	static const char tmpfs_line[] =
-		"30 11 0:60 / " ROOT
-		"/a rw,nosuid,nodev,noexec,relatime - tmpfs oci-readonly-hook rw\n";
 	struct tmpfs_entry entry = {
 		.path = (char *)"/a", .flags = FLAGS_DEFAULT, .seed = SEED_COPY};
 	struct planned_tmpfs tmpfs = {
 		.entry = &entry, .path = (char *)"/a", .inside = PLAN_NOWHERE, .mount_id = ROOT_ID};
 	const struct plan plan = {.tmpfs = &tmpfs, .tmpfs_count = 1};
-	const struct mounted ids[] = {{.id = 30}};
-	AUTO_MOUNTTAB before = {0};
-	AUTO_MOUNTTAB after = {0};
-	struct error error = UNSET_ERROR;
-	char text[1024];
 
-	cr_assert(mounttab_parse(start, strlen(start), &error, &before) == 0);
-	snprintf(text, sizeof(text), "%s%s", start, tmpfs_line);
-	cr_assert(mounttab_parse(text, strlen(text), &error, &after) == 0);
-	expect_success(text, plan_verify(&plan, &before, &after, ROOT_ID, ids, &error), &error);
+	verify(&plan, L_START,
+	       L_START "30 11 0:60 / " ROOT
+		       "/a rw,nosuid,nodev,noexec,relatime - tmpfs oci-readonly-hook rw\n",
+	       NULL);
 }
