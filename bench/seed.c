@@ -12,7 +12,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "linux/seed.h"
+#include "seed/copy.h"
 #include "threads.h"
 
 static int open_directory(const char *name)

@@ -17,7 +17,7 @@
 #include "core/memory.h"
 #include "linux/context.h"
 #include "linux/sys.h"
-#include "linux/worker.h"
+#include "hook/worker.h"
 #include "sandbox.h"
 
 #define ROOT SANDBOX "/root"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What a seed by copy keeps, attribute by attribute, with one thread and with several. */
-#include "linux/seed.h"
+#include "seed/copy.h"
 
 #include <dirent.h>
 #include <sys/mman.h>

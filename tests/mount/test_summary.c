@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The line of the system log: what comes from a container, its image or its author can't forge a
  * key of it. */
-#include "linux/summary.h"
+#include "hook/summary.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>

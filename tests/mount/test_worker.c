@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The whole of the worker on a container of the test's own: a process with a mount namespace and a
  * rootfs in it. */
-#include "linux/worker.h"
+#include "hook/worker.h"
 
 #include <signal.h>
 #include <sys/wait.h>

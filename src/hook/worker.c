@@ -14,8 +14,8 @@
 #include <unistd.h>
 
 #include "apply.h"
-#include "facts.h"
-#include "process.h"
+#include "linux/facts.h"
+#include "linux/process.h"
 
 /* More threads than this bring a seed no further: they wait for one another in the tmpfs. */
 #define THREADS_MOST 4

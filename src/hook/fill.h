@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Making a tmpfs and filling it, before anybody sees it. */
-#ifndef ORH_LINUX_FILL_H
-#define ORH_LINUX_FILL_H
+#ifndef ORH_HOOK_FILL_H
+#define ORH_HOOK_FILL_H
 
 #include "stage.h"
 

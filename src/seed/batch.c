@@ -6,7 +6,7 @@
 #include <errno.h>
 
 #include "core/memory.h"
-#include "seed_tree.h"
+#include "tree.h"
 
 static int open_source(struct worker *worker, struct directory *directory, struct batch_file *file)
 {

@@ -3,14 +3,14 @@
  * The parent decides and stays where the engine put it; the worker, its child, enters the container
  * and acts. What the worker has to say comes back over a pipe.
  */
-#ifndef ORH_LINUX_WORKER_H
-#define ORH_LINUX_WORKER_H
+#ifndef ORH_HOOK_WORKER_H
+#define ORH_HOOK_WORKER_H
 
-#include "container.h"
+#include "linux/container.h"
 #include "core/bundle.h"
 #include "core/plan.h"
 #include "core/policy.h"
-#include "seed.h"
+#include "seed/copy.h"
 
 /* What was done at one path. */
 struct outcome_tmpfs {

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "core/memory.h"
-#include "seed_tree.h"
+#include "tree.h"
 
 /*
  * A hash table with chains, of the files whose other names have not all been met. It holds nothing

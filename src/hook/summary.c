@@ -8,7 +8,7 @@
 #include <time.h>
 
 #include "core/explain.h"
-#include "log.h"
+#include "linux/log.h"
 
 /* What the end of the line may need. */
 #define RESERVED 32

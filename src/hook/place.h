@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Where a tmpfs goes, and where the mounts go that were below its path. Errors: STATUS_PATH. */
-#ifndef ORH_LINUX_PLACE_H
-#define ORH_LINUX_PLACE_H
+#ifndef ORH_HOOK_PLACE_H
+#define ORH_HOOK_PLACE_H
 
 #include "stage.h"
 

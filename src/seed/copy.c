@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "seed.h"
+#include "copy.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,8 +11,8 @@
 
 #include "core/memory.h"
 #include "core/path.h"
-#include "seed_cut.h"
-#include "seed_tree.h"
+#include "cut.h"
+#include "tree.h"
 
 /* A regular file of the copy, once it is made. */
 struct file {

@@ -7,8 +7,8 @@
 #include <unistd.h>
 
 #include "core/path.h"
-#include "rootfs.h"
-#include "seed_tree.h"
+#include "linux/rootfs.h"
+#include "tree.h"
 
 /* Where the attributes are: an open file, or a name in the working directory (symlinks and devices
  * can't be opened). */

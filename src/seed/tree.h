@@ -5,8 +5,8 @@
  * the names. So a wide tree, a deep one and one huge directory all keep every thread at work, and
  * no more is held in memory than the pieces under way.
  */
-#ifndef ORH_LINUX_SEED_TREE_H
-#define ORH_LINUX_SEED_TREE_H
+#ifndef ORH_SEED_TREE_H
+#define ORH_SEED_TREE_H
 
 #include <dirent.h>
 #include <limits.h>
@@ -17,7 +17,7 @@
 #include <sys/stat.h>
 
 #include "core/error.h"
-#include "seed.h"
+#include "copy.h"
 
 /* Directories that may be open at once while nobody works in them: two descriptors each. */
 #define IDLE_OPEN_MAX 64
@@ -158,10 +158,10 @@ int seed_fail(struct worker *worker, struct directory *directory, const char *na
 /* The same, about a file or a directory of the image that can't be opened. */
 int seed_unopened(struct worker *worker, struct directory *directory, const char *name, int err);
 
-/* seed_tree.c: how many threads there are descriptors for, and where they run out. 0 or -errno. */
+/* tree.c: how many threads there are descriptors for, and where they run out. 0 or -errno. */
 int share_descriptors(struct tree *tree);
 
-/* seed_tree.c: directories, their descriptors, the stack of work. All of these take the lock. */
+/* tree.c: directories, their descriptors, the stack of work. All of these take the lock. */
 int directory_open(struct worker *worker,
 		   struct directory *directory); /* until directory_close(); 0 or reported */
 void directory_close(struct tree *tree, struct directory *directory);
@@ -194,10 +194,10 @@ bool work_unlist(struct tree *tree, struct large *large);
 /* Adds what a thread has done. */
 void result_add(struct tree *tree, const struct seed_result *result);
 
-/* seed.c: the walk that tree->visit is called on. Errors as seed_copy(). */
+/* copy.c: the walk that tree->visit is called on. Errors as seed_copy(). */
 int seed_walk(struct tree *tree, const struct seed_request *request, struct error *error);
 
-/* seed.c: one regular file. All return 0, or negative once the error is reported. */
+/* copy.c: one regular file. All return 0, or negative once the error is reported. */
 int file_open(struct worker *worker, struct directory *directory, const char *name,
 	      int *ret_source);
 /* What it is, if it is a regular file still. */
@@ -211,13 +211,13 @@ int file_make(struct worker *worker, struct directory *directory, const char *na
 int file_copy(struct worker *worker, struct directory *directory, const char *name, int *source,
 	      const struct stat *st, bool is_empty);
 
-/* seed_batch.c: puts a regular file off until BATCH_FILES of them have come together. */
+/* batch.c: puts a regular file off until BATCH_FILES of them have come together. */
 int batch_add(struct worker *worker, struct directory *directory, const char *name);
 /* Copies what was put off, if anything was. Both return 0, or negative once the error is reported.
  */
 int batch_copy(struct worker *worker, struct directory *directory);
 
-/* seed_links.c: files with more than one link, by device and inode. */
+/* links.c: files with more than one link, by device and inode. */
 struct links *links_new(void);
 void links_free(struct tree *tree, struct links *links);
 /*
@@ -229,7 +229,7 @@ int links_make(struct worker *worker, struct directory *directory, const char *n
 	       const struct stat *st,
 	       int (*make)(struct worker *, struct directory *, const char *, void *), void *data);
 
-/* seed_meta.c: owner, mode, extended attributes, times, in this order. */
+/* meta.c: owner, mode, extended attributes, times, in this order. */
 int meta_of_file(struct worker *worker, struct directory *directory, const char *name, int source,
 		 int copy, const struct stat *st);
 int meta_but_times(struct worker *worker, struct directory *directory, const char *name, int source,
@@ -241,7 +241,7 @@ int meta_of_node(struct worker *worker, struct directory *directory, const char 
 		 const struct stat *st);
 int meta_of_directory(struct worker *worker, struct directory *directory);
 
-/* seed_large.c: files from this size on are copied in parts, by several threads, into huge pages.
+/* large.c: files from this size on are copied in parts, by several threads, into huge pages.
  */
 #define LARGE_FILE ((off_t)4 * 1024 * 1024)
 /*
@@ -254,7 +254,7 @@ int large_copy(struct worker *worker, struct directory *directory, const char *n
 /* Works at a large file that work_take() gave. */
 void large_join(struct worker *worker, struct large *large);
 
-/* seed_data.c: a regular file's contents, with its holes. */
+/* data.c: a regular file's contents, with its holes. */
 bool data_is_sparse(const struct stat *st); /* it seems to have holes */
 /* Reads at most size bytes from the start; less where the file was cut off meanwhile. */
 ssize_t data_read(struct worker *worker, struct directory *directory, const char *name, int source,

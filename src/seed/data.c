@@ -3,7 +3,7 @@
 #include <sys/sendfile.h>
 #include <unistd.h>
 
-#include "seed_tree.h"
+#include "tree.h"
 
 /* What one sendfile(2) moves at most: large enough to cost nothing, small enough that another
  * thread's error is seen. */

@@ -14,8 +14,8 @@
 #include "linux/input.h"
 #include "linux/log.h"
 #include "linux/process.h"
-#include "linux/summary.h"
-#include "linux/worker.h"
+#include "summary.h"
+#include "worker.h"
 
 static int print(const char *text, struct error *error)
 {

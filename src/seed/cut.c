@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "seed_cut.h"
+#include "cut.h"
 
 #include <errno.h>
 #include <stdlib.h>

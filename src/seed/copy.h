@@ -3,8 +3,8 @@
  * Fills a tmpfs that nobody sees yet with what the image holds in a directory. The image decides
  * every name, link, mode and size; what is written to is the hook's alone until it is mounted.
  */
-#ifndef ORH_LINUX_SEED_H
-#define ORH_LINUX_SEED_H
+#ifndef ORH_SEED_COPY_H
+#define ORH_SEED_COPY_H
 
 #include <stdbool.h>
 #include <stdint.h>

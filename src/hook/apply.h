@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Carries a plan out in the container's mount namespace: stage, commit, verify. */
-#ifndef ORH_LINUX_APPLY_H
-#define ORH_LINUX_APPLY_H
+#ifndef ORH_HOOK_APPLY_H
+#define ORH_HOOK_APPLY_H
 
-#include "container.h"
+#include "linux/container.h"
 #include "core/plan.h"
-#include "facts.h"
-#include "seed.h"
+#include "linux/facts.h"
+#include "seed/copy.h"
 
 /* What one tmpfs came to, in the plan's order. */
 struct applied_tmpfs {

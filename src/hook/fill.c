@@ -11,8 +11,8 @@
 #include <unistd.h>
 
 #include "core/path.h"
-#include "mount.h"
-#include "overlay.h"
+#include "linux/mount.h"
+#include "linux/overlay.h"
 
 /* Set on the overlay's work directory, which the kernel empties. */
 #define USER_PROBE "user.oci-readonly-hook.probe"

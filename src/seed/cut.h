@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The paths of a seed below which nothing is copied, as a tree of names. */
-#ifndef ORH_LINUX_SEED_CUT_H
-#define ORH_LINUX_SEED_CUT_H
+#ifndef ORH_SEED_CUT_H
+#define ORH_SEED_CUT_H
 
-#include "seed_tree.h"
+#include "tree.h"
 
 /*
  * Makes the tree, whose top is *ret_cuts, one array for the caller to free(); its names are the

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "seed_tree.h"
+#include "tree.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "core/memory.h"
-#include "sys.h"
+#include "linux/sys.h"
 
 /* What of a long path a message shows: its end. */
 #define PATH_SHOWN 300

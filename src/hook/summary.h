@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What the system log gets of a container: one line, and at debug the decisions before it. */
-#ifndef ORH_LINUX_SUMMARY_H
-#define ORH_LINUX_SUMMARY_H
+#ifndef ORH_HOOK_SUMMARY_H
+#define ORH_HOOK_SUMMARY_H
 
 #include <stdint.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What apply holds while it stages: descriptors, by the plan's indexes. */
-#ifndef ORH_LINUX_STAGE_H
-#define ORH_LINUX_STAGE_H
+#ifndef ORH_HOOK_STAGE_H
+#define ORH_HOOK_STAGE_H
 
 #include "apply.h"
 

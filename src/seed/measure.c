@@ -4,9 +4,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "seed.h"
-#include "seed_cut.h"
-#include "seed_tree.h"
+#include "copy.h"
+#include "cut.h"
+#include "tree.h"
 
 /* tmpfs keeps a symlink's text beside the inode up to this length, in a page of its own beyond. */
 #define SHORT_LINK 128

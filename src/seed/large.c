@@ -6,8 +6,8 @@
 #include <unistd.h>
 
 #include "core/memory.h"
-#include "seed_tree.h"
-#include "sys.h"
+#include "tree.h"
+#include "linux/sys.h"
 
 /* Whole huge pages of every size that is common, and few enough calls. */
 #define PART ((uint64_t)8 * 1024 * 1024)
