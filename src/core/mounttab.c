@@ -205,6 +205,12 @@ bool mounttab_is_covered(const struct mounttab *table, const struct mount_line *
 	return false;
 }
 
+bool mount_is_own(const struct mount_line *line)
+{
+	return line->source && strcmp(line->source, MOUNT_SOURCE) == 0 &&
+	       (strcmp(line->fstype, "tmpfs") == 0 || strcmp(line->fstype, "overlay") == 0);
+}
+
 bool fstype_is_kernel(const char *fstype)
 {
 	/* The contract's list, and those of the same kind that runtimes and init systems mount in

@@ -17,6 +17,9 @@
  * default. */
 #define MOUNTTAB_MAX 1000000
 
+/* What the hook's own mounts have as their source. */
+#define MOUNT_SOURCE "oci-readonly-hook"
+
 struct mount_line {
 	uint64_t id;
 	uint64_t parent;
@@ -53,6 +56,9 @@ const struct mount_line *mounttab_find(const struct mounttab *table, uint64_t id
 
 /* Is something mounted on the root of this mount, and so hides it? */
 bool mounttab_is_covered(const struct mounttab *table, const struct mount_line *line);
+
+/* Is a mount the hook's own, of this run or an earlier one? */
+bool mount_is_own(const struct mount_line *line);
 
 /* Is this a filesystem that the kernel makes up, where nothing of an image is: proc, sysfs, cgroup
  * and their like? */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What is to be done, as an ordered array of operations: made from what was asked for and what was
- * found in the container, carried out by apply, which interprets nothing. All paths are in normal
- * form, as the container sees them, and have no symlink in them.
+ * What is to be done, as an ordered array of operations: made by plan_make() from what was asked
+ * for and what was found in the container, carried out by apply, which interprets nothing. All
+ * paths are in normal form, as the container sees them, and have no symlink in them.
  */
 #ifndef ORH_CORE_PLAN_H
 #define ORH_CORE_PLAN_H
@@ -10,18 +10,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <sys/types.h>
 
 #include "bundle.h"
-#include "error.h"
 #include "memory.h"
 #include "mounttab.h"
-#include "options.h"
 #include "policy.h"
-
-/* What the hook's own mounts have as their source. */
-#define MOUNT_SOURCE "oci-readonly-hook"
 
 /* What a path comes to in the container's root. */
 struct target {
@@ -62,16 +56,6 @@ struct plan_facts {
 };
 
 #define PLAN_NOWHERE SIZE_MAX
-
-/* Is a mount the hook's own, of this run or an earlier one? */
-bool mount_is_own(const struct mount_line *line);
-
-/*
- * An error about a request begins with its path as it is written; before that of a default stands
- * the option, since nobody but the operator can mend it. Called once, where the error leaves
- * whoever made it. Returns what error_set() did.
- */
-int request_error(const struct request *request, struct error *error);
 
 /* What became of a request. */
 enum fate {
@@ -148,33 +132,5 @@ struct plan {
 void plan_done(struct plan *plan);
 
 #define AUTO_PLAN CLEANUP(plan_done) struct plan
-
-/*
- * Decides. Where all that is asked for has been done by an earlier run, the plan has no operations;
- * what that run mounted must not be larger than the operator's options allow now.
- * Errors: STATUS_PATH, STATUS_POLICY, STATUS_ANNOTATION (an id that the container's user namespace
- * has not); each begins with the path as it was written.
- */
-int plan_make(const struct policy *policy, const struct options *options,
-	      const struct plan_facts *facts, struct error *error, struct plan *ret_plan);
-
-/* One operation in words, without a newline. */
-void plan_print_op(const struct plan *plan, const struct op *op, FILE *file);
-
-/* What stands for one tmpfs of the plan in the container. */
-struct mounted {
-	uint64_t id;
-	bool is_overlay; /* an overlay shows, and the tmpfs is its upper layer */
-};
-
-/*
- * Holds the mount table of afterwards against the plan and the table of before: every tmpfs at its
- * place with its flags and its source and nothing over it, every moved mount on its tmpfs, the root
- * read-only, all else as it was. mounted are the plan's tmpfs, in its order.
- * Errors: STATUS_BUG.
- */
-int plan_verify(const struct plan *plan, const struct mounttab *before,
-		const struct mounttab *after, uint64_t root_id, const struct mounted mounted[],
-		struct error *error);
 
 #endif

@@ -1,18 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "plan_judge.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "path.h"
-#include "plan_maker.h"
-
-int request_error(const struct request *request, struct error *error)
-{
-	/* Want of memory has to do with no entry. */
-	if (request->origin == FROM_OPTIONS && error->err != ENOMEM)
-		return error_wrap(error, "--tmpfs");
-	return error->err ? -error->err : -EINVAL;
-}
 
 /* " comes to /run, which", where the path as it was written is not where it comes to. */
 static const char *comes_to(const struct request *request, const struct target *target,
@@ -22,20 +15,6 @@ static const char *comes_to(const struct request *request, const struct target *
 		return "it";
 	snprintf(buffer, 256, "it comes to %" NAME_SHOWN ", which", target->path);
 	return buffer;
-}
-
-bool mount_is_own(const struct mount_line *line)
-{
-	return line->source && strcmp(line->source, MOUNT_SOURCE) == 0 &&
-	       (strcmp(line->fstype, "tmpfs") == 0 || strcmp(line->fstype, "overlay") == 0);
-}
-
-const char *maker_in_list(const struct request *request, char place[static PLACE_MAX])
-{
-	*place = '\0';
-	if (request->origin == FROM_ANNOTATION)
-		snprintf(place, PLACE_MAX, ", at %zu in the list", request->entry->offset + 1);
-	return place;
 }
 
 /* Two entries for one directory: an annotation's wins over a default, as does an earlier default;
@@ -188,7 +167,7 @@ static int judge_target(const struct maker *maker, const struct request *request
 	return FATE_TMPFS;
 }
 
-int maker_judge(const struct maker *maker, size_t number)
+int judge_request(const struct maker *maker, size_t number)
 {
 	const struct request *request = &maker->policy->requests[number];
 	const struct target *target = &maker->facts->targets[number];
@@ -223,7 +202,7 @@ static bool is_hidden(const struct maker *maker, const struct planned_tmpfs *tmp
 	       !maker_mount_between(maker, shown, dir, 0);
 }
 
-int maker_check_links(const struct maker *maker)
+int judge_links(const struct maker *maker)
 {
 	const struct plan *plan = maker->plan;
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A plan while it is made: plan_judge.c says what becomes of each request, plan.c what goes where,
- * plan_ops.c in which order. */
+/* A plan while it is made: what plan_make.c, plan_judge.c and plan_ops.c share. */
 #ifndef ORH_CORE_PLAN_MAKER_H
 #define ORH_CORE_PLAN_MAKER_H
 
@@ -19,14 +18,6 @@ struct maker {
 #define PLACE_MAX 48
 const char *maker_in_list(const struct request *request, char place[static PLACE_MAX]);
 
-/* The fate of a request, or an error. Those before it have been judged, and theirs are in the plan.
- */
-int maker_judge(const struct maker *maker, size_t number);
-
-/* Refuses a path that the container itself would not find: the link on the way is hidden by a tmpfs
- * that starts empty. */
-int maker_check_links(const struct maker *maker);
-
 /* The innermost tmpfs that a path is strictly below, other than the one passed over; PLAN_NOWHERE
  * if none. */
 size_t maker_innermost(const struct maker *maker, const char *path, size_t except);
@@ -37,8 +28,5 @@ size_t maker_innermost(const struct maker *maker, const char *path, size_t excep
  */
 bool maker_mount_between(const struct maker *maker, const char *path, const char *dir,
 			 uint64_t except);
-
-/* Writes the operations of a plan whose tmpfs and moves are decided. */
-int maker_add_ops(struct maker *maker);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <string.h>
+#include "plan_ops.h"
 
-#include "plan_maker.h"
+#include <string.h>
 
 static int add_op(struct maker *maker, struct op op)
 {
@@ -83,7 +83,7 @@ static int add_move_ops(struct maker *maker, enum op_kind kind)
 	return 0;
 }
 
-int maker_add_ops(struct maker *maker)
+int plan_add_ops(struct maker *maker)
 {
 	const struct mount_line *root = mounttab_find(maker->facts->table, maker->facts->root_id);
 	int r = 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <inttypes.h>
+#include "plan_print.h"
 
-#include "plan.h"
+#include <inttypes.h>
 
 static void print_tmpfs(const struct planned_tmpfs *tmpfs, FILE *file)
 {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "plan_verify.h"
+
 #include <string.h>
 
 #include "path.h"
-#include "plan.h"
 
 struct verifier {
 	const struct plan *plan;

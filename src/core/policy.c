@@ -13,6 +13,14 @@ void policy_done(struct policy *policy)
 	policy->requests_count = policy->requests_capacity = 0;
 }
 
+int request_error(const struct request *request, struct error *error)
+{
+	/* Want of memory has to do with no entry. */
+	if (request->origin == FROM_OPTIONS && error->err != ENOMEM)
+		return error_wrap(error, "--tmpfs");
+	return error->err ? -error->err : -EINVAL;
+}
+
 static const char *find_exemption(const struct annotations *annotations,
 				  const struct options *options)
 {

@@ -26,6 +26,13 @@ struct request {
 	enum request_origin origin;
 };
 
+/*
+ * An error about a request begins with its path as it is written; before that of a default stands
+ * the option, since nobody but the operator can mend it. Called once, where the error leaves
+ * whoever made it. Returns what error_set() did.
+ */
+int request_error(const struct request *request, struct error *error);
+
 struct policy {
 	const char *left_alone; /* why the hook does nothing ("no annotation asks for it"), NULL if
 				   it acts; never owned */

@@ -4,6 +4,7 @@
 #define ORH_HOOK_STAGE_H
 
 #include "apply.h"
+#include "core/plan_verify.h"
 
 struct staged_tmpfs {
 	int mount;  /* detached until it is attached */

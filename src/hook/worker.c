@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "apply.h"
+#include "core/plan_make.h"
 #include "linux/facts.h"
 #include "linux/process.h"
 

@@ -10,7 +10,7 @@
 
 #include "context.h"
 #include "core/memory.h"
-#include "core/plan.h"
+#include "core/mounttab.h"
 #include "sys.h"
 
 static int set_layer(int context, const char *key, int fd, struct error *error)

@@ -2,6 +2,7 @@
 /* The mount table. The input is what a kernel would print in /proc/PID/mountinfo. */
 #include "core/mounttab.h"
 #include "core/plan.h"
+#include "core/plan_verify.h"
 #include "fuzz.h"
 
 #include <inttypes.h>

@@ -10,6 +10,9 @@
 #include <stdlib.h>
 
 #include "core/explain.h"
+#include "core/plan_make.h"
+#include "core/plan_print.h"
+#include "core/plan_verify.h"
 #include "policy_case.h"
 
 #define PAST_TMPFS_ID 1000

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "core/plan.h"
+#include "core/plan_make.h"
 
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/plan_print.h"
 #include "expect.h"
 
 /* A container as runc makes one: the rootfs bound onto itself, proc, sysfs, a /dev of its own,

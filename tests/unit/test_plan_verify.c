@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/plan.h"
+#include "core/plan_verify.h"
 #include "expect.h"
 
 #define ROOT	"/c/rootfs"

@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "plan_make.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "plan_judge.h"
+#include "plan_ops.h"
+
+static int check_owner(const struct maker *maker, const struct request *request)
+{
+	const struct bundle *bundle = maker->facts->bundle;
+	const struct tmpfs_entry *entry = request->entry;
+	bool has_uid = !(entry->given & GIVEN_UID) || id_map_has(&bundle->uids, entry->uid);
+	bool has_gid = !(entry->given & GIVEN_GID) || id_map_has(&bundle->gids, entry->gid);
+	char place[PLACE_MAX];
+
+	if (has_uid && has_gid)
+		return 0;
+	error_set(maker->error, STATUS_ANNOTATION, 0,
+		  "%" NAME_SHOWN "%s: %s=%u is not mapped in the container's user namespace",
+		  entry->path, maker_in_list(request, place), has_uid ? "gid" : "uid",
+		  has_uid ? entry->gid : entry->uid);
+	if (request->origin == FROM_ANNOTATION)
+		maker->error->offset = entry->offset;
+	return -EINVAL;
+}
+
+static int add_tmpfs(struct maker *maker, size_t number)
+{
+	const struct target *target = &maker->facts->targets[number];
+	const struct request *request = &maker->policy->requests[number];
+	const struct tmpfs_entry *entry = request->entry;
+	const struct bundle *bundle = maker->facts->bundle;
+	struct plan *plan = maker->plan;
+	bool user = entry->given & GIVEN_OWNER_USER;
+	struct planned_tmpfs *tmpfs;
+	int r;
+
+	r = check_owner(maker, request);
+	if (r < 0)
+		return r;
+	r = array_reserve(&plan->tmpfs, &plan->tmpfs_capacity, plan->tmpfs_count,
+			  sizeof(*plan->tmpfs));
+	if (r < 0)
+		return error_memory(maker->error);
+	tmpfs = &plan->tmpfs[plan->tmpfs_count];
+	*tmpfs = (struct planned_tmpfs){
+		.entry = entry,
+		.request = number,
+		.is_default = request->origin == FROM_OPTIONS,
+		.path = strdup(target->path),
+		.uid = entry->given & GIVEN_UID ? entry->uid
+		       : user			? bundle->uid
+						: (uid_t)-1,
+		.gid = entry->given & GIVEN_GID ? entry->gid
+		       : user			? bundle->gid
+						: (gid_t)-1,
+		.inside = PLAN_NOWHERE,
+		.mount_id = target->mount_id,
+		.image_lacks = target->existing < strlen(target->path),
+		.existing = target->existing,
+	};
+	if (!tmpfs->path)
+		return error_memory(maker->error);
+	plan->tmpfs_count++;
+	return 0;
+}
+
+/* Outer paths come before what is below them. */
+static int compare_tmpfs(const void *a, const void *b)
+{
+	return strcmp(((const struct planned_tmpfs *)a)->path,
+		      ((const struct planned_tmpfs *)b)->path);
+}
+
+static int take_requests(struct maker *maker)
+{
+	const struct request *done = NULL;
+
+	maker->plan->fates = calloc(maker->policy->requests_count + 1, sizeof(enum fate));
+	if (!maker->plan->fates)
+		return error_memory(maker->error);
+	for (size_t i = 0; i < maker->policy->requests_count; i++) {
+		const struct request *request = &maker->policy->requests[i];
+		int fate = judge_request(maker, i);
+		int r;
+
+		if (fate < 0)
+			return request_error(request, maker->error);
+		maker->plan->fates[i] = (enum fate)fate;
+		if (fate == FATE_DONE)
+			done = request;
+		r = fate == FATE_TMPFS ? add_tmpfs(maker, i) : 0;
+		if (r < 0)
+			return request_error(request, maker->error);
+	}
+	/* All or nothing was done by an earlier run: a container that was left half-made did not
+	 * start. */
+	if (done && maker->plan->tmpfs_count)
+		return error_set(maker->error, STATUS_PATH, 0,
+				 "%" NAME_SHOWN
+				 ": it is the hook's own mount of an earlier run, but %" NAME_SHOWN
+				 " is not: the two runs were asked for different things",
+				 done->entry->path, maker->plan->tmpfs[0].entry->path);
+	if (maker->plan->tmpfs_count > 1)
+		qsort(maker->plan->tmpfs, maker->plan->tmpfs_count, sizeof(*maker->plan->tmpfs),
+		      compare_tmpfs);
+	return 0;
+}
+
+/* An earlier run, with other options, may have given a tmpfs more than these allow. */
+static int check_own(const struct maker *maker, size_t number, uint64_t size)
+{
+	const struct tmpfs_entry *entry = maker->policy->requests[number].entry;
+	const struct target *target = &maker->facts->targets[number];
+
+	/* The kernel had rounded it up to whole pages of its own, which may be larger. */
+	if (!size || target->own_size / target->own_block <= (size - 1) / target->own_block + 1)
+		return 0;
+	return error_set(maker->error, STATUS_POLICY, 0,
+			 "%" NAME_SHOWN ": the hook's own mount of an earlier run has %" PRIu64
+			 " bytes, and the operator's policy leaves it %" PRIu64
+			 " (%s): the two runs were asked for different things",
+			 entry->path, target->own_size, size,
+			 policy_size_source(maker->options, entry, size));
+}
+
+/* The requests that there is a tmpfs for: of this plan, or, where all was done already, of an
+ * earlier run. */
+static size_t list_requests(const struct maker *maker, const struct request *requests[])
+{
+	const struct plan *plan = maker->plan;
+	size_t count = 0;
+
+	for (size_t i = 0; i < plan->tmpfs_count; i++)
+		requests[count++] = &maker->policy->requests[plan->tmpfs[i].request];
+	for (size_t i = 0; i < maker->policy->requests_count; i++) {
+		if (plan->fates[i] == FATE_DONE)
+			requests[count++] = &maker->policy->requests[i];
+	}
+	return count;
+}
+
+static int settle_sizes(struct maker *maker)
+{
+	struct plan *plan = maker->plan;
+	size_t requests_count = maker->policy->requests_count;
+	AUTO_FREE const struct request **requests = calloc(requests_count + 1, sizeof(*requests));
+	AUTO_FREE uint64_t *sizes = calloc(requests_count + 1, sizeof(*sizes));
+	size_t count;
+	int r;
+
+	if (!requests || !sizes)
+		return error_memory(maker->error);
+	count = list_requests(maker, requests);
+	if (!count)
+		return 0;
+	r = policy_sizes(maker->options, maker->policy->list_key, requests, count,
+			 maker->facts->total_memory, maker->error, sizes);
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < plan->tmpfs_count; i++) {
+		plan->tmpfs[i].size = sizes[i];
+		plan->tmpfs[i].size_source =
+			policy_size_source(maker->options, plan->tmpfs[i].entry, sizes[i]);
+	}
+	count = plan->tmpfs_count;
+	for (size_t i = 0; i < requests_count; i++) {
+		r = plan->fates[i] == FATE_DONE ? check_own(maker, i, sizes[count++]) : 0;
+		if (r < 0)
+			return request_error(&maker->policy->requests[i], maker->error);
+	}
+	return 0;
+}
+
+static void place_tmpfs(struct maker *maker)
+{
+	struct plan *plan = maker->plan;
+
+	for (size_t i = 0; i < plan->tmpfs_count; i++) {
+		size_t outer = maker_innermost(maker, plan->tmpfs[i].path, i);
+
+		/* On a volume that is itself below the outer one, and moves onto it, the tmpfs is
+		 * the volume's. */
+		if (outer != PLAN_NOWHERE &&
+		    !maker_mount_between(maker, plan->tmpfs[i].path, plan->tmpfs[outer].path, 0))
+			plan->tmpfs[i].inside = outer;
+	}
+}
+
+static int add_move(struct maker *maker, const struct visible_mount *mount, size_t onto)
+{
+	const struct mount_line *line = mounttab_find(maker->facts->table, mount->id);
+	const struct mount_line *parent =
+		line ? mounttab_find(maker->facts->table, line->parent) : NULL;
+	struct plan *plan = maker->plan;
+	struct planned_move *move;
+
+	if (!parent)
+		return error_set(maker->error, STATUS_BUG, 0,
+				 "%" NAME_SHOWN ": its mount is not in the container's mount table",
+				 mount->path);
+	if (parent->is_shared)
+		return error_set(
+			maker->error, STATUS_PATH, 0,
+			"%" NAME_SHOWN ": the mount at %" NAME_SHOWN
+			" can't be kept: it is on a mount with shared propagation; it must be slave or private",
+			plan->tmpfs[onto].entry->path, mount->path);
+	if (array_reserve(&plan->moves, &plan->moves_capacity, plan->moves_count,
+			  sizeof(*plan->moves)) < 0)
+		return error_memory(maker->error);
+	move = &plan->moves[plan->moves_count];
+	*move = (struct planned_move){
+		.id = mount->id,
+		.path = strdup(mount->path),
+		.is_directory = mount->is_directory,
+		.onto = onto,
+	};
+	if (!move->path)
+		return error_memory(maker->error);
+	plan->moves_count++;
+	return 0;
+}
+
+/* The mounts right below each tmpfs; what is mounted on those moves along with them. */
+static int plan_moves(struct maker *maker)
+{
+	const struct plan_facts *facts = maker->facts;
+
+	for (size_t i = 0; i < facts->mounts_count; i++) {
+		const struct visible_mount *mount = &facts->mounts[i];
+		size_t onto = maker_innermost(maker, mount->path, PLAN_NOWHERE);
+		int r;
+
+		if (mount->id == facts->root_id || onto == PLAN_NOWHERE ||
+		    maker_mount_between(maker, mount->path, maker->plan->tmpfs[onto].path,
+					mount->id))
+			continue;
+		r = add_move(maker, mount, onto);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+int plan_make(const struct policy *policy, const struct options *options,
+	      const struct plan_facts *facts, struct error *error, struct plan *ret_plan)
+{
+	AUTO_PLAN plan = {.root_readonly = policy->readonly};
+	struct maker maker = {.policy = policy,
+			      .options = options,
+			      .facts = facts,
+			      .error = error,
+			      .plan = &plan};
+	int r;
+
+	r = take_requests(&maker);
+	if (r == 0)
+		r = judge_links(&maker);
+	if (r == 0)
+		r = settle_sizes(&maker);
+	if (r < 0)
+		return r;
+	place_tmpfs(&maker);
+	r = plan_moves(&maker);
+	if (r == 0)
+		r = plan_add_ops(&maker);
+	if (r < 0)
+		return r;
+	*ret_plan = plan;
+	plan = (struct plan){0};
+	return 0;
+}
