@@ -5,8 +5,14 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/un.h>
 #include <syslog.h>
+#include <time.h>
 #include <unistd.h>
+
+#include "core/memory.h"
 
 #define ID_SHOWN 12
 #define NAME	 "oci-readonly-hook"
@@ -17,8 +23,12 @@
 /* The longest line of log_line(). */
 #define LINE_TEXT_MAX 4200
 
+/* How long a process may wait for the system log in all, in microseconds. */
+#define PATIENCE 100000
+
 static char container[ID_SHOWN + 1];
 static enum log_level level_wanted = LEVEL_INFO;
+static int64_t patience = PATIENCE; /* what is left of it; 0: the log is given up */
 
 void log_container(const char *id)
 {
@@ -30,11 +40,62 @@ void log_level(enum log_level level)
 	level_wanted = level;
 }
 
+static int64_t clock_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * INT64_C(1000000) + now.tv_nsec / 1000;
+}
+
+/* Sends the parts to a socket of this type, in one message. Returns 0 or -errno: -EAGAIN if nobody
+ * has made room for it in time. */
+static int send_parts(int type, const struct iovec parts[2])
+{
+	static const struct sockaddr_un address = {.sun_family = AF_UNIX, .sun_path = "/dev/log"};
+	struct msghdr message = {.msg_iov = (struct iovec *)parts, .msg_iovlen = 2};
+	struct timeval timeout = {.tv_usec = patience};
+	AUTO_FD fd = socket(AF_UNIX, type | SOCK_CLOEXEC, 0);
+
+	if (fd < 0)
+		return -errno;
+	if (setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof(timeout)) < 0)
+		return -errno;
+	if (connect(fd, (const struct sockaddr *)&address, sizeof(address)) < 0)
+		return -errno;
+	return sendmsg(fd, &message, MSG_NOSIGNAL) < 0 ? -errno : 0;
+}
+
+/* What syslog(3) does, except that it waits for ever if nobody reads the socket. Whatever fails,
+ * the container's start does not depend on it. */
 static void to_syslog(int priority, const char *line)
 {
-	openlog(NAME, LOG_PID, LOG_DAEMON);
-	syslog(priority, "%s", line);
-	closelog();
+	int64_t start = clock_now();
+	time_t now = time(NULL);
+	struct tm local = {0};
+	char date[32];
+	char head[96];
+	struct iovec parts[] = {{head, 0}, {(char *)line, strlen(line)}};
+	int r;
+
+	if (!patience)
+		return;
+	localtime_r(&now, &local);
+	strftime(date, sizeof(date), "%b %e %T", &local);
+	parts[0].iov_len =
+		(size_t)snprintf(head, sizeof(head), "<%d>%s " NAME "[%d]: ", LOG_DAEMON | priority,
+				 date, (int)getpid());
+	do
+		r = send_parts(SOCK_DGRAM, parts);
+	while (r == -EINTR);
+	/* A stream's messages end with a NUL. */
+	if (r == -EPROTOTYPE) {
+		parts[1].iov_len++;
+		r = send_parts(SOCK_STREAM, parts);
+	}
+	patience -= clock_now() - start;
+	if (r == -EAGAIN || patience < 0)
+		patience = 0;
 }
 
 /* One write, so that a runtime that reads through a pipe gets one line; the rest of it, should only

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The two places where the hook speaks: standard error and the system log. */
+/*
+ * The two places where the hook speaks: standard error and the system log. A process waits for the
+ * system log 100 ms in all; after that, nothing more goes there.
+ */
 #ifndef ORH_LINUX_LOG_H
 #define ORH_LINUX_LOG_H
 

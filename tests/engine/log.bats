@@ -189,6 +189,19 @@ slow()
 	same "$(messages)" "$(sed 's/^oci-readonly-hook: //' "$W/hook.err")"
 }
 
+@test "a log that nobody reads, whose queue is full, stops no container" {
+	PREFIX=("$SYSLOG_RUN" - timeout 60)
+	hook_options --log-level=debug
+	readonly_root
+	tmpfs /etc
+	create
+	is_ours /etc
+	runtime delete --force "$ID"
+	rm "$W"/hook.status
+	tmpfs /etc/passwd
+	refused 73 /etc/passwd
+}
+
 @test "a container that asks for nothing costs the log no system call" {
 	have strace || skip 'strace is not here'
 	TRACE="/usr/bin/strace -f -qq -o '$W/trace' -e trace=network,process,clock_gettime"

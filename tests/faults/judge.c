@@ -90,7 +90,8 @@ static bool concerns_log(const struct evidence *evidence)
 {
 	const struct call *call = evidence->plan->call;
 
-	return call && strcmp(call->site.function, "to_syslog") == 0;
+	return call && (strcmp(call->site.function, "to_syslog") == 0 ||
+			strcmp(call->site.function, "send_parts") == 0);
 }
 
 static bool concerns_stderr(const struct evidence *evidence)

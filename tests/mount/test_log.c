@@ -7,17 +7,21 @@
 
 #include "sandbox.h"
 
+static const struct sockaddr_un address = {.sun_family = AF_UNIX, .sun_path = "/dev/log"};
 static int log_socket;
+
+static void make_socket(int type)
+{
+	sandbox_enter();
+	MUST(mount("sandbox", "/dev", "tmpfs", 0, NULL));
+	log_socket = socket(AF_UNIX, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	MUST(log_socket);
+	MUST(bind(log_socket, (const struct sockaddr *)&address, sizeof(address)));
+}
 
 static void log_begin(void)
 {
-	struct sockaddr_un address = {.sun_family = AF_UNIX, .sun_path = "/dev/log"};
-
-	sandbox_enter();
-	MUST(mount("sandbox", "/dev", "tmpfs", 0, NULL));
-	log_socket = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	MUST(log_socket);
-	MUST(bind(log_socket, (struct sockaddr *)&address, sizeof(address)));
+	make_socket(SOCK_DGRAM);
 }
 
 /* The next message without what syslog(3) puts before it: "<PRIORITY>DATE NAME[PID]: ". NULL if
@@ -175,4 +179,113 @@ Test(log, long_texts, .init = log_begin)
 	cr_expect(found && !strchr(found, '\n') && strlen(found) > 1024);
 	found = stderr_text();
 	cr_expect(strchr(found, '\n') == found + strlen(found) - 1, "%s", found);
+}
+
+/* As syslog(3) writes it, byte by byte. */
+Test(log, format, .init = log_begin)
+{
+	char buffer[200], name[32], month[4], pid[16];
+	int priority, day, hour, minute, second, length = 0;
+	ssize_t received;
+
+	log_container("id");
+	log_line(LEVEL_INFO, "text");
+	received = recv(log_socket, buffer, sizeof(buffer) - 1, 0);
+	MUST(received);
+	buffer[received] = '\0';
+	cr_assert(sscanf(buffer, "<%d>%3s %2d %2d:%2d:%2d %31[^[][%15[0-9]]: %n", &priority, month,
+			 &day, &hour, &minute, &second, name, pid, &length) == 8,
+		  "%s", buffer);
+	/* "Jan  2 03:04:05 ": as many characters on each day. */
+	cr_expect(strncmp(buffer + strlen("<30>Jan  2 03:04:05"), " oci", 4) == 0, "%s", buffer);
+	cr_expect_str_eq(name, "oci-readonly-hook");
+	cr_expect(atoi(pid) == getpid());
+	cr_expect_str_eq(buffer + length, "container=id text");
+}
+
+/* What the log has read nothing of fills its queue. */
+static void fill_queue(void)
+{
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+	MUST(fd);
+	MUST(connect(fd, (const struct sockaddr *)&address, sizeof(address)));
+	while (send(fd, "x", 1, 0) == 1)
+		;
+	cr_assert(errno == EAGAIN);
+	close(fd);
+}
+
+static void drain_queue(void)
+{
+	char buffer[100];
+
+	while (recv(log_socket, buffer, sizeof(buffer), 0) >= 0)
+		cr_assert_str_eq(buffer, "x");
+}
+
+/* Nobody reads: a process gives up once, and then for good. */
+Test(log, nobody_reads, .init = log_begin, .timeout = 30)
+{
+	struct error error;
+
+	stderr_begin();
+	log_container("id");
+	fill_queue();
+	for (int i = 0; i < 1000; i++)
+		log_line(LEVEL_INFO, "line %d", i);
+	drain_queue();
+	error_set(&error, STATUS_PATH, 0, "why");
+	log_error(&error);
+	expect_silence();
+	cr_expect_str_eq(stderr_text(), "oci-readonly-hook: id: why\n");
+}
+
+/* One that is not there, or that nobody listens at, costs nothing and is no reason to give up. */
+Test(log, nobody_there, .init = log_begin)
+{
+	log_container("id");
+	MUST(rename("/dev/log", "/dev/gone"));
+	log_line(LEVEL_INFO, "missing");
+	MUST(close(log_socket));
+	MUST(rename("/dev/gone", "/dev/log"));
+	log_line(LEVEL_INFO, "dead");
+	MUST(unlink("/dev/log"));
+	log_socket = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	MUST(bind(log_socket, (const struct sockaddr *)&address, sizeof(address)));
+	log_line(LEVEL_INFO, "there");
+	expect_message(6, "container=id there");
+	expect_silence();
+}
+
+static void stream_begin(void)
+{
+	make_socket(SOCK_STREAM);
+	MUST(listen(log_socket, 1));
+}
+
+/* Some daemons listen for streams; a message ends with a NUL there. */
+Test(log, stream, .init = stream_begin)
+{
+	static const char wanted[] = "container=id text";
+	char buffer[200];
+	ssize_t received;
+	int fd;
+
+	log_container("id");
+	log_line(LEVEL_INFO, "text");
+	fd = accept(log_socket, NULL, NULL);
+	MUST(fd);
+	received = recv(fd, buffer, sizeof(buffer), 0);
+	cr_assert(received > (ssize_t)sizeof(wanted));
+	cr_expect(memcmp(buffer + received - sizeof(wanted), wanted, sizeof(wanted)) == 0);
+	close(fd);
+}
+
+/* Nobody accepts. */
+Test(log, stream_is_full, .init = stream_begin, .timeout = 30)
+{
+	log_container("id");
+	for (int i = 0; i < 1000; i++)
+		log_line(LEVEL_INFO, "line %d", i);
 }

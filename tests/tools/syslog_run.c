@@ -3,14 +3,16 @@
  * syslog_run FILE COMMAND [ARGUMENT]...
  *
  * Runs the command where /dev is one of its own, and puts what it and its children send to /dev/log
- * at the end of the file, a line each. In a mount namespace of its own: the host's /dev is not
- * touched. Exits as the command does.
+ * at the end of the file, a line each. If FILE is "-", the log's queue is full and nobody reads it.
+ * In a mount namespace of its own: the host's /dev is not touched. Exits as the command does.
  */
 #include <errno.h>
 #include <poll.h>
 #include <sched.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -52,13 +54,26 @@ static void make_dev(void)
 	must(symlink("/proc/self/fd", "/dev/fd"), "/dev/fd");
 }
 
-static int open_log(void)
+static const struct sockaddr_un address = {.sun_family = AF_UNIX, .sun_path = "/dev/log"};
+
+static void fill_queue(void)
 {
-	struct sockaddr_un address = {.sun_family = AF_UNIX, .sun_path = "/dev/log"};
 	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
 	must(fd, "socket");
-	must(bind(fd, (struct sockaddr *)&address, sizeof(address)), "/dev/log");
+	must(connect(fd, (const struct sockaddr *)&address, sizeof(address)), "connect");
+	while (send(fd, "full", 4, 0) >= 0)
+		;
+	must(errno == EAGAIN ? 0 : -1, "send");
+	must(close(fd), "close");
+}
+
+static int open_log(void)
+{
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+	must(fd, "socket");
+	must(bind(fd, (const struct sockaddr *)&address, sizeof(address)), "/dev/log");
 	return fd;
 }
 
@@ -75,7 +90,8 @@ static void take_messages(int fd, FILE *file)
 
 int main(int argc, char *argv[])
 {
-	FILE *file = argc > 2 ? fopen(argv[1], "ae") : NULL;
+	bool is_read = argc > 2 && strcmp(argv[1], "-") != 0;
+	FILE *file = argc > 2 ? fopen(is_read ? argv[1] : "/dev/null", "ae") : NULL;
 	struct pollfd fds[2];
 	pid_t child;
 	int status;
@@ -86,6 +102,8 @@ int main(int argc, char *argv[])
 	}
 	make_dev();
 	fds[0] = (struct pollfd){.fd = open_log(), .events = POLLIN};
+	if (!is_read)
+		fill_queue();
 	child = fork();
 	must(child, "fork");
 	if (!child) {
@@ -95,11 +113,13 @@ int main(int argc, char *argv[])
 	fds[1] = (struct pollfd){.fd = (int)syscall(SYS_pidfd_open, child, 0), .events = POLLIN};
 	must(fds[1].fd, "pidfd_open");
 	do {
-		if (poll(fds, 2, -1) < 0 && errno != EINTR)
+		if (poll(is_read ? fds : fds + 1, is_read ? 2 : 1, -1) < 0 && errno != EINTR)
 			must(-1, "poll");
-		take_messages(fds[0].fd, file);
+		if (is_read)
+			take_messages(fds[0].fd, file);
 	} while (!(fds[1].revents & POLLIN));
-	take_messages(fds[0].fd, file);
+	if (is_read)
+		take_messages(fds[0].fd, file);
 	must(fclose(file), argv[1]);
 	must(waitpid(child, &status, 0), "waitpid");
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
