@@ -9,7 +9,7 @@
 
 #include "error.h"
 #include "memory.h"
-#include "tmpfs_entry.h"
+#include "tmpfs_list.h"
 
 #define KEY_PREFIX   "io.containers.readonly"
 #define KEY_READONLY KEY_PREFIX

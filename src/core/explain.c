@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "policy_sizes.h"
+
 /* How much of a name or path is said, escaped. */
 #define SHOWN_MAX 512
 

@@ -8,7 +8,7 @@
 #include <stddef.h>
 
 #include "error.h"
-#include "tmpfs_entry.h"
+#include "tmpfs_list.h"
 
 enum log_level {
 	LEVEL_ERROR,

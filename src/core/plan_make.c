@@ -7,6 +7,7 @@
 
 #include "plan_judge.h"
 #include "plan_ops.h"
+#include "policy_sizes.h"
 
 static int check_owner(const struct maker *maker, const struct request *request)
 {

@@ -2,7 +2,7 @@
 /*
  * What this container gets, or the one reason why not. Decided in two steps, both pure:
  * policy_decide() from the annotations and the operator's options, before anything is opened;
- * policy_allows_path() and policy_sizes() once it is known what directories the paths come to.
+ * policy_allows_path(), and policy_sizes.h, once the directories are known that the paths come to.
  */
 #ifndef ORH_CORE_POLICY_H
 #define ORH_CORE_POLICY_H
@@ -71,29 +71,5 @@ int policy_decide(const struct annotations *annotations, const struct options *o
  */
 int policy_allows_path(const struct options *options, const struct tmpfs_entry *entry,
 		       const char *path, struct error *error);
-
-/* Sizes are held against each other in whole pages, as the kernel counts. */
-#define POLICY_PAGE_SIZE 4096
-
-/*
- * The second step for the sizes: requests[i] are those that came to be, defaults among them, which
- * the limits hold for as well. total_memory is the machine's, in bytes, 1 and more. Writes
- * the limit of each in bytes, 0 for the kernel's own: percent sizes, --max-size's and --max-total's
- * too, count as bytes. What is allowed is rounded down to whole pages, and what is asked for up;
- * where that would pass a limit that the sizes themselves don't, all of them down. More than
- * --max-size is refused, none asked for gets it. --max-total is what all may have together: entries
- * without a size of their own share evenly what the others leave, and none of them gets more than
- * --max-size. Refused with STATUS_POLICY where they do not fit, or less than a page each is left.
- * The error begins with list_key and the entry of an annotation that has no room beside the
- * defaults, or with the option where these alone are too much. ret_sizes has room for count;
- * written on success alone.
- */
-int policy_sizes(const struct options *options, const char *list_key,
-		 const struct request *const requests[], size_t count, uint64_t total_memory,
-		 struct error *error, uint64_t ret_sizes[]);
-
-/* What an entry has its size from, in words; size is policy_sizes()'s. */
-const char *policy_size_source(const struct options *options, const struct tmpfs_entry *entry,
-			       uint64_t size);
 
 #endif

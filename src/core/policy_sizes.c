@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "policy.h"
+#include "policy_sizes.h"
 
 #include <inttypes.h>
 

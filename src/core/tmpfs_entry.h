@@ -1,24 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * The grammar of the list of tmpfs, contract section 2: one annotation's value to an array of
- * entries. libmount's functions for option strings split at commas alone and know no "\", so the
- * scanner here is its own.
- */
+/* One entry of the list of tmpfs, contract section 2: its path and its options. */
 #ifndef ORH_CORE_TMPFS_ENTRY_H
 #define ORH_CORE_TMPFS_ENTRY_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "error.h"
 #include "memory.h"
 #include "size.h"
-
-/* Limits on one list. A list may be as long as a Kubernetes annotation may be. */
-#define TMPFS_LIST_MAX	  (256 * 1024)
-#define TMPFS_ENTRIES_MAX 128
 
 /* The kernel counts 1 KiB a file, in 64 bits. */
 #define NR_INODES_MAX ((uint64_t)INT64_MAX / 1024)
@@ -87,26 +77,6 @@ struct tmpfs_entry {
 void tmpfs_entry_done(struct tmpfs_entry *entry);
 
 #define AUTO_TMPFS_ENTRY CLEANUP(tmpfs_entry_done) struct tmpfs_entry
-
-struct tmpfs_list {
-	struct tmpfs_entry *entries;
-	size_t count;
-	size_t capacity;
-};
-
-void tmpfs_list_done(struct tmpfs_list *list);
-
-#define AUTO_TMPFS_LIST CLEANUP(tmpfs_list_done) struct tmpfs_list
-
-/*
- * Parses a whole list. Errors name the entry and the position in it, counted from 1 ("entry
- * '/tmp:size=x', at 6: ..."); error->offset is the position in the whole value, from 0. The same
- * path twice is an error. Errors have STATUS_ANNOTATION. The caller calls tmpfs_list_done().
- */
-int tmpfs_list_parse(const char *value, struct error *error, struct tmpfs_list *ret_list);
-
-/* One entry alone, as --tmpfs=ENTRY takes it: as above, and exactly one entry must be there. */
-int tmpfs_entry_parse(const char *value, struct error *error, struct tmpfs_entry *ret_entry);
 
 /* The name of a seed as the annotation spells it: "copy", "overlay", "none". */
 const char *seed_name(enum seed seed);

@@ -4,7 +4,7 @@
 #ifndef ORH_TESTS_FUZZ_ENTRY_H
 #define ORH_TESTS_FUZZ_ENTRY_H
 
-#include "core/tmpfs_entry.h"
+#include "core/tmpfs_list.h"
 #include "fuzz.h"
 
 /* Limits hold, and what is kept for messages and for --forbid is what stands in value. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What the author of a pod might write to get past the operator's limits: each way is refused, or
  * what it gets is within them. */
-#include "core/policy.h"
+#include "core/policy_sizes.h"
 #include "expect.h"
 
 #define MIB	    (1024ULL * 1024)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "core/policy.h"
+#include "core/policy_sizes.h"
 #include "expect.h"
 #include "options_of.h"
 

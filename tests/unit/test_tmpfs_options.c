@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/tmpfs_options.h"
+
+#include "core/tmpfs_list.h"
 #include "expect.h"
 
 Test(tmpfs_options, flags)

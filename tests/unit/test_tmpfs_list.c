@@ -2,7 +2,7 @@
 #include <errno.h>
 #include <limits.h>
 
-#include "core/tmpfs_entry.h"
+#include "core/tmpfs_list.h"
 #include "core/tmpfs_options.h"
 #include "expect.h"
 
