@@ -268,7 +268,7 @@ SCRIPT='touch /usr/x 2>&1; touch /tmp/x && echo tmp; grep -c oci-readonly-hook /
 @test "containers.conf: annotations for every container of podman" {
 	configured opt-in
 	# The table of oci-readonly-annotations(5).
-	awk '/^\[containers\]/ { inside = 1 } inside && /^\.fi/ { exit } inside' "$BATS_TEST_DIRNAME/../../man/oci-readonly-annotations.5" |
+	awk '/^\[containers\]/ { inside = 1 } inside && /^\.fi/ { exit } inside' "$BATS_TEST_DIRNAME/../../man/oci-readonly-annotations.5.in" |
 		sed 's/\\-/-/g' >>"$W/containers.conf"
 	grep -q 'io.containers.readonly=true' "$W/containers.conf"
 	run_container -- sh -c "$SCRIPT"

@@ -101,7 +101,7 @@ all_fields_known()
 # The awk of oci-readonly-hook(8), with the limit in milliseconds that is given.
 slow()
 {
-	awk '/^journalctl.*\|$/ { inside = 1; next } inside && /^\.fi/ { exit } inside' "$BATS_TEST_DIRNAME/../../man/oci-readonly-hook.8" |
+	awk '/^journalctl.*\|$/ { inside = 1; next } inside && /^\.fi/ { exit } inside' "$BATS_TEST_DIRNAME/../../man/oci-readonly-hook.8.in" |
 		sed "s/^ *awk \\\\(aq//; s/\\\\(aq\$//; s/> 100/> $1/" >"$W/program"
 	messages | awk -f "$W/program"
 }
