@@ -166,7 +166,7 @@ static int seed(struct stage *stage, size_t index, int image, int copy, bool emp
 	if (!cuts)
 		return error_memory(stage->error);
 	request.cuts_count = find_cuts(plan, index, cuts);
-	r = seed_copy(&request, stage->error, &stage->applied[index].seed);
+	r = seed_copy(&request, stage->error, &stage->results[index]);
 	if (r == -ENOSPC)
 		explain_size(stage, index, &request);
 	else if (r == -EDQUOT && request.bytes_max)

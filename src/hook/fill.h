@@ -3,7 +3,7 @@
 #ifndef ORH_HOOK_FILL_H
 #define ORH_HOOK_FILL_H
 
-#include "stage.h"
+#include "staged.h"
 
 /*
  * Makes the tmpfs and fills it by its entry's seed. A seed that does not fit is told with what it

@@ -3,7 +3,7 @@
 #ifndef ORH_HOOK_PLACE_H
 #define ORH_HOOK_PLACE_H
 
-#include "stage.h"
+#include "staged.h"
 
 /* Opens the directory of the container that a tmpfs is to be mounted on. */
 int place_open_target(struct stage *stage, size_t index);

@@ -45,7 +45,7 @@ static unsigned count_threads(const struct container *container)
 }
 
 static void fill_outcome(struct outcome *outcome, size_t requests_count, const struct plan *plan,
-			 const struct applied_tmpfs *applied)
+			 const struct seed_result *results)
 {
 	outcome->root_readonly = plan->root_readonly;
 	outcome->already = !plan->ops_count;
@@ -57,7 +57,7 @@ static void fill_outcome(struct outcome *outcome, size_t requests_count, const s
 		snprintf(tmpfs->path, sizeof(tmpfs->path), "%s", plan->tmpfs[i].path);
 		tmpfs->seed = plan->tmpfs[i].entry->seed;
 		tmpfs->size = plan->tmpfs[i].size;
-		tmpfs->result = applied[i].seed;
+		tmpfs->result = results[i];
 		outcome->requests[plan->tmpfs[i].request].tmpfs = i;
 	}
 }
@@ -67,7 +67,7 @@ static int plan_and_apply(const struct worker_request *request, unsigned threads
 {
 	AUTO_FACTS facts = {.rootfs = {.fd = -EBADF}};
 	AUTO_PLAN plan = {0};
-	AUTO_FREE struct applied_tmpfs *applied = NULL;
+	AUTO_FREE struct seed_result *results = NULL;
 	struct apply_request apply = {
 		.container = request->container,
 		.plan = &plan,
@@ -84,13 +84,13 @@ static int plan_and_apply(const struct worker_request *request, unsigned threads
 	r = plan_make(request->policy, request->options, &facts.plan, error, &plan);
 	if (r < 0)
 		return r;
-	applied = calloc(plan.tmpfs_count + 1, sizeof(*applied));
-	if (!applied)
+	results = calloc(plan.tmpfs_count + 1, sizeof(*results));
+	if (!results)
 		return error_memory(error);
-	r = plan.ops_count ? apply_plan(&apply, error, applied) : 0;
+	r = plan.ops_count ? apply_plan(&apply, error, results) : 0;
 	if (r < 0)
 		return r;
-	fill_outcome(outcome, request->policy->requests_count, &plan, applied);
+	fill_outcome(outcome, request->policy->requests_count, &plan, results);
 	return 0;
 }
 

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "staged.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+void stage_done(struct stage *stage)
+{
+	for (size_t i = 0; stage->tmpfs && i < stage->request->plan->tmpfs_count; i++) {
+		close_fd(&stage->tmpfs[i].mount);
+		close_fd(&stage->tmpfs[i].top);
+		close_fd(&stage->tmpfs[i].target);
+	}
+	for (size_t i = 0; stage->moves && i < stage->request->plan->moves_count; i++) {
+		close_fd(&stage->moves[i].mount);
+		close_fd(&stage->moves[i].place);
+	}
+	close_fd(&stage->image);
+	free(stage->tmpfs);
+	free(stage->moves);
+	free(stage->mounted);
+	stage->tmpfs = NULL;
+	stage->moves = NULL;
+	stage->mounted = NULL;
+}
+
+int stage_begin(struct stage *stage)
+{
+	const struct plan *plan = stage->request->plan;
+
+	/* One more of each, so that none is no special case. */
+	stage->tmpfs = calloc(plan->tmpfs_count + 1, sizeof(*stage->tmpfs));
+	stage->moves = calloc(plan->moves_count + 1, sizeof(*stage->moves));
+	stage->mounted = calloc(plan->tmpfs_count + 1, sizeof(*stage->mounted));
+	if (!stage->tmpfs || !stage->moves || !stage->mounted) {
+		free(stage->tmpfs);
+		free(stage->moves);
+		stage->tmpfs = NULL;
+		stage->moves = NULL;
+		return error_memory(stage->error);
+	}
+	for (size_t i = 0; i < plan->tmpfs_count; i++)
+		stage->tmpfs[i] =
+			(struct staged_tmpfs){.mount = -EBADF, .top = -EBADF, .target = -EBADF};
+	for (size_t i = 0; i < plan->moves_count; i++)
+		stage->moves[i] = (struct staged_move){.mount = -EBADF, .place = -EBADF};
+	return plan->tmpfs_count ? rootfs_open_image(&stage->request->facts->rootfs, stage->error,
+						     &stage->image)
+				 : 0;
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What is open while a plan is carried out: descriptors, by the plan's indexes. */
+#ifndef ORH_HOOK_STAGED_H
+#define ORH_HOOK_STAGED_H
+
+#include "core/plan.h"
+#include "core/plan_verify.h"
+#include "linux/container.h"
+#include "linux/facts.h"
+#include "seed/copy.h"
+
+struct apply_request {
+	const struct container *container;
+	const struct plan *plan;
+	const struct facts *facts;
+	const char *label; /* the SELinux context for each tmpfs, or NULL */
+	bool is_charged;   /* a seed's memory counts as the container's */
+	unsigned threads;  /* for each seed */
+};
+
+struct staged_tmpfs {
+	int mount;  /* detached until it is attached */
+	int top;    /* its root directory, open for reading */
+	int target; /* what it is mounted on, O_PATH */
+};
+
+struct staged_move {
+	int mount; /* the root of the mount that moves, O_PATH */
+	int place; /* the directory or file on the tmpfs that it moves onto, O_PATH */
+};
+
+struct stage {
+	const struct apply_request *request;
+	struct error *error;
+	struct seed_result *results; /* of each tmpfs */
+	int image;		     /* what the image holds, from rootfs_open_image() */
+	struct staged_tmpfs *tmpfs;
+	struct staged_move *moves;
+	struct mounted *mounted; /* what stands for each tmpfs */
+};
+
+/*
+ * Makes room for what the plan will open, and opens the image. stage has its request and its error.
+ * Whatever is returned, the caller calls stage_done().
+ */
+int stage_begin(struct stage *stage);
+
+void stage_done(struct stage *stage);
+
+#endif
