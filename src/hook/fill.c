@@ -13,6 +13,8 @@
 #include "core/path.h"
 #include "linux/mount.h"
 #include "linux/overlay.h"
+#include "seed/copy.h"
+#include "seed/measure.h"
 
 /* Set on the overlay's work directory, which the kernel empties. */
 #define USER_PROBE "user.oci-readonly-hook.probe"

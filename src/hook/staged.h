@@ -7,7 +7,7 @@
 #include "core/plan_verify.h"
 #include "linux/container.h"
 #include "linux/facts.h"
-#include "seed/copy.h"
+#include "seed/request.h"
 
 struct apply_request {
 	const struct container *container;

@@ -10,7 +10,7 @@
 #include "core/bundle.h"
 #include "core/plan.h"
 #include "core/policy.h"
-#include "seed/copy.h"
+#include "seed/request.h"
 
 /* What was done at one path. */
 struct outcome_tmpfs {

@@ -3,10 +3,17 @@
  * Small files, several at a time: each call is made for all of them before the next one is. The
  * kernel's code for one call stays in the processor's caches then; bench/README.md has the figures.
  */
+#include "batch.h"
+
 #include <errno.h>
 
 #include "core/memory.h"
-#include "tree.h"
+#include "data.h"
+#include "file.h"
+#include "meta.h"
+
+/* Files up to this size are small; those of one batch share the worker's buffer. */
+#define SMALL_FILE ((off_t)16 * 1024)
 
 static int open_source(struct worker *worker, struct directory *directory, struct batch_file *file)
 {

@@ -3,7 +3,16 @@
 #ifndef ORH_SEED_CUT_H
 #define ORH_SEED_CUT_H
 
-#include "tree.h"
+#include <stddef.h>
+
+#include "request.h"
+
+struct cut_node {
+	struct cut_node *next;	/* its sibling */
+	struct cut_node *child; /* NULL: here it is cut */
+	size_t length;
+	const char *name; /* not ended by a NUL */
+};
 
 /*
  * Makes the tree, whose top is *ret_cuts, one array for the caller to free(); its names are the

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "data.h"
+
 #include <errno.h>
 #include <sys/sendfile.h>
 #include <unistd.h>
-
-#include "tree.h"
 
 /* What one sendfile(2) moves at most: large enough to cost nothing, small enough that another
  * thread's error is seen. */

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "large.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -6,8 +8,13 @@
 #include <unistd.h>
 
 #include "core/memory.h"
-#include "tree.h"
+#include "data.h"
+#include "directory.h"
 #include "linux/sys.h"
+#include "meta.h"
+
+/* Files from this size on are large. */
+#define LARGE_FILE ((off_t)4 * 1024 * 1024)
 
 /* Whole huge pages of every size that is common, and few enough calls. */
 #define PART ((uint64_t)8 * 1024 * 1024)

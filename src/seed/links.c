@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "links.h"
+
 #include <errno.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -6,7 +8,7 @@
 #include <unistd.h>
 
 #include "core/memory.h"
-#include "tree.h"
+#include "directory.h"
 
 /*
  * A hash table with chains, of the files whose other names have not all been met. It holds nothing

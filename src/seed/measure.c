@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "measure.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "copy.h"
 #include "cut.h"
-#include "tree.h"
+#include "data.h"
+#include "walk.h"
+#include "work.h"
 
 /* tmpfs keeps a symlink's text beside the inode up to this length, in a page of its own beyond. */
 #define SHORT_LINK 128

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "meta.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -8,7 +10,6 @@
 
 #include "core/path.h"
 #include "linux/rootfs.h"
-#include "tree.h"
 
 /* Where the attributes are: an open file, or a name in the working directory (symlinks and devices
  * can't be opened). */

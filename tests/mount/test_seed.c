@@ -15,6 +15,7 @@
 #include "linux/rootfs.h"
 #include "linux/sys.h"
 #include "sandbox.h"
+#include "seed/measure.h"
 
 #define TREE SANDBOX "/tree"
 

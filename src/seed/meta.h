@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Owner, mode, extended attributes, times, in this order. All of these return 0, or negative once
+ * the error is reported. */
+#ifndef ORH_SEED_META_H
+#define ORH_SEED_META_H
+
+#include "tree.h"
+
+int meta_of_file(struct worker *worker, struct directory *directory, const char *name, int source,
+		 int copy, const struct stat *st);
+int meta_but_times(struct worker *worker, struct directory *directory, const char *name, int source,
+		   int copy, const struct stat *st);
+int meta_times(struct worker *worker, struct directory *directory, const char *name, int copy,
+	       const struct stat *st);
+/* Of what can't be opened: symlinks, devices, FIFOs, sockets. */
+int meta_of_node(struct worker *worker, struct directory *directory, const char *name,
+		 const struct stat *st);
+int meta_of_directory(struct worker *worker, struct directory *directory);
+
+#endif

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "walk.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "batch.h"
+#include "core/memory.h"
+#include "core/path.h"
+#include "directory.h"
+#include "large.h"
+#include "links.h"
+#include "meta.h"
+#include "work.h"
+
+/* The kernel aligns each entry, as the buffer is. */
+static const struct dirent64 *entry_at(const struct worker *worker, size_t at)
+{
+	return (const struct dirent64 *)(const void *)(worker->piece + at);
+}
+
+static int visit_piece(struct worker *worker, struct directory *directory, size_t length)
+{
+	for (size_t at = 0; at < length;) {
+		const struct dirent64 *entry = entry_at(worker, at);
+		int r;
+
+		at += entry->d_reclen;
+		if (path_is_dot(entry->d_name))
+			continue;
+		if (atomic_load_explicit(&worker->tree->failed, memory_order_relaxed))
+			return -ECANCELED;
+		r = worker->tree->visit(worker, directory, entry->d_name, entry->d_type);
+		if (r < 0)
+			return r;
+	}
+	/* Its names stand in the piece. */
+	return batch_copy(worker, directory);
+}
+
+/* Where the next piece begins, should the directory be closed before it is read. */
+static off_t piece_offset(const struct worker *worker, size_t length)
+{
+	off_t offset = 0;
+
+	for (size_t at = 0; at < length;) {
+		const struct dirent64 *entry = entry_at(worker, at);
+
+		offset = entry->d_off;
+		at += entry->d_reclen;
+	}
+	return offset;
+}
+
+static void work_at(struct worker *worker, struct directory *directory)
+{
+	struct tree *tree = worker->tree;
+	ssize_t length = 0;
+
+	if (directory_open(worker, directory) < 0)
+		return;
+	if (!directory->shallow) {
+		length =
+			getdents64(directory->source, (void *)worker->piece, sizeof(worker->piece));
+		if (length < 0)
+			seed_fail(worker, directory, NULL, errno, "can't be read");
+	}
+	if (length > 0) {
+		directory->offset = piece_offset(worker, (size_t)length);
+		work_again(tree, directory);
+		visit_piece(worker, directory, (size_t)length);
+	}
+	/* All that stands in it has been made: now nothing changes its times, and its ACL is handed
+	 * down to nobody. */
+	if (work_done(tree, directory, length == 0) && directory->copy >= 0 &&
+	    !atomic_load(&tree->failed))
+		meta_of_directory(worker, directory);
+	directory_close(tree, directory);
+}
+
+static void *work(void *data)
+{
+	struct worker *worker = data;
+	struct job job;
+
+	while (work_take(worker->tree, &job)) {
+		if (job.large)
+			large_join(worker, job.large);
+		else
+			work_at(worker, job.directory);
+		work_leave(worker->tree, job.directory);
+	}
+	result_add(worker->tree, &worker->result);
+	return NULL;
+}
+
+static void *work_in_thread(void *data)
+{
+	struct worker *worker = data;
+
+	/* A working directory of its own: attributes of what can't be opened are reached by it. */
+	if (unshare(CLONE_FS) < 0) {
+		seed_fail(worker, NULL, NULL, errno,
+			  "a thread can't have a working directory of its own");
+		return NULL;
+	}
+	return work(worker);
+}
+
+/* A thread needs little: no function here keeps more than a kilobyte. */
+#define THREAD_STACK ((size_t)256 * 1024)
+#define THREADS_MAX  16
+
+static int start_thread(struct worker *worker, pthread_t *ret_thread)
+{
+	pthread_attr_t attributes;
+	int r;
+
+	r = pthread_attr_init(&attributes);
+	if (r)
+		return -r;
+	r = pthread_attr_setstacksize(&attributes, THREAD_STACK);
+	if (!r)
+		r = pthread_create(ret_thread, &attributes, work_in_thread, worker);
+	pthread_attr_destroy(&attributes);
+	return -r;
+}
+
+static void run_workers(struct tree *tree, struct worker *own, unsigned threads)
+{
+	struct worker *workers[THREADS_MAX];
+	pthread_t ids[THREADS_MAX];
+	unsigned started = 0;
+
+	/* A thread that can't be had (the container's pids limit, for one) is done without: one is
+	 * enough. */
+	while (started + 1 < threads && started < THREADS_MAX) {
+		struct worker *worker = calloc(1, sizeof(*worker));
+
+		if (!worker)
+			break;
+		worker->tree = tree;
+		if (start_thread(worker, &ids[started]) < 0) {
+			free(worker);
+			break;
+		}
+		workers[started++] = worker;
+	}
+	work(own);
+	for (unsigned i = 0; i < started; i++) {
+		/* NOLINTNEXTLINE(clang-analyzer-core.CallAndMessage): start_thread() has set it */
+		pthread_join(ids[i], NULL);
+		free(workers[i]);
+	}
+}
+
+static void free_tree(struct tree *tree)
+{
+	while (tree->work) {
+		struct directory *directory = tree->work;
+
+		tree->work = directory->below;
+		directory_unref(tree, directory);
+	}
+	links_free(tree, tree->links);
+	free(tree->cuts);
+	pthread_cond_destroy(&tree->wake);
+	pthread_mutex_destroy(&tree->lock);
+}
+
+int seed_walk(struct tree *tree, const struct seed_request *request, struct error *error)
+{
+	AUTO_FREE struct worker *own = calloc(1, sizeof(*own));
+	int r = -ENOMEM;
+
+	tree->request = request;
+	tree->error = error;
+	pthread_mutex_init(&tree->lock, NULL);
+	pthread_cond_init(&tree->wake, NULL);
+	tree->links = links_new();
+	/* An earlier walk may have read the top directory to its end. */
+	if (own && tree->links)
+		r = lseek(request->image, 0, SEEK_SET) < 0
+			    ? -errno
+			    : cuts_make(request->cuts, request->cuts_count, &tree->cuts);
+	if (r == 0)
+		r = share_descriptors(tree);
+	if (r == 0)
+		r = directory_add(tree, NULL, "", tree->cuts, request->empty);
+	if (r == 0) {
+		own->tree = tree;
+		run_workers(tree, own, tree->threads);
+	}
+	free_tree(tree);
+	if (r < 0)
+		return error_set(error, STATUS_SEED, -r, "the work can't be begun");
+	return atomic_load(&tree->failed) ? (error->err ? -error->err : -EINVAL) : 0;
+}
