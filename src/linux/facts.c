@@ -11,6 +11,7 @@
 
 #include "core/path.h"
 #include "libmount.h"
+#include "resolve.h"
 
 /* How many mounts listmount is asked for at once. */
 #define LIST_AT_ONCE 128
@@ -21,10 +22,13 @@ void facts_done(struct facts *facts)
 	mounttab_done(&facts->table);
 	for (size_t i = 0; i < facts->targets_count; i++)
 		target_done(&facts->targets[i]);
+	for (size_t i = 0; i < facts->destinations_count; i++)
+		target_done(&facts->destinations[i]);
 	for (size_t i = 0; i < facts->mounts_count; i++)
 		free(facts->mounts[i].path);
 	target_done(&facts->cwd);
 	free(facts->targets);
+	free(facts->destinations);
 	free(facts->mounts);
 	*facts = (struct facts){.rootfs = {.fd = -EBADF}};
 }
@@ -208,14 +212,15 @@ static int find_mounts(struct facts *facts, struct error *error)
 	return 0;
 }
 
-static int resolve_targets(struct facts *facts, const struct policy *policy, struct error *error)
+static int resolve_targets(struct facts *facts, struct resolver *resolver,
+			   const struct policy *policy, struct error *error)
 {
 	facts->targets = calloc(policy->requests_count + 1, sizeof(*facts->targets));
 	if (!facts->targets)
 		return error_memory(error);
 	for (size_t i = 0; i < policy->requests_count; i++) {
-		int r = rootfs_resolve(&facts->rootfs, policy->requests[i].entry->path, error,
-				       &facts->targets[i]);
+		int r = resolve_path(resolver, policy->requests[i].entry->path, RESOLVE_DIRECTORY,
+				     error, &facts->targets[i]);
 
 		if (r < 0)
 			return request_error(&policy->requests[i], error);
@@ -260,25 +265,59 @@ static int measure_own(struct facts *facts, struct error *error)
 	return 0;
 }
 
+/* Is it to be made on another mount than the root? */
+static bool is_new_on_mount(const struct facts *facts, const struct target *target)
+{
+	/* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): each has one */
+	return target->existing < strlen(target->path) &&
+	       target->mount_id != facts->rootfs.id.mount_id;
+}
+
+/* One that can't be resolved is none that a target is on: that one could not be either. */
+static int resolve_optional(struct resolver *resolver, const char *path, enum resolve_end end,
+			    struct error *error, struct target *ret_target)
+{
+	int r = resolve_path(resolver, path, end, error, ret_target);
+
+	return r == -ENOMEM || resolver->is_spent ? r : 0;
+}
+
+static int resolve_destinations(struct facts *facts, struct resolver *resolver,
+				const struct bundle *bundle, struct error *error)
+{
+	bool are_needed = false;
+	int r = 0;
+
+	for (size_t i = 0; i < facts->targets_count; i++)
+		are_needed |= is_new_on_mount(facts, &facts->targets[i]);
+	if (!are_needed)
+		return 0;
+	facts->destinations = calloc(bundle->destinations_count + 1, sizeof(*facts->destinations));
+	if (!facts->destinations)
+		return error_memory(error);
+	for (size_t i = 0; i < bundle->destinations_count && r == 0; i++) {
+		facts->destinations_count++;
+		r = resolve_optional(resolver, bundle->destinations[i], RESOLVE_ANYTHING, error,
+				     &facts->destinations[i]);
+	}
+	return r;
+}
+
 /* The innermost of config.json's mounts that the path is on: is it to be read-only? */
-static bool on_readonly_mount(const struct rootfs *rootfs, const struct bundle *bundle,
+static bool on_readonly_mount(const struct facts *facts, const struct bundle *bundle,
 			      const char *path)
 {
 	size_t longest = 0;
 	bool is_readonly = false;
 
-	for (size_t i = 0; i < bundle->destinations_count; i++) {
-		struct target mount = {0};
-		struct error ignored;
+	for (size_t i = 0; i < facts->destinations_count; i++) {
+		const char *mount = facts->destinations[i].path;
 
-		if (rootfs_resolve(rootfs, bundle->destinations[i], &ignored, &mount) < 0)
-			continue;
 		/* The later of two at one place is the upper one. */
-		if (path_is_below(path, mount.path) && strlen(mount.path) >= longest) {
-			longest = strlen(mount.path);
+		if (mount && path_is_below(path, mount) && strlen(mount) >= longest) {
+			longest = strlen(mount);
 			is_readonly = bundle->are_readonly[i];
 		}
-		target_done(&mount);
 	}
 	return is_readonly;
 }
@@ -290,22 +329,25 @@ static void spare_readonly_mounts(struct facts *facts, const struct bundle *bund
 	for (size_t i = 0; i < facts->targets_count; i++) {
 		struct target *target = &facts->targets[i];
 
-		/* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): each has one */
-		target->cant_be_made = target->existing < strlen(target->path) &&
-				       target->mount_id != facts->rootfs.id.mount_id &&
-				       on_readonly_mount(&facts->rootfs, bundle, target->path);
+		target->cant_be_made = is_new_on_mount(facts, target) &&
+				       on_readonly_mount(facts, bundle, target->path);
 	}
 }
 
-/* A working directory that can't be one is left for the runtime to refuse, with or without the
- * hook. */
-static int resolve_cwd(struct facts *facts, const char *cwd)
+/* All of config.json's paths and the policy's. A working directory that can't be one is left for
+ * the runtime to refuse, with or without the hook. */
+static int resolve_all(struct facts *facts, const struct policy *policy,
+		       const struct bundle *bundle, struct error *error)
 {
-	struct error ignored;
+	struct resolver resolver = {.rootfs = &facts->rootfs};
+	int r;
 
-	if (!cwd)
-		return -ENOENT;
-	return rootfs_resolve(&facts->rootfs, cwd, &ignored, &facts->cwd);
+	r = resolve_targets(facts, &resolver, policy, error);
+	if (r == 0)
+		r = resolve_destinations(facts, &resolver, bundle, error);
+	if (r == 0 && bundle->cwd)
+		r = resolve_optional(&resolver, bundle->cwd, RESOLVE_DIRECTORY, error, &facts->cwd);
+	return r;
 }
 
 int facts_gather(const struct container *container, const struct policy *policy,
@@ -313,20 +355,18 @@ int facts_gather(const struct container *container, const struct policy *policy,
 {
 	AUTO_FACTS facts = {.rootfs = {.fd = -EBADF}};
 	struct sysinfo system;
-	bool has_cwd;
 	int r;
 
 	r = rootfs_open(bundle->root_path, error, &facts.rootfs);
 	if (r == 0)
 		r = facts_read_table(container, &facts.rootfs, error, &facts.table);
 	if (r == 0)
-		r = resolve_targets(&facts, policy, error);
+		r = resolve_all(&facts, policy, bundle, error);
 	if (r == 0)
 		r = measure_own(&facts, error);
 	if (r < 0)
 		return r;
 	spare_readonly_mounts(&facts, bundle);
-	has_cwd = resolve_cwd(&facts, bundle->cwd) == 0;
 	r = find_mounts(&facts, error);
 	if (r < 0)
 		return r;
@@ -339,7 +379,7 @@ int facts_gather(const struct container *container, const struct policy *policy,
 		.table = &ret_facts->table,
 		.root_id = ret_facts->rootfs.id.mount_id,
 		.targets = ret_facts->targets,
-		.cwd = has_cwd ? &ret_facts->cwd : NULL,
+		.cwd = ret_facts->cwd.path ? &ret_facts->cwd : NULL,
 		.mounts = ret_facts->mounts,
 		.mounts_count = ret_facts->mounts_count,
 		.bundle = bundle,

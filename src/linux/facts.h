@@ -13,6 +13,8 @@ struct facts {
 	struct mounttab table;
 	struct target *targets;
 	size_t targets_count;
+	struct target *destinations; /* of config.json's mounts; NULL if none is needed */
+	size_t destinations_count;
 	struct target cwd;
 	struct visible_mount *mounts;
 	size_t mounts_count;
@@ -41,7 +43,7 @@ int facts_read_table(const struct container *container, const struct rootfs *roo
 
 /*
  * Gathers them. The caller is in the container's mount namespace. policy and bundle must outlive
- * the facts. Errors: those of rootfs_open(), rootfs_resolve() and mounttab_parse().
+ * the facts. Errors: those of rootfs_open(), resolve_path() and mounttab_parse().
  */
 int facts_gather(const struct container *container, const struct policy *policy,
 		 const struct bundle *bundle, struct error *error, struct facts *ret_facts);

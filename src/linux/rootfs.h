@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * The container's root, seen from its mount namespace: paths are resolved in it and nowhere else,
- * and what comes out is a descriptor or a path in normal form that has no symlink in it, to be
- * opened again with RESOLVE_LINKLESS. An image decides every name and link that is met here.
- */
+/* The container's root, seen from its mount namespace: what is opened in it, or made, by a path
+ * that resolve_path() gave. */
 #ifndef ORH_LINUX_ROOTFS_H
 #define ORH_LINUX_ROOTFS_H
 
@@ -11,7 +8,6 @@
 
 #include "core/error.h"
 #include "core/memory.h"
-#include "core/plan.h"
 #include "sys.h"
 
 struct rootfs {
@@ -24,15 +20,6 @@ struct rootfs {
  * Errors: STATUS_INPUT, or STATUS_KERNEL for a kernel before 5.8.
  */
 int rootfs_open(const char *path, struct error *error, struct rootfs *ret_rootfs);
-
-/*
- * Follows an absolute path in normal form inside the root alone. Fills path, existing, mount_id and
- * is_mount_root; what is missing behind "existing" is taken as it is written, as is what is behind
- * a link on proc, which is not followed. The caller calls target_done(). Errors: STATUS_PATH: not a
- * directory, too many links, too long.
- */
-int rootfs_resolve(const struct rootfs *rootfs, const char *path, struct error *error,
-		   struct target *ret_target);
 
 /*
  * Makes the missing directories of a resolved path, mode 0755, of the root user, and marks the last

@@ -67,6 +67,34 @@ delete()
 	runtime delete --force "$ID"
 }
 
+# Chained links in a deep directory that go up and down again: each name after ".." costs the whole path.
+costly_links()
+{
+	local path i text
+
+	path=$(printf 'd/%.0s' {1..900})
+	mkdir -p "$W/rootfs/srv/${path}d"
+	text=$(printf 'd/../%.0s' {1..800})
+	for i in {0..36}; do
+		ln -s "${text}l$((i + 1))" "$W/rootfs/srv/${path}l$i"
+	done
+	ln -s d "$W/rootfs/srv/${path}l37"
+	COSTLY=/srv/${path}l0
+}
+
+@test "links that cost far more to follow than a sane image's: an entry" {
+	costly_links
+	tmpfs "$COSTLY"
+	refused 73 "the container's paths lead through more than 65536 directories and symlinks"
+}
+
+@test "links that cost far more to follow than a sane image's: the working directory" {
+	costly_links
+	tmpfs /run
+	config --arg cwd "$COSTLY" '.process.cwd = $cwd'
+	refused 73 "the container's paths lead through more than 65536 directories and symlinks"
+}
+
 @test "links out of the root, absolute and relative, at every component" {
 	local up=../../../../../../../../..
 

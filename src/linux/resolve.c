@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "resolve.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statfs.h>
+
+#include "core/path.h"
+
+/* As the kernel's MAXSYMLINKS. */
+#define LINKS_MAX 40
+
+/* No call here fails with it. */
+#define SPENT (-E2BIG)
+
+/* A walk under way. Both texts have PATH_LENGTH_MAX + 1 bytes. */
+struct walk {
+	struct resolver *resolver;
+	int fd;		/* a directory, O_PATH */
+	bool is_stale;	/* fd is not what was reached: to be opened anew before a name is needed */
+	bool is_beyond; /* what was reached does not exist, or is not followed */
+	struct file_id id; /* of fd */
+	char *reached;	   /* its path, in normal form */
+	size_t existing;   /* how much of it there is, if it is beyond */
+	char *text; /* what is still to follow is at its end, so that a link goes before it */
+	char *rest;
+	int links;
+	enum resolve_end end;
+};
+
+static int spend(struct walk *walk, unsigned components)
+{
+	struct resolver *resolver = walk->resolver;
+
+	resolver->components += components;
+	resolver->is_spent |= resolver->components > RESOLVE_COMPONENTS_MAX;
+	return resolver->is_spent ? SPENT : 0;
+}
+
+static unsigned depth(const char *path)
+{
+	unsigned components = 0;
+	size_t length;
+
+	while (path_next(&path, &length))
+		components++;
+	return components;
+}
+
+/* The whole path costs the kernel what it costs the budget. */
+static int walk_reopen(struct walk *walk)
+{
+	int r = spend(walk, 1 + depth(walk->reached));
+	int fd = r < 0 ? r
+		       : sys_openat2(walk->resolver->rootfs->fd, walk->reached,
+				     O_PATH | O_DIRECTORY, 0, RESOLVE_ROOTED | RESOLVE_LINKLESS);
+
+	if (fd < 0)
+		return fd;
+	close_fd(&walk->fd);
+	walk->fd = fd;
+	walk->is_stale = false;
+	return sys_file_id(fd, &walk->id);
+}
+
+static int walk_append(struct walk *walk, const char *name)
+{
+	size_t length = strlen(walk->reached);
+	bool at_root = length == 1;
+
+	if (length + strlen(name) + 1 > PATH_LENGTH_MAX)
+		return -ENAMETOOLONG;
+	sprintf(walk->reached + length, "%s%s", at_root ? "" : "/", name);
+	return 0;
+}
+
+/* ".." of a link: never above the root, as chroot(2) has it. */
+static void walk_up(struct walk *walk)
+{
+	path_cut(walk->reached);
+	/* Back where things exist? Then the walk goes on from there. */
+	if (walk->is_beyond && strlen(walk->reached) > walk->existing)
+		return;
+	walk->is_beyond = false;
+	walk->is_stale = true;
+}
+
+/* Puts a link's text before what is still to follow. */
+static int walk_link(struct walk *walk, int link)
+{
+	char text[PATH_LENGTH_MAX + 1];
+	ssize_t length = readlinkat(link, "", text, sizeof(text));
+
+	if (length < 0)
+		return -errno;
+	if (++walk->links > LINKS_MAX)
+		return -ELOOP;
+	if (length + 1 > walk->rest - walk->text)
+		return -ENAMETOOLONG;
+	*--walk->rest = '/';
+	walk->rest -= length;
+	memcpy(walk->rest, text, (size_t)length);
+	if (length == 0 || text[0] != '/')
+		return 0;
+	memcpy(walk->reached, "/", sizeof("/"));
+	walk->is_stale = true;
+	return 0;
+}
+
+/* From here on nothing is there, or nothing that is followed. */
+static int walk_beyond(struct walk *walk, const char *name)
+{
+	walk->existing = strlen(walk->reached);
+	walk->is_beyond = true;
+	return walk_append(walk, name);
+}
+
+/* The text of its magic links is a path of whoever reads it, and no link of the container's. */
+static bool is_on_proc(int fd)
+{
+	struct statfs fs;
+
+	return fstatfs(fd, &fs) == 0 && fs.f_type == PROC_SUPER_MAGIC;
+}
+
+static bool is_at_end(const struct walk *walk)
+{
+	return !walk->rest[strspn(walk->rest, "/")];
+}
+
+static int walk_name(struct walk *walk, const char *name)
+{
+	AUTO_FD fd = -EBADF;
+	struct file_id id;
+	int r;
+
+	if (walk->is_beyond)
+		return walk_append(walk, name);
+	r = walk->is_stale ? walk_reopen(walk) : 0;
+	if (r < 0)
+		return r;
+	fd = sys_openat2(walk->fd, name, O_PATH | O_NOFOLLOW, 0, RESOLVE_INSIDE);
+	if (fd == -ENOENT)
+		return walk_beyond(walk, name);
+	if (fd < 0)
+		return fd;
+	r = sys_file_id(fd, &id);
+	if (r < 0)
+		return r;
+	if (S_ISLNK(id.mode))
+		return is_on_proc(fd) ? walk_beyond(walk, name) : walk_link(walk, fd);
+	r = walk_append(walk, name);
+	if (r < 0)
+		return r;
+	if (!S_ISDIR(id.mode) && (walk->end == RESOLVE_DIRECTORY || !is_at_end(walk)))
+		return -ENOTDIR;
+	close_fd(&walk->fd);
+	walk->fd = take_fd(&fd);
+	walk->id = id;
+	return 0;
+}
+
+/* Takes the next component off the front of the rest: 1, 0 at the end, or negative. */
+static int walk_next(struct walk *walk, char name[static PATH_COMPONENT_MAX + 1])
+{
+	const char *rest = walk->rest;
+	size_t length;
+	const char *start = path_next(&rest, &length);
+
+	if (!start)
+		return 0;
+	if (length > PATH_COMPONENT_MAX)
+		return -ENAMETOOLONG;
+	memcpy(name, start, length);
+	name[length] = '\0';
+	walk->rest += rest - walk->rest;
+	return 1;
+}
+
+static int walk_all(struct walk *walk)
+{
+	char name[PATH_COMPONENT_MAX + 1];
+	int r;
+
+	while ((r = walk_next(walk, name)) > 0) {
+		r = spend(walk, 1);
+		if (r == 0 && strcmp(name, "..") == 0)
+			walk_up(walk);
+		else if (r == 0 && strcmp(name, ".") != 0)
+			r = walk_name(walk, name);
+		if (r < 0)
+			return r;
+	}
+	return r == 0 && walk->is_stale && !walk->is_beyond ? walk_reopen(walk) : r;
+}
+
+static int not_resolved(const char *path, const char *reached, int r, struct error *error)
+{
+	bool is_same = strcmp(path, reached) == 0;
+
+	_Static_assert(RESOLVE_COMPONENTS_MAX == 65536, "the message says it");
+	if (r == SPENT)
+		return error_set(
+			error, STATUS_PATH, 0,
+			"%" NAME_SHOWN
+			": the container's paths lead through more than 65536 directories and symlinks",
+			path);
+	if (r == -ENOTDIR)
+		return error_set(error, STATUS_PATH, 0, "%" NAME_SHOWN ": %s%" NAME_SHOWN "%s",
+				 path, is_same ? "it" : "it comes to ", is_same ? "" : reached,
+				 is_same ? " is not a directory" : ", which is not a directory");
+	if (r == -ELOOP)
+		return error_set(error, STATUS_PATH, ELOOP,
+				 "%" NAME_SHOWN
+				 ": more than %d symlinks, or a directory that changed meanwhile",
+				 path, LINKS_MAX);
+	return error_set(error, STATUS_PATH, -r,
+			 "%" NAME_SHOWN ": can't be followed at %" NAME_SHOWN, path, reached);
+}
+
+int resolve_path(struct resolver *resolver, const char *path, enum resolve_end end,
+		 struct error *error, struct target *ret_target)
+{
+	char reached[PATH_LENGTH_MAX + 1] = "/";
+	char text[PATH_LENGTH_MAX + 1];
+	size_t length = strlen(path);
+	struct walk walk = {.resolver = resolver,
+			    .fd = -EBADF,
+			    .is_stale = true,
+			    .reached = reached,
+			    .text = text,
+			    .end = end};
+	AUTO_FD fd = -EBADF;
+	char *copy;
+	int r;
+
+	if (length > PATH_LENGTH_MAX)
+		return error_set(error, STATUS_PATH, ENAMETOOLONG,
+				 "%" NAME_SHOWN ": it is too long", path);
+	walk.rest = text + sizeof(text) - 1 - length;
+	memcpy(walk.rest, path, length + 1);
+	r = walk_all(&walk);
+	fd = walk.fd;
+	if (r < 0)
+		return not_resolved(path, reached, r, error);
+	copy = strdup(reached);
+	if (!copy)
+		return error_memory(error);
+	*ret_target = (struct target){
+		.path = copy,
+		.existing = walk.is_beyond ? walk.existing : strlen(reached),
+		.mount_id = walk.id.mount_id,
+		.is_mount_root = !walk.is_beyond && walk.id.is_mount_root,
+	};
+	return 0;
+}

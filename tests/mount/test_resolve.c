@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Paths are followed inside the root alone, whatever its links say, and at a price. */
+#include "linux/resolve.h"
+
+#include <stdio.h>
+
+#include "core/memory.h"
+#include "sandbox.h"
+
+#define ROOT SANDBOX "/root"
+
+static struct rootfs make_rootfs(void)
+{
+	struct rootfs rootfs = {.fd = -EBADF};
+	struct error error;
+
+	make_dirs(ROOT);
+	MUST(mount("root", ROOT, "tmpfs", 0, "mode=755"));
+	make_dirs(ROOT "/run");
+	make_dirs(ROOT "/var/lib");
+	make_dirs(ROOT "/a/b/c");
+	make_dirs(SANDBOX "/outside");
+	make_text(ROOT "/file", "x");
+	MUST(mkfifo(ROOT "/fifo", 0600));
+	MUST(symlink("/run", ROOT "/var/run"));
+	MUST(symlink("../run", ROOT "/var/relative"));
+	MUST(symlink("../../../../../../outside", ROOT "/escape"));
+	MUST(symlink(SANDBOX "/outside", ROOT "/absolute"));
+	MUST(symlink("b/../../a/./b//c", ROOT "/a/dots"));
+	MUST(symlink("loop", ROOT "/loop"));
+	MUST(symlink("/file", ROOT "/to-file"));
+	MUST(symlink("/missing/dir", ROOT "/dangling"));
+	MUST(symlink("missing/../a", ROOT "/through-missing"));
+	MUST(symlink("..", ROOT "/up"));
+	MUST(symlink(".", ROOT "/here"));
+	make_dirs(ROOT "/proc");
+	MUST(mount("proc", ROOT "/proc", "proc", 0, NULL));
+	make_dirs(ROOT "/volume/sub");
+	make_text(ROOT "/volume/sub/hidden", "x");
+	MUST(mount("volume", ROOT "/volume", "tmpfs", 0, "mode=755"));
+	make_dirs(ROOT "/volume/other");
+	cr_assert(rootfs_open(ROOT, &error, &rootfs) == 0, "%s", error.text);
+	return rootfs;
+}
+
+static int resolve_one(const struct rootfs *rootfs, const char *path, struct error *error,
+		       struct target *ret_target)
+{
+	struct resolver resolver = {.rootfs = rootfs};
+
+	return resolve_path(&resolver, path, RESOLVE_DIRECTORY, error, ret_target);
+}
+
+Test(resolve, paths, .init = sandbox_enter)
+{
+	static const struct {
+		const char *path;
+		const char *found;
+		size_t existing; /* 0: all of it */
+		bool is_mount;
+	} rows[] = {
+		{"/run", "/run", 0, false},
+		{"/var/run", "/run", 0, false},
+		{"/var/relative", "/run", 0, false},
+		{"/a/dots", "/a/b/c", 0, false},
+		{"/escape", "/outside", 1, false},
+		{"/absolute", SANDBOX "/outside", 1, false},
+		{"/up", "/", 0, true},
+		{"/up/up/run", "/run", 0, false},
+		{"/here/here/a", "/a", 0, false},
+		{"/new/dir", "/new/dir", 1, false},
+		{"/a/b/new", "/a/b/new", 4, false},
+		{"/dangling", "/missing/dir", 1, false},
+		{"/dangling/more", "/missing/dir/more", 1, false},
+		{"/through-missing/b", "/a/b", 0, false},
+		{"/volume", "/volume", 0, true},
+		{"/volume/other", "/volume/other", 0, false},
+		{"/volume/sub", "/volume/sub", 7, false},
+		{"/proc/self", NULL, 0, false},
+		{"/proc/1", "/proc/1", 0, false},
+	};
+	struct rootfs rootfs = make_rootfs();
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct error error = {.text = ""};
+		struct target target = {0};
+		int r = resolve_one(&rootfs, rows[i].path, &error, &target);
+
+		cr_expect(r == 0, "%s: %s", rows[i].path, error.text);
+		if (r < 0)
+			continue;
+		if (rows[i].found)
+			cr_expect(!strcmp(target.path, rows[i].found), "%s: %s", rows[i].path,
+				  target.path);
+		else
+			cr_expect(!strncmp(target.path, "/proc/", 6), "%s: %s", rows[i].path,
+				  target.path);
+		if (rows[i].found)
+			cr_expect(target.existing == (rows[i].existing ? rows[i].existing
+								       : strlen(target.path)),
+				  "%s: %zu", rows[i].path, target.existing);
+		cr_expect(target.is_mount_root == rows[i].is_mount, "%s", rows[i].path);
+		target_done(&target);
+	}
+	close_fd(&rootfs.fd);
+}
+
+Test(resolve, refused, .init = sandbox_enter)
+{
+	static const struct {
+		const char *path;
+		const char *part;
+	} rows[] = {
+		{"/file", "it is not a directory"},
+		{"/file/x", "not a directory"},
+		{"/fifo", "not a directory"},
+		{"/to-file", "comes to /file, which is not a directory"},
+		{"/loop", "ELOOP"},
+		{"/loop/x", "ELOOP"},
+	};
+	struct rootfs rootfs = make_rootfs();
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct error error = {.text = ""};
+		struct target target = {0};
+
+		cr_expect(resolve_one(&rootfs, rows[i].path, &error, &target) < 0, "%s",
+			  rows[i].path);
+		cr_expect(error.status == STATUS_PATH && strstr(error.text, rows[i].part), "%s: %s",
+			  rows[i].path, error.text);
+	}
+	close_fd(&rootfs.fd);
+}
+
+/* No link of proc is followed, as the text of some says where another process is: the path stays on
+ * proc. */
+Test(resolve, magic_links, .init = sandbox_enter)
+{
+	static const char *const paths[] = {
+		"/proc/1/root",	       "/proc/1/cwd", "/proc/self/root/run",
+		"/proc/self/fd/0/new", "/to-proc",    "/to-proc/run"};
+	struct rootfs rootfs = make_rootfs();
+
+	MUST(symlink("/proc/1/cwd", ROOT "/to-proc"));
+	for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {
+		struct error error = {.text = ""};
+		struct target target = {0};
+
+		cr_expect(resolve_one(&rootfs, paths[i], &error, &target) == 0, "%s: %s", paths[i],
+			  error.text);
+		cr_expect(target.path && !strncmp(target.path, "/proc/", 6), "%s: %s", paths[i],
+			  target.path);
+		cr_expect(target.mount_id != rootfs.id.mount_id, "%s", paths[i]);
+		target_done(&target);
+	}
+	close_fd(&rootfs.fd);
+}
+
+Test(resolve, long_links, .init = sandbox_enter)
+{
+	struct rootfs rootfs = make_rootfs();
+	char text[4000];
+	struct error error;
+	struct target target;
+
+	memset(text, 'x', sizeof(text) - 1);
+	for (size_t i = 0; i < sizeof(text) - 1; i += 100)
+		text[i] = '/';
+	text[sizeof(text) - 1] = '\0';
+	MUST(symlink(text, ROOT "/long"));
+	text[200] = '\0';
+	memcpy(text, "/long", 5);
+	text[5] = '/';
+	cr_expect(resolve_one(&rootfs, text, &error, &target) < 0);
+	cr_expect(error.status == STATUS_PATH && strstr(error.text, "ENAMETOOLONG"), "%s",
+		  error.text);
+	close_fd(&rootfs.fd);
+}
+
+/* Something is mounted on a file as well. */
+Test(resolve, anything, .init = sandbox_enter)
+{
+	static const struct {
+		const char *path;
+		const char *found; /* NULL: refused */
+		bool is_mount;
+	} rows[] = {
+		{"/file", "/file", false},	{"/to-file", "/file", false},
+		{"/a/bound", "/a/bound", true}, {"/run", "/run", false},
+		{"/file/x", NULL, false},	{"/to-file/.", NULL, false},
+	};
+	struct rootfs rootfs = make_rootfs();
+
+	make_text(ROOT "/a/bound", "x");
+	MUST(mount(ROOT "/file", ROOT "/a/bound", NULL, MS_BIND, NULL));
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct resolver resolver = {.rootfs = &rootfs};
+		struct error error = {.text = ""};
+		struct target target = {0};
+		int r = resolve_path(&resolver, rows[i].path, RESOLVE_ANYTHING, &error, &target);
+
+		cr_expect((r == 0) == (rows[i].found != NULL), "%s: %s", rows[i].path, error.text);
+		if (r < 0)
+			continue;
+		cr_expect(!strcmp(target.path, rows[i].found), "%s: %s", rows[i].path, target.path);
+		cr_expect(target.existing == strlen(target.path));
+		cr_expect(target.is_mount_root == rows[i].is_mount, "%s", rows[i].path);
+		target_done(&target);
+	}
+	close_fd(&rootfs.fd);
+}
+
+/* What a path costs: its components, those of its links, and of each path that is opened anew from
+ * the root: once for a run of "..", and not before a name is needed. */
+Test(resolve, costs, .init = sandbox_enter)
+{
+	static const struct {
+		const char *path;
+		unsigned components;
+	} rows[] = {
+		{"/", 1},
+		{"/a/b/c", 4},
+		{"/missing/x/y/z", 5},
+		/* var, the link, run */
+		{"/var/run", 1 + 1 + 1 + (1 + 1)},
+		/* a, the link, its parts, "/" anew for the second a */
+		{"/a/dots", 1 + 2 + 7 + 1},
+		{"/deep", 1 + 1 + 4 + 3 + (1 + 1)},
+	};
+	struct rootfs rootfs = make_rootfs();
+
+	MUST(symlink("a/b/c/d/../../..", ROOT "/deep"));
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct resolver resolver = {.rootfs = &rootfs};
+		struct error error = {.text = ""};
+		struct target target = {0};
+
+		cr_expect(resolve_path(&resolver, rows[i].path, RESOLVE_DIRECTORY, &error,
+				       &target) == 0,
+			  "%s: %s", rows[i].path, error.text);
+		cr_expect(resolver.components == rows[i].components, "%s: %u", rows[i].path,
+			  resolver.components);
+		target_done(&target);
+	}
+	close_fd(&rootfs.fd);
+}
+
+/* Chained links that go up and down again at the end of a deep path. */
+static void make_costly_links(unsigned depth, unsigned links, unsigned turns)
+{
+	char text[4096] = "";
+	int fd = open(ROOT, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	size_t length = 0;
+
+	MUST(fd);
+	for (unsigned i = 0; i < depth; i++) {
+		int next;
+
+		MUST(mkdirat(fd, "d", 0755));
+		MUST(next = openat(fd, "d", O_PATH | O_DIRECTORY | O_CLOEXEC));
+		close(fd);
+		fd = next;
+	}
+	for (unsigned i = 0; i < turns; i++)
+		length += (size_t)sprintf(text + length, "d/../");
+	MUST(mkdirat(fd, "d", 0755));
+	for (unsigned i = 0; i < links; i++) {
+		char name[16];
+
+		sprintf(text + length, "l%u", i + 1);
+		snprintf(name, sizeof(name), "l%u", i);
+		MUST(symlinkat(i + 1 < links ? text : "d", fd, name));
+	}
+	close(fd);
+}
+
+Test(resolve, budget, .init = sandbox_enter)
+{
+	struct rootfs rootfs = make_rootfs();
+	struct resolver resolver = {.rootfs = &rootfs};
+	struct error error = {.text = ""};
+	struct target target = {0};
+	char path[4096] = "";
+	size_t length = 0;
+
+	make_costly_links(1950, 38, 800);
+	for (int i = 0; i < 1950; i++)
+		length += (size_t)sprintf(path + length, "/d");
+	sprintf(path + length, "/l0");
+	cr_expect(resolve_path(&resolver, path, RESOLVE_DIRECTORY, &error, &target) < 0);
+	cr_expect(error.status == STATUS_PATH &&
+			  strstr(error.text,
+				 "the container's paths lead through more than 65536 directories"),
+		  "%s", error.text);
+	cr_expect(resolver.is_spent);
+	/* Nor any other, however short. */
+	cr_expect(resolve_path(&resolver, "/a", RESOLVE_DIRECTORY, &error, &target) < 0);
+	close_fd(&rootfs.fd);
+}
+
+/* It is of all paths together, and the whole of it may be used. */
+Test(resolve, budget_of_many, .init = sandbox_enter)
+{
+	struct rootfs rootfs = make_rootfs();
+	struct resolver resolver = {.rootfs = &rootfs};
+	struct error error = {.text = ""};
+	struct target target = {0};
+
+	for (unsigned i = 0; i < RESOLVE_COMPONENTS_MAX / 4; i++) {
+		cr_assert(resolve_path(&resolver, "/a/b/c", RESOLVE_DIRECTORY, &error, &target) ==
+				  0,
+			  "%u: %s", i, error.text);
+		target_done(&target);
+	}
+	cr_expect(resolve_path(&resolver, "/a/b/c", RESOLVE_DIRECTORY, &error, &target) < 0);
+	close_fd(&rootfs.fd);
+}
