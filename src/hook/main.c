@@ -169,7 +169,7 @@ static int parse_options(int argc, char *argv[], struct error *error, struct opt
 	return error_wrap(error, "options");
 }
 
-int main(int argc, char *argv[])
+static int hook(int argc, char *argv[])
 {
 	AUTO_OPTIONS options = {0};
 	struct error error;
@@ -191,4 +191,9 @@ int main(int argc, char *argv[])
 		return (int)error.status;
 	}
 	return EXIT_SUCCESS;
+}
+
+int main(int argc, char *argv[])
+{
+	return process_call(hook, argc, argv);
 }

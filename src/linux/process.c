@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
@@ -14,6 +15,49 @@
 #include "sys.h"
 
 #define FILES_WANTED 4096
+#define STACK_WANTED (1024 * 1024)
+
+struct call {
+	int (*function)(int argc, char *argv[]);
+	int argc;
+	char **argv;
+	int result;
+};
+
+static void *call_in_thread(void *argument)
+{
+	struct call *call = argument;
+
+	call->result = call->function(call->argc, call->argv);
+	return NULL;
+}
+
+/* Whether it could be done. */
+static bool call_on_new_stack(struct call *call)
+{
+	pthread_attr_t attributes;
+	pthread_t thread;
+	int r;
+
+	if (pthread_attr_init(&attributes) != 0)
+		return false;
+	r = pthread_attr_setstacksize(&attributes, STACK_WANTED);
+	if (r == 0)
+		r = pthread_create(&thread, &attributes, call_in_thread, call);
+	pthread_attr_destroy(&attributes);
+	return r == 0 && pthread_join(thread, NULL) == 0;
+}
+
+int process_call(int (*function)(int argc, char *argv[]), int argc, char *argv[])
+{
+	struct call call = {function, argc, argv, 0};
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_STACK, &limit) == 0 && limit.rlim_cur < STACK_WANTED &&
+	    call_on_new_stack(&call))
+		return call.result;
+	return function(argc, argv);
+}
 
 /* A descriptor 0, 1 or 2 that is closed would be given to the next file that is opened. */
 static int open_standard(void)

@@ -9,6 +9,13 @@
 #include "core/error.h"
 
 /*
+ * Returns what the function does. If RLIMIT_STACK, which under crun is the container's, leaves it
+ * less than a MiB, it runs in a thread with a stack of that size: raising the limit may not be
+ * permitted.
+ */
+int process_call(int (*function)(int argc, char *argv[]), int argc, char *argv[]);
+
+/*
  * At the start of the hook: standard descriptors open, all others closed, no environment, no signal
  * blocked or ignored but SIGPIPE and SIGXFSZ, umask 0. Errors: STATUS_SYSTEM.
  */

@@ -168,6 +168,24 @@ torture()
 	cmp "$W/rootfs/srv/file" "$ROOT/srv/file"
 }
 
+@test "a stack limit of 16 KiB, which crun hands on, changes nothing; an error is said" {
+	! is_sanitized || skip 'a sanitizer takes more'
+	have prlimit || skip 'prlimit is not here'
+	# Soft and hard: raising it needs CAP_SYS_RESOURCE.
+	TRACE='/usr/bin/prlimit --stack=16384'
+	write_wrapper
+	torture
+	readonly_root
+	tmpfs '/torture;/etc;/var/lib/app'
+	create
+	is_ours /torture /etc /var/lib/app
+	compare_tree /torture
+	runtime delete --force "$ID"
+	rm "$W"/hook.status
+	tmpfs /etc/passwd
+	refused 73 /etc/passwd
+}
+
 @test "with SELinux off, mountLabel is passed over" {
 	[ ! -e /sys/fs/selinux/enforce ] || skip 'SELinux is on here'
 	# Put in before the hook runs: runc refuses the label itself.
