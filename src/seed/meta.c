@@ -8,8 +8,8 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#include "core/memory.h"
 #include "core/path.h"
-#include "linux/rootfs.h"
 
 /* Where the attributes are: an open file, or a name in the working directory (symlinks and devices
  * can't be opened). */
@@ -69,9 +69,11 @@ static bool is_denial(int err)
 
 static bool is_passed_over(const struct worker *worker, const char *key)
 {
-	if (strcmp(key, MADE_MARK) == 0)
+	const struct seed_request *request = worker->tree->request;
+
+	if (request->missing_mark && strcmp(key, request->missing_mark) == 0)
 		return true;
-	return worker->tree->request->labelled && strcmp(key, "security.selinux") == 0;
+	return request->labelled && strcmp(key, "security.selinux") == 0;
 }
 
 /*
@@ -292,21 +294,23 @@ static bool is_empty(int fd)
 	return length == 0;
 }
 
-/* The image's directory was made by an earlier run, for want of one: it counts as missing. Whatever
- * somebody has made of it since then counts as the image's. */
-static bool is_made_by_hook(int fd, const struct stat *st)
+/* A directory that was made for want of one, and marked, counts as missing. Whatever somebody has
+ * made of it since then counts as the image's. */
+static bool is_marked_missing(const char *mark, int fd, const struct stat *st)
 {
-	return st->st_uid == 0 && st->st_gid == 0 && (st->st_mode & 07777) == 0755 &&
-	       fgetxattr(fd, MADE_MARK, NULL, 0) >= 0 && is_empty(fd);
+	return mark && st->st_uid == 0 && st->st_gid == 0 && (st->st_mode & 07777) == 0755 &&
+	       fgetxattr(fd, mark, NULL, 0) >= 0 && is_empty(fd);
 }
 
 int meta_of_directory(struct worker *worker, struct directory *directory)
 {
 	struct attribute_copy attributes = {.from = {.fd = directory->source},
 					    .to = {.fd = directory->copy}};
-	const struct seed_top *top = &worker->tree->request->top;
+	const struct seed_request *request = worker->tree->request;
+	const struct seed_top *top = &request->top;
 	bool is_top = !directory->parent;
-	bool is_missing = is_top && is_made_by_hook(directory->source, &directory->st);
+	bool is_missing = is_top && is_marked_missing(request->missing_mark, directory->source,
+						      &directory->st);
 	uid_t own_uid = is_missing ? 0 : directory->st.st_uid;
 	gid_t own_gid = is_missing ? 0 : directory->st.st_gid;
 	bool has_uid = is_top && top->uid != (uid_t)-1;

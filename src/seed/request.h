@@ -36,7 +36,10 @@ struct seed_request {
 	size_t cuts_count;
 	bool empty;	/* only the top directory's own metadata: seed=none */
 	bool in_userns; /* owners that are not mapped show as the overflow ids, 65534 */
-	bool labelled;	/* the tmpfs is mounted with context=: no label can be set */
+	/* An extended attribute that is not copied. An empty top directory that has it, and is
+	 * root's with mode 0755, counts as missing: its copy is like /tmp. NULL: none. */
+	const char *missing_mark;
+	bool labelled; /* the tmpfs is mounted with context=: no label can be set */
 	enum seed_huge huge;
 	uint64_t bytes_max; /* the most that may be copied, in bytes of whole pages; 0: no limit */
 	unsigned threads;   /* how many work at it, 1 and more */

@@ -47,6 +47,7 @@ static struct seed_request request_of(int image, int copy, unsigned threads)
 		.image = image,
 		.copy = copy,
 		.top = {.uid = (uid_t)-1, .gid = (gid_t)-1, .mode = (mode_t)-1},
+		.missing_mark = MADE_MARK,
 		.huge = SEED_HUGE_ASK,
 		.threads = threads,
 	};
@@ -369,8 +370,7 @@ Test(seed, empty, .init = sandbox_enter)
 }
 
 /* What an earlier run made for want of a directory counts as missing, and its mark is not handed
- * on. */
-/* The mode of a copy of TREE, a directory that the hook has made for want of one. */
+ * on. Returns the mode of a copy of TREE. */
 static mode_t mode_of_made(void)
 {
 	AUTO_FD copy = new_tmpfs(NULL, NULL);
