@@ -3,12 +3,8 @@
 
 #include <errno.h>
 #include <stdarg.h>
-#include <stdbool.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-
-#include "utf8.h"
 
 const char *error_name(int err, char buffer[static 16])
 {
@@ -66,58 +62,4 @@ int error_wrap(struct error *error, const char *format, ...)
 	/* What does not fit is cut, as the first words say where it is. */
 	(void)!snprintf(error->text + length, sizeof(error->text) - length, ": %s", inner);
 	return error_value(error);
-}
-
-static bool is_printable(uint32_t point)
-{
-	if (point < 0x20 || (point >= 0x7f && point < 0xa0))
-		return false;
-	/* Line and paragraph separators, and the marks that turn the direction of what follows. */
-	return !(point == 0x061c || point == 0x200e || point == 0x200f ||
-		 (point >= 0x2028 && point <= 0x202e) || (point >= 0x2066 && point <= 0x2069) ||
-		 point == 0xfeff);
-}
-
-/* What would end a value, or look as if it did. */
-static bool ends_value(uint32_t point)
-{
-	return point == ' ' || point == '"' || point == '=' || point == '\\' || point == 0xa0 ||
-	       point == 0x1680 || (point >= 0x2000 && point <= 0x200b) || point == 0x202f ||
-	       point == 0x205f || point == 0x3000;
-}
-
-static size_t escape(const char *text, bool is_value, char *buffer, size_t size)
-{
-	size_t used = 0;
-
-	while (*text) {
-		uint32_t point = 0;
-		size_t length = utf8_sequence(text, strnlen(text, 4), &point);
-		bool plain = length && is_printable(point) && !(is_value && ends_value(point));
-
-		if (!length)
-			length = 1;
-		if (used + (plain ? length : 4 * length) >= size)
-			break;
-		for (size_t i = 0; i < length; i++) {
-			if (plain)
-				buffer[used++] = text[i];
-			else
-				used += (size_t)snprintf(buffer + used, size - used, "\\x%02x",
-							 (unsigned char)text[i]);
-		}
-		text += length;
-	}
-	buffer[used] = '\0';
-	return used;
-}
-
-size_t text_escape(const char *text, char *buffer, size_t size)
-{
-	return escape(text, false, buffer, size);
-}
-
-size_t text_escape_value(const char *text, char *buffer, size_t size)
-{
-	return escape(text, true, buffer, size);
 }

@@ -55,19 +55,4 @@ int error_wrap(struct error *error, const char *format, ...)
  * Thread-safe. */
 const char *error_name(int err, char buffer[static 16]);
 
-/*
- * Copies text with control characters, invalid UTF-8 and the Unicode line, paragraph and direction
- * marks escaped as \xNN, so that what came from outside can't start a line of its own or hide what
- * is said. The copy is cut, at the end of an escape, where the buffer ends. Returns the length
- * written, without the NUL.
- */
-size_t text_escape(const char *text, char *buffer, size_t size);
-
-/*
- * The same for a value of a line of KEY=VALUE that is split at blanks: blanks of all kinds, '"',
- * '=' and '\' are escaped as well, so that no value can end early or hold another key.
- * text_escape() leaves the result as it is.
- */
-size_t text_escape_value(const char *text, char *buffer, size_t size);
-
 #endif

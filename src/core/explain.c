@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "escape.h"
 #include "policy_sizes.h"
 
 /* How much of a name or path is said, escaped. */

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "memory.h"
-#include "utf8.h"
+#include "escape.h"
 
 #define MEMBER "%s%s%" NAME_SHOWN
 

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "core/escape.h"
 #include "core/explain.h"
 #include "linux/log.h"
 

@@ -11,9 +11,9 @@
 #include <wchar.h>
 
 #include "command.h"
+#include "core/escape.h"
 #include "core/memory.h"
 #include "core/size.h"
-#include "core/utf8.h"
 
 #define COLUMNS_MAX 10000
 

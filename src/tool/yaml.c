@@ -6,7 +6,7 @@
 #include <string.h>
 #include <yaml.h>
 
-#include "core/utf8.h"
+#include "core/escape.h"
 
 /* libyaml counts characters: the byte of every so many of them is remembered. */
 #define CHARACTERS_A_STEP 1024

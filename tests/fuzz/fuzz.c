@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "core/escape.h"
+
 void fuzz_fail(const char *file, int line, const char *condition, const char *format, ...)
 {
 	va_list args;

@@ -9,6 +9,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "core/escape.h"
 #include "core/explain.h"
 #include "core/plan_make.h"
 #include "core/plan_print.h"

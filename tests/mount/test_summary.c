@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/escape.h"
+
 static struct outcome outcome;
 static struct bundle bundle;
 static struct annotation items[3];

@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "core/bundle.h"
+#include "core/escape.h"
 #include "core/explain.h"
 #include "core/json.h"
 #include "core/options.h"
