@@ -2,7 +2,10 @@
 #include "commands.h"
 
 #include "core/memory.h"
+#include "status.h"
 
-const struct command *const commands[] = {};
+const struct command *const commands[] = {
+	&status_command,
+};
 
 const size_t commands_count = ARRAY_SIZE(commands);

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "child.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "core/memory.h"
+
+/* How long a killed child may take to end. */
+#define GRACE 200
+
+static int64_t now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return time.tv_sec * INT64_C(1000) + time.tv_nsec / 1000000;
+}
+
+/* What the child writes, until it closes the descriptor, or until the deadline. text has room for a
+ * byte more than max, and for a NUL. */
+static int read_result(int fd, int64_t deadline, size_t max, char *text, size_t *length)
+{
+	for (;;) {
+		struct pollfd poll_fd = {.fd = fd, .events = POLLIN};
+		int64_t left = deadline - now();
+		ssize_t n;
+
+		if (left <= 0 || poll(&poll_fd, 1, (int)left) == 0)
+			return -ETIMEDOUT;
+		n = read(fd, text + *length, max + 1 - *length);
+		if (n == 0)
+			return 0;
+		if (n < 0 && errno != EINTR)
+			return -errno;
+		if (n > 0)
+			*length += (size_t)n;
+		if (*length > max)
+			return -EFBIG;
+	}
+}
+
+/* Waits until the child has ended, or until the deadline. */
+static int reap(pid_t pid, int64_t deadline)
+{
+	const struct timespec pause = {.tv_nsec = 2000000};
+
+	for (;;) {
+		int status;
+		pid_t r = waitpid(pid, &status, WNOHANG);
+
+		if (r < 0 && errno != EINTR)
+			return -errno;
+		if (r == pid)
+			return WIFEXITED(status) ? WEXITSTATUS(status) : -ECHILD;
+		if (now() >= deadline)
+			return -ETIMEDOUT;
+		nanosleep(&pause, NULL);
+	}
+}
+
+static void be_child(int (*work)(int out, void *data), void *data, int out)
+{
+	setpgid(0, 0);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	_exit(work(out, data));
+}
+
+static int collect(pid_t pid, int fd, int milliseconds, size_t max, char *text, size_t *length)
+{
+	int64_t deadline = now() + milliseconds;
+	int status;
+	int r;
+
+	r = read_result(fd, deadline, max, text, length);
+	status = r == 0 ? reap(pid, deadline) : r;
+	if (r == 0 && status != -ETIMEDOUT)
+		return status;
+	/* The group too: it exists unless the child has not got that far. */
+	kill(-pid, SIGKILL);
+	kill(pid, SIGKILL);
+	reap(pid, now() + GRACE);
+	return status;
+}
+
+int child_run(int (*work)(int out, void *data), void *data, int milliseconds, size_t max,
+	      char **ret_result, size_t *ret_length)
+{
+	AUTO_FREE char *text = calloc(1, max + 2);
+	size_t length = 0;
+	AUTO_FD in = -EBADF;
+	AUTO_FD out = -EBADF;
+	int pipe_fds[2];
+	pid_t pid;
+	int r;
+
+	if (!text)
+		return -ENOMEM;
+	if (pipe2(pipe_fds, O_CLOEXEC) < 0)
+		return -errno;
+	in = pipe_fds[0];
+	out = pipe_fds[1];
+	fflush(NULL);
+	pid = fork();
+	if (pid < 0)
+		return -errno;
+	if (pid == 0)
+		be_child(work, data, out);
+	close_fd(&out);
+	r = collect(pid, in, milliseconds, max, text, &length);
+	if (r < 0)
+		return r;
+	*ret_result = take_ptr(text);
+	*ret_length = length;
+	return r;
+}

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* oci-readonly status: how full the writable places of running containers are. */
+#ifndef ORH_TOOL_STATUS_H
+#define ORH_TOOL_STATUS_H
+
+#include "command.h"
+
+extern const struct command status_command;
+
+#endif
