@@ -21,16 +21,11 @@ void wish_done(struct wish *wish)
 static int add_annotation(struct json_object *value, const char *key, const char *where,
 			  struct error *error, struct annotations *annotations)
 {
-	const char *string;
 	int r;
 
 	if (!json_object_is_type(value, json_type_string))
 		return error_set(error, STATUS_INPUT, 0,
 				 "%s: annotations: '%" NAME_SHOWN "' must be a string", where, key);
-	string = json_object_get_string(value);
-	if (strlen(string) != (size_t)json_object_get_string_len(value))
-		return error_set(error, STATUS_INPUT, 0,
-				 "%s: annotations: '%" NAME_SHOWN "' may hold no NUL", where, key);
 	if (annotations->count == ANNOTATIONS_MAX)
 		return error_set(error, STATUS_INPUT, 0, "%s: annotations: more than %d", where,
 				 ANNOTATIONS_MAX);
@@ -38,7 +33,8 @@ static int add_annotation(struct json_object *value, const char *key, const char
 			  sizeof(*annotations->items));
 	if (r < 0)
 		return error_memory(error);
-	annotations->items[annotations->count++] = (struct annotation){.key = key, .value = string};
+	annotations->items[annotations->count++] =
+		(struct annotation){.key = key, .value = json_object_get_string(value)};
 	return 0;
 }
 

@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "memory.h"
-#include "escape.h"
 
 #define MEMBER "%s%s%" NAME_SHOWN
 
@@ -24,133 +23,16 @@ static bool is_blank(char byte)
 }
 
 /*
- * The end of a string from text[at] on: its closing quote, or the first byte that JSON has not in a
- * string, where json-c is lax: a control character, or what is no UTF-8. ret_has_nul is whether the
- * string has the escape \u0000.
+ * Where the first NUL is, written as a byte or as \u0000; length if nowhere. json-c cuts a key
+ * there, which makes one of two keys, and a string for all who read it as C does.
  */
-static size_t string_end(const char *text, size_t length, size_t at, bool *ret_has_nul)
+static size_t find_nul(const char *text, size_t length)
 {
-	*ret_has_nul = false;
-	while (at < length && text[at] != '"') {
-		uint32_t point = 0;
-		size_t step = utf8_sequence(text + at, length - at, &point);
-
-		if (!step || point < 0x20)
-			break;
-		if (text[at] == '\\' && length - at > 6 && !memcmp(text + at + 1, "u0000", 5))
-			*ret_has_nul = true;
-		if (text[at] == '\\' && at + 1 < length &&
-		    (text[at + 1] == '"' || text[at + 1] == '\\'))
-			step = 2;
-		at += step;
-	}
-	return at;
-}
-
-static size_t digits_end(const char *text, size_t length, size_t at)
-{
-	while (at < length && text[at] >= '0' && text[at] <= '9')
-		at++;
-	return at;
-}
-
-/* The end of a number from text[at] on, or the first byte that JSON has not in one: "-.5" and "007"
- * are numbers to json-c. */
-static size_t number_end(const char *text, size_t length, size_t at, bool *ret_good)
-{
-	size_t start = text[at] == '-' ? at + 1 : at;
-
-	*ret_good = false;
-	at = digits_end(text, length, start);
-	if (at == start)
-		return at;
-	if (text[start] == '0' && at > start + 1)
-		return start + 1;
-	if (at < length && text[at] == '.') {
-		start = at + 1;
-		at = digits_end(text, length, start);
-		if (at == start)
-			return at;
-	}
-	if (at < length && (text[at] == 'e' || text[at] == 'E')) {
-		start = at + 1;
-		if (start < length && (text[start] == '+' || text[start] == '-'))
-			start++;
-		at = digits_end(text, length, start);
-		if (at == start)
-			return at;
-	}
-	*ret_good = at == length || is_blank(text[at]) || strchr(",]}", text[at]);
-	return at;
-}
-
-/* The end of a word from text[at] on, or the first byte that JSON has not in one. */
-static size_t word_end(const char *text, size_t length, size_t at, bool *ret_good)
-{
-	static const char *const words[] = {"true", "false", "null"};
-
-	*ret_good = false;
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-		size_t same = 0;
-
-		while (at + same < length && words[i][same] && text[at + same] == words[i][same])
-			same++;
-		if (!same)
-			continue;
-		at += same;
-		*ret_good = !words[i][same] &&
-			    (at == length || is_blank(text[at]) || strchr(",]}", text[at]));
-		break;
-	}
-	return at;
-}
-
-/*
- * Holds a text against what json-c lets through and JSON does not: commas before a closing bracket,
- * single quotes, comments, NaN, Infinity, what string_end(), number_end() and word_end() find. Its
- * strict mode is no help: it lets some of that through, and that of 0.18 takes no string that is
- * not ASCII. And a key with a NUL in it, which json-c cuts there: two keys would become one.
- * Returns where the text is wrong, length if nowhere.
- */
-static size_t find_fault(const char *text, size_t length)
-{
-	static const char outside[] = "{}[]:, \t\n\r";
-	bool has_nul, good;
-	char last = '\0';
-
 	for (size_t at = 0; at < length; at++) {
-		size_t start = at;
-
-		if (text[at] == '-' || (text[at] >= '0' && text[at] <= '9') ||
-		    (text[at] >= 'a' && text[at] <= 'z')) {
-			at = text[at] >= 'a' ? word_end(text, length, at, &good)
-					     : number_end(text, length, at, &good);
-			if (!good)
-				return at;
-			at--;
-			last = '0';
-			continue;
-		}
-		if (text[at] != '"') {
-			if (!memchr(outside, text[at], sizeof(outside) - 1) ||
-			    (last == ',' && (text[at] == ']' || text[at] == '}')))
-				return at;
-			if (!is_blank(text[at]))
-				last = text[at];
-			continue;
-		}
-		last = '"';
-		at = string_end(text, length, at + 1, &has_nul);
-		if (at >= length)
-			break; /* no end: the tokener says so */
-		if (text[at] != '"')
+		if (!text[at] || (length - at >= 6 && !memcmp(text + at, "\\u0000", 6)))
 			return at;
-		for (size_t next = at + 1; has_nul && next < length; next++) {
-			if (text[next] == ':')
-				return start;
-			if (!is_blank(text[next]))
-				break;
-		}
+		if (length - at >= 2 && !memcmp(text + at, "\\\\", 2))
+			at++;
 	}
 	return length;
 }
@@ -163,14 +45,16 @@ static size_t find_fault(const char *text, size_t length)
 static size_t memory_needed(const char *text, size_t length)
 {
 	size_t needed = 4 * length + 65536;
-	bool has_nul;
+	bool in_string = false;
 
 	for (size_t at = 0; at < length; at++) {
-		if (text[at] == '"')
-			at = string_end(text, length, at + 1, &has_nul);
-		else if (text[at] == '{')
+		if (text[at] == '\\')
+			at++;
+		else if (text[at] == '"')
+			in_string = !in_string;
+		else if (!in_string && text[at] == '{')
 			needed += 1024;
-		else if (text[at] == '[' || text[at] == ',')
+		else if (!in_string && (text[at] == '[' || text[at] == ','))
 			needed += 512;
 	}
 	return needed;
@@ -205,7 +89,7 @@ int json_parse(const char *what, const char *text, size_t length, struct error *
 	       struct json_object **ret_object)
 {
 	size_t start = 0;
-	size_t fault;
+	size_t nul;
 	int r;
 
 	while (length && is_blank(text[length - 1]))
@@ -219,11 +103,11 @@ int json_parse(const char *what, const char *text, size_t length, struct error *
 				 "%s: not a JSON object: it must begin with '{'", what);
 	if (length > INT_MAX)
 		return error_set(error, STATUS_INPUT, 0, "%s: longer than %d bytes", what, INT_MAX);
-	fault = find_fault(text, length);
-	if (fault < length)
+	nul = find_nul(text, length);
+	if (nul < length)
 		return error_set(error, STATUS_INPUT, 0,
-				 "%s: not JSON: at byte %zu: a character that may not stand there",
-				 what, fault + 1);
+				 "%s: at byte %zu: NUL characters are not supported", what,
+				 nul + 1);
 	/* json-c, as of 0.16, crashes without memory, or leaves a member out without a word. */
 	r = memory_reserve(memory_needed(text, length)) < 0
 		    ? error_memory(error)
@@ -302,17 +186,12 @@ int json_get_string(struct json_object *object, const char *where, const char *k
 		    enum json_flags flags, struct error *error, const char **ret_value)
 {
 	struct json_object *value = NULL;
-	const char *string;
 	int r;
 
 	r = get_member(object, where, key, flags, json_type_string, error, &value);
 	if (r < 0)
 		return r;
-	string = value ? json_object_get_string(value) : NULL;
-	if (string && strlen(string) != (size_t)json_object_get_string_len(value))
-		return error_set(error, STATUS_INPUT, 0, MEMBER ": may hold no NUL", where,
-				 joint(where), key);
-	*ret_value = string;
+	*ret_value = value ? json_object_get_string(value) : NULL;
 	return 0;
 }
 

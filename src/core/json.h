@@ -29,11 +29,12 @@ static inline void json_put(struct json_object **object)
 #define AUTO_JSON CLEANUP(json_put) struct json_object
 
 /*
- * Parses text, which must be one JSON object and nothing behind it but blanks, without what json-c
- * lets through besides (single quotes, comments, NaN, control characters in strings). It must be
- * UTF-8. A key with a NUL in it is an error; of two members with one key the
- * last counts, as in Go. what names the document in errors ("state", "config.json"). ret_object is
- * the caller's to json_object_put().
+ * Parses text, which must be one JSON object of at most JSON_DEPTH_MAX levels with nothing after it
+ * but blanks, as json-c reads it: it also accepts single quotes, comments and NaN, for instance,
+ * and does not check UTF-8. Its strict mode is not used: that of 0.18 refuses strings that are not
+ * ASCII. A NUL is an error wherever it is. Of two members with the same key the last counts, as in
+ * Go. what names the document in errors ("state", "config.json"). ret_object is the caller's to
+ * json_object_put().
  */
 int json_parse(const char *what, const char *text, size_t length, struct error *error,
 	       struct json_object **ret_object);
@@ -42,7 +43,7 @@ int json_parse(const char *what, const char *text, size_t length, struct error *
  * Getters of a member of object. where is put before the key in errors ("config.json: root" gives
  * "config.json: root.path: ...", and "config.json" alone "config.json: root: ..."). A member that
  * is missing or null leaves *ret_... NULL (0, false) and returns 0, unless JSON_REQUIRED is given.
- * Strings with a NUL in them are refused. Strings live as long as the document.
+ * Strings live as long as the document.
  */
 enum json_flags {
 	JSON_OPTIONAL = 0,

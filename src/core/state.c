@@ -72,9 +72,7 @@ static const char *read_root(struct json_object *document)
 	    !json_object_is_type(value, json_type_string))
 		return NULL;
 	root = json_object_get_string(value);
-	if (*root != '/' || strlen(root) != (size_t)json_object_get_string_len(value))
-		return NULL;
-	return root;
+	return *root == '/' ? root : NULL;
 }
 
 static int read_annotations(struct state *state, struct error *error)

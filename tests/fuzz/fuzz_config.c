@@ -79,26 +79,6 @@ static void require_bundle(const struct bundle *bundle)
 	require_annotations(&bundle->annotations);
 }
 
-/* The root as it is written, by another reader. */
-static void require_root_as_written(const char *text, size_t length, const struct bundle *bundle)
-{
-	AUTO_TEXT absolute = {0};
-	AUTO_TEXT relative = {0};
-	const char *root, *path;
-	size_t size = 0;
-
-	if (memchr(text, '\\', length))
-		return;
-	root = json_find(text, length, "root", &size);
-	REQUIRE(root && size && *root == '{', "root");
-	path = json_find(root, size, "path", &size);
-	REQUIRE(path && size > 2, "root.path");
-	text_add(&absolute, "%.*s", (int)size - 2, path + 1);
-	text_add(&relative, BUNDLE "/%s", absolute.text);
-	REQUIRE(!strcmp(bundle->root_path, absolute.text[0] == '/' ? absolute.text : relative.text),
-		"'%s' is not '%s'", bundle->root_path, absolute.text);
-}
-
 static void put_map(struct text *out, const char *key, const struct id_map *map)
 {
 	text_add(out, ",\"%s\":[", key);
@@ -161,7 +141,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	int r;
 
 	r = parse(text, size, &error, &bundle);
-	require_json("config.json", text, size, r, &error);
 	pad_document(text, size, &padded);
 	REQUIRE(parse(padded.text, padded.length, &other_error, &padded_bundle) == r, "%d: %s", r,
 		other_error.text);
@@ -169,7 +148,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	require_bundle(&bundle);
 	require_same(&bundle, &padded_bundle);
-	require_root_as_written(text, size, &bundle);
 	put_bundle(&written, &bundle);
 	REQUIRE(parse(written.text, written.length, &other_error, &again) == 0, "%s: %s",
 		other_error.text, written.text);

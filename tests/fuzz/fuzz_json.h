@@ -5,24 +5,21 @@
 
 #include "core/annotations.h"
 #include "core/json.h"
-#include "strict_json.h"
+#include "fuzz.h"
 
-/* A document that was taken is JSON by the letter, and one that is called no JSON is none. */
-static inline void require_json(const char *what, const char *text, size_t length, int r,
-				const struct error *error)
+/* Writes a string as JSON has it, with quotes. */
+static inline void json_put_string(struct text *out, const char *string)
 {
-	const char *why = r < 0 ? error->text + strlen(what) : "";
+	text_put(out, '"');
+	for (; *string; string++) {
+		unsigned char byte = (unsigned char)*string;
 
-	if (r == 0) {
-		REQUIRE(json_is_object(text, length, JSON_DEPTH_MAX), "taken: %.*s", (int)length,
-			text);
-		REQUIRE(is_utf8(text, length), "taken");
-	} else if (!strncmp(why, ": not JSON", 10) || !strncmp(why, ": not a JSON", 12)) {
-		/* One level less than json-c counts; a key with a NUL in it is refused besides. */
-		REQUIRE(!json_is_object(text, length, JSON_DEPTH_MAX - 2) ||
-				!is_utf8(text, length) || memmem(text, length, "\\u0000", 6),
-			"%s: %.*s", error->text, (int)length, text);
+		if (byte < 0x20 || byte == '"' || byte == '\\')
+			text_add(out, "\\u%04x", byte);
+		else
+			text_put(out, *string);
 	}
+	text_put(out, '"');
 }
 
 static inline void require_annotations(const struct annotations *annotations)

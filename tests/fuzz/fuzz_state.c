@@ -29,27 +29,6 @@ static void require_state(const struct state *state)
 	require_annotations(&state->annotations);
 }
 
-/* Read by somebody else: what stands in the text is what came out. Names with an escape in them are
- * left to the round trip. */
-static void require_as_written(const char *text, size_t length, const struct state *state)
-{
-	AUTO_TEXT pid = {0};
-	AUTO_TEXT bundle = {0};
-	const char *found;
-	size_t size = 0;
-
-	if (memchr(text, '\\', length))
-		return;
-	text_add(&pid, "%d", (int)state->pid);
-	found = json_find(text, length, "pid", &size);
-	REQUIRE(found && size == pid.length && !memcmp(found, pid.text, size), "%.*s is not %d",
-		(int)size, found ? found : "", (int)state->pid);
-	text_add(&bundle, "\"%s\"", state->bundle);
-	found = json_find(text, length, "bundle", &size);
-	REQUIRE(found && size == bundle.length && !memcmp(found, bundle.text, size),
-		"%.*s is not %s", (int)size, found ? found : "", state->bundle);
-}
-
 static int parse(const char *text, size_t length, struct error *error, struct state *ret_state)
 {
 	char id[STATE_ID_MAX + 1];
@@ -105,7 +84,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	int r;
 
 	r = parse(text, size, &error, &state);
-	require_json("state", text, size, r, &error);
 	pad_document(text, size, &padded);
 	REQUIRE(parse(padded.text, padded.length, &padded_error, &padded_state) == r, "%d: %s", r,
 		padded_error.text);
@@ -113,7 +91,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	require_state(&state);
 	require_same(&state, &padded_state);
-	require_as_written(text, size, &state);
 	round_trip(&state);
 	return 0;
 }

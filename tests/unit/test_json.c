@@ -23,7 +23,9 @@ Test(json, accepts)
 		" \t\r\n{ } \n\r\t ",
 		"{\"a\": [1, -2, 3.5e10, true, false, null, {\"b\": \"c\"}]}",
 		"{\"a\": [0, -0, 10, 0.5, -0.25, 1E2, 1e-2, 1.5e+007,0 ,1]}",
-		"{\"a\": \"\\u0000 \\\" \\\\ \\/ \\u00fc\"}",
+		"{\"a\": \"\\u0001 \\\" \\\\ \\/ \\u00fc\"}",
+		/* A backslash and a text. */
+		"{\"a\\\\u0000\": \"\\\\\\\\u0000\"}",
 		"{\"key\": \"// no comment, 'no quote', NaN\"}",
 		/* json-c 0.18 takes these, but not in its strict mode. */
 		"{\"gr\xc3\xbc\xc3\x9f\": \"\xf0\x9f\x90\x8b\"}",
@@ -36,8 +38,6 @@ Test(json, accepts)
 		cr_expect(object != NULL);
 	}
 }
-
-#define CHARACTER "a character that may not stand there"
 
 Test(json, refuses)
 {
@@ -54,61 +54,22 @@ Test(json, refuses)
 		{"{", "doc: not JSON: it ends before"},
 		{"{\"a\": \"b", "doc: not JSON: it ends before"},
 		{"{\"a\": \"b\\", "doc: not JSON: it ends before"},
-		{"{} {}", "not JSON: at byte 4"},
-		{"{}x", "at byte 3: " CHARACTER},
-		{"{}]", "not JSON: at byte 3"},
-		{"{\"a\": 1,}", "at byte 9: " CHARACTER},
+		{"{\"a\": tru", "doc: not JSON: it ends before"},
+		{"{} {}", "not JSON: at byte 4: more than one value"},
+		{"{}x", "not JSON: at byte 3: more than one value"},
+		{"{}]", "not JSON: at byte 3: more than one value"},
 		{"{\"a\" 1}", "not JSON: at byte 6"},
 		{"{a: 1}", "not JSON: at byte 2"},
-		{"{'a': 1}", "at byte 2: " CHARACTER},
-		{"{\"a\": 'b'}", "at byte 7: " CHARACTER},
-		{"{\"a\": 1 /* b */}", "at byte 9: " CHARACTER},
-		{"{\"a\": 1} // b", "at byte 10: " CHARACTER},
-		{"{\"a\": NaN}", "at byte 7: " CHARACTER},
-		{"{\"a\": -Infinity}", "at byte 8: " CHARACTER},
-		{"{\"a\": True}", "at byte 7: " CHARACTER},
-		{"{\"a\": nan}", "at byte 8: " CHARACTER},
-		{"{\"a\": tRue}", "at byte 8: " CHARACTER},
-		{"{\"a\": nulll}", "at byte 11: " CHARACTER},
-		{"{\"a\": truefalse}", "at byte 11: " CHARACTER},
-		{"{\"a\": x}", "at byte 7: " CHARACTER},
-		{"{\"a\": tru", "not JSON: it ends before"},
-		{"{\"a\": [1,]}", "at byte 10: " CHARACTER},
-		{"{\"a\": [1, ]}", "at byte 11: " CHARACTER},
-		{"{\"a\": [,1]}", "not JSON: at byte 8"},
+		{"{\"a\": x}", "not JSON: at byte 7"},
 		{"{\"a\": [1,,2]}", "not JSON: at byte 10"},
 		{"{\"a\": 1,,\"b\": 2}", "not JSON: at byte 9"},
 		{"{,}", "not JSON: at byte"},
-		{"{} {}", "more than one value"},
-		{"{\"a\": 01}", "not JSON: at byte"},
-		{"{\"a\": 1e}", "not JSON: at byte"},
-		/* Numbers to json-c, and not to JSON. */
-		{"{\"a\": -.5}", "at byte 8: " CHARACTER},
-		{"{\"a\": -007}", "at byte 9: " CHARACTER},
-		{"{\"a\": -00}", "at byte 9: " CHARACTER},
-		{"{\"a\": 1.}", "at byte 9: " CHARACTER},
-		{"{\"a\": 1.e5}", "at byte 9: " CHARACTER},
-		{"{\"a\": .5}", "at byte 7: " CHARACTER},
-		{"{\"a\": +1}", "at byte 7: " CHARACTER},
-		{"{\"a\": 1e+}", "at byte 10: " CHARACTER},
-		{"{\"a\": 1E-x}", "at byte 10: " CHARACTER},
-		{"{\"a\": 1-2}", "at byte 8: " CHARACTER},
-		{"{\"a\": -}", "at byte 8: " CHARACTER},
-		{"{\"a\": -", "not JSON: it ends before"},
-		{"{\"a\": \"b\nc\"}", "at byte 9: " CHARACTER},
-		{"{\"a\": \"\x1b\"}", "at byte 8: " CHARACTER},
 		{"{\"a\": \"\\x41\"}", "not JSON: at byte"},
-		/* Invalid UTF-8, in a value, a key, and outside. */
-		{"{\"a\": \"\xff\"}", CHARACTER},
-		{"{\"a\": \"\xc3\"}", CHARACTER},
-		{"{\"\xc0\xaf\": 1}", CHARACTER},
-		{"{\"a\": \"\xed\xa0\x80\"}", "at byte 8: " CHARACTER},
-		{"{\"a\": \"\xf0\x9f\x90\"}", "at byte 8: " CHARACTER},
-		{"{\"a\": \"\\\n\"}", "at byte 9: " CHARACTER},
-		{"{\xff}", "at byte 2: " CHARACTER},
-		/* A key with a NUL, also where its string has other escapes, and blanks behind. */
-		{"{\"a\\u0000b\": 1}", "at byte 2: " CHARACTER},
-		{"{\"c\": \"\\u0000\", \"\\\\\\u0000\" \n: 1}", "at byte 17: " CHARACTER},
+		{"{\xff}", "not JSON: at byte 2"},
+		/* A NUL, in a value, in a key, after other escapes. */
+		{"{\"a\": \"\\u0000\"}", "doc: at byte 8: NUL characters are not supported"},
+		{"{\"a\\u0000b\": 1}", "doc: at byte 4: NUL"},
+		{"{\"c\": \"\", \"\\\\\\u0000\" \n: 1}", "doc: at byte 14: NUL"},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
@@ -128,9 +89,10 @@ Test(json, refuses_a_nul_byte)
 		size_t length;
 		const char *part;
 	} rows[] = {
-		{"{}\0", 3, "at byte 3"},
-		{"{\"a\": \"b\0c\"}", 12, "at byte 9"},
-		{"{\0}", 3, "at byte 2"},
+		{"{}\0", 3, "at byte 3: NUL"},
+		{"{\"a\": \"b\0c\"}", 12, "at byte 9: NUL"},
+		{"{\"a\": \"\\\0c\"}", 12, "at byte 9: NUL"},
+		{"{\0}", 3, "at byte 2: NUL"},
 		{"\0{}", 3, "must begin with '{'"},
 	};
 
@@ -180,7 +142,7 @@ Test(json, refuses_a_mebibyte_of_nesting)
 	expect_error("\"\"\"", parse_nested('"', 1 << 20, &error, &object), &error, STATUS_INPUT,
 		     ERROR_NO_OFFSET, "not JSON");
 	expect_error("\\\\\\", parse_nested('\\', 1 << 20, &error, &object), &error, STATUS_INPUT,
-		     ERROR_NO_OFFSET, CHARACTER);
+		     ERROR_NO_OFFSET, "not JSON");
 }
 
 /* The object itself is one level. */
@@ -359,8 +321,7 @@ Test(json, numbers)
 
 Test(json, strings)
 {
-	AUTO_JSON *object = parse(
-		"{\"nul\": \"a\\u0000b\", \"only\": \"\\u0000\", \"ok\": \"a\\nb\", \"none\": \"\"}");
+	AUTO_JSON *object = parse("{\"ok\": \"a\\nb\", \"none\": \"\"}");
 	struct error error = UNSET_ERROR;
 	const char *string = NULL;
 
@@ -368,10 +329,6 @@ Test(json, strings)
 	expect_text("ok", string, "a\nb");
 	expect_success("none", json_get_string(object, "doc", "none", 0, &error, &string), &error);
 	expect_text("none", string, "");
-	expect_error("nul", json_get_string(object, "doc", "nul", 0, &error, &string), &error,
-		     STATUS_INPUT, ERROR_NO_OFFSET, "doc: nul: may hold no NUL");
-	expect_error("only", json_get_string(object, "doc", "only", 0, &error, &string), &error,
-		     STATUS_INPUT, ERROR_NO_OFFSET, "doc: only: may hold no NUL");
 }
 
 Test(json, elements)

@@ -64,8 +64,8 @@ Test(state, docker_has_no_annotations)
 
 Test(state, a_root_that_is_not_cruns_is_passed_over)
 {
-	static const char *const rows[] = {
-		"null", "{\"path\":\"/x\"}", "\"relative\"", "\"/a\\u0000b\"", "\"\"", "7"};
+	static const char *const rows[] = {"null", "{\"path\":\"/x\"}", "\"relative\"", "\"\"",
+					   "7"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		char id[STATE_ID_MAX + 1], text[128];
@@ -95,7 +95,7 @@ Test(state, refuses)
 		{"{\"id\":\".\"}", "'.' is no name of a container", ""},
 		{"{\"id\":\"..\"}", "'..' is no name of a container", ""},
 		{"{\"id\":\"a/b\"}", "'a/b' is no name of a container", ""},
-		{"{\"id\":\"a\\u0000b\"}", "state: id: may hold no NUL", ""},
+		{"{\"id\":\"a\\u0000b\"}", "state: at byte 9: NUL", ""},
 		{"{\"id\":\"c\"}", "state: pid: missing", "c"},
 		{"{\"id\":\"c\",\"pid\":\"1\"}", "state: pid: must be a whole number", "c"},
 		{"{\"id\":\"c\",\"pid\":1.0}", "state: pid: must be a whole number", "c"},
@@ -115,10 +115,6 @@ Test(state, refuses)
 		 "state: annotations: must be an object", "c"},
 		{"{\"id\":\"c\",\"pid\":1,\"bundle\":\"/b\",\"annotations\":{\"a\":1}}",
 		 "state: annotations: 'a' must be a string", "c"},
-		{"{\"id\":\"c\",\"pid\":1,\"bundle\":\"/b\",\"annotations\":{\"a\":\"b\\u0000\"}}",
-		 "state: annotations: 'a' may hold no NUL", "c"},
-		{"{\"id\":\"c\",\"pid\":1,\"bundle\":\"/b\",\"annotations\":{\"a\\u0000\":\"b\"}}",
-		 "state: not JSON", ""},
 		{"{\"id\":\"c\",\"pid\":1,\"bundle\":\"/b\"}}", "state: not JSON", ""},
 	};
 
