@@ -78,8 +78,7 @@ static const char *get_either(const struct annotations *annotations, const char 
 
 const char *annotations_container_name(const struct annotations *annotations)
 {
-	return get_either(annotations, "io.kubernetes.container.name",
-			  "io.kubernetes.cri.container-name");
+	return get_either(annotations, KEY_CRIO_NAME, KEY_CONTAINERD_NAME);
 }
 
 const char *annotations_pod_name(const struct annotations *annotations)
@@ -93,15 +92,73 @@ const char *annotations_pod_namespace(const struct annotations *annotations)
 			  "io.kubernetes.cri.sandbox-namespace");
 }
 
-bool annotations_is_sandbox(const struct annotations *annotations)
+/* Is one of the two there, with this value? */
+static bool either_is(const struct annotations *annotations, const char *crio,
+		      const char *containerd, const char *wanted)
 {
-	const char *crio = annotations_get(annotations, "io.kubernetes.cri-o.ContainerType");
-	const char *containerd = annotations_get(annotations, "io.kubernetes.cri.container-type");
+	const char *values[] = {annotations_get(annotations, crio),
+				annotations_get(annotations, containerd)};
 
-	/* Each engine writes its own key over whatever a pod's author puts there, and hands the
-	 * other's on as it is: it takes every one that is there. */
-	return (crio || containerd) && (!crio || !strcmp(crio, "sandbox")) &&
-	       (!containerd || !strcmp(containerd, "sandbox"));
+	for (size_t i = 0; i < ARRAY_SIZE(values); i++)
+		if (values[i] && !strcmp(values[i], wanted))
+			return true;
+	return false;
+}
+
+bool annotations_is_sandbox(const struct annotations *annotations, const char *id)
+{
+	/* Authors can set the type, but they cannot know the id. */
+	return either_is(annotations, KEY_CRIO_TYPE, KEY_CONTAINERD_TYPE, "sandbox") &&
+	       either_is(annotations, KEY_CRIO_SANDBOX, KEY_CONTAINERD_SANDBOX, id);
+}
+
+/* Moves the text past the word, in whatever case it is there. */
+static bool skip_word(const char **text, const char *word)
+{
+	size_t length = strlen(word);
+
+	if (strncasecmp(*text, word, length) != 0)
+		return false;
+	*text += length;
+	return true;
+}
+
+/* The rest of a key that looks like one of ours, NULL if it does not: the expression of the hooks
+ * file, ^io\.containers?\.read[-_.]?only in any case. */
+static const char *own_key_rest(const char *key)
+{
+	if (!skip_word(&key, "io.container"))
+		return NULL;
+	skip_word(&key, "s");
+	if (!skip_word(&key, ".read"))
+		return NULL;
+	if (*key && strchr("-_.", *key))
+		key++;
+	return skip_word(&key, "only") ? key : NULL;
+}
+
+bool annotations_ask(const struct annotations *annotations)
+{
+	for (size_t i = 0; i < annotations->count; i++)
+		if (own_key_rest(annotations->items[i].key))
+			return true;
+	return false;
+}
+
+bool annotations_key_is_read(const char *key, size_t length)
+{
+	static const char *const keys[] = {
+		KEY_CRIO_NAME,	     KEY_CONTAINERD_NAME, KEY_CRIO_TYPE,
+		KEY_CONTAINERD_TYPE, KEY_CRIO_SANDBOX,	  KEY_CONTAINERD_SANDBOX,
+	};
+	const char *rest = own_key_rest(key);
+
+	if (rest)
+		return (size_t)(rest - key) <= length;
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
+		if (strlen(keys[i]) == length && !memcmp(keys[i], key, length))
+			return true;
+	return false;
 }
 
 /* The annotations that concern this container. Those with its name stand before the plain ones. */
@@ -110,23 +167,25 @@ struct sorted {
 	const struct annotation *readonly_named;
 	const struct annotation *list;
 	const struct annotation *list_named;
-	const struct annotation *bare; /* named like an option with a value */
+	const struct annotation *stray; /* what a list that was split leaves behind */
 };
 
-static const char *const known_keys[] = {KEY_READONLY, KEY_TMPFS};
+/* How many edits away from ".tmpfs" the rest of a key may be to be meant for it. */
+#define LIST_EDITS_MAX 3
 
-static int unknown_key(const char *key, struct error *error)
+/* rest is what follows the name of the hook in the key. */
+static int unknown_key(const char *key, const char *rest, struct error *error)
 {
-	size_t length = strcspn(key, "/");
-	const char *nearest =
-		nearest_name(key, length, known_keys, ARRAY_SIZE(known_keys), NEAREST_LENGTH_MAX);
+	static const char tmpfs[] = "tmpfs";
+	static const char *const list_rest[] = {".tmpfs"};
+	size_t length = strcspn(rest, "/:");
+	bool is_list = nearest_name(rest, length, list_rest, 1, LIST_EDITS_MAX) ||
+		       memmem(rest, length, tmpfs, strlen(tmpfs));
+	bool has_name = rest[length] == '/' && rest[length + 1];
 
-	/* Too far from both: the key of which it has the beginning. */
-	if (!nearest)
-		nearest = KEY_READONLY;
 	return error_set(error, STATUS_ANNOTATION, 0,
 			 "%" NAME_SHOWN ": no such annotation; did you mean '%s%.100s'?", key,
-			 nearest, key[length] && key[length + 1] ? key + length : "");
+			 is_list ? KEY_TMPFS : KEY_READONLY, has_name ? rest + length : "");
 }
 
 /* A key "PLAIN/NAME". */
@@ -150,25 +209,28 @@ static int sort_named(const struct annotation *annotation, const char *plain, co
 	return 0;
 }
 
-static bool is_bare_option(const char *key)
+/* An option with a value, or another entry. A runtime may have cut the key at a '='. */
+static bool is_stray(const char *key)
 {
 	static const char *const names[] = {"mode", "uid",  "gid", "nr_inodes",
 					    "size", "seed", "huge"};
+	size_t length = strcspn(key, "=");
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-		if (!strcmp(key, names[i]))
+		if (strlen(names[i]) == length && !memcmp(names[i], key, length))
 			return true;
-	return false;
+	return *key == '/';
 }
 
 static int sort_one(const struct annotation *annotation, const char *container, struct error *error,
 		    struct sorted *sorted)
 {
 	const char *key = annotation->key;
+	const char *rest = own_key_rest(key);
 
-	if (strncmp(key, KEY_PREFIX, strlen(KEY_PREFIX)) != 0) {
-		if (is_bare_option(key))
-			sorted->bare = annotation;
+	if (!rest) {
+		if (is_stray(key))
+			sorted->stray = annotation;
 		return 0;
 	}
 	if (!strcmp(key, KEY_READONLY))
@@ -181,23 +243,27 @@ static int sort_one(const struct annotation *annotation, const char *container, 
 	else if (!strncmp(key, KEY_TMPFS "/", strlen(KEY_TMPFS "/")))
 		return sort_named(annotation, KEY_TMPFS, container, error, &sorted->list_named);
 	else
-		return unknown_key(key, error);
+		return unknown_key(key, rest, error);
 	return 0;
 }
 
 static int read_readonly(const struct annotation *annotation, struct error *error,
 			 struct wish *wish)
 {
-	if (!strcmp(annotation->value, "true"))
-		wish->readonly = READONLY_TRUE;
-	else if (!strcmp(annotation->value, "false"))
-		wish->readonly = READONLY_FALSE;
-	else {
-		int r = error_set(error, STATUS_ANNOTATION, 0,
-				  "%" NAME_SHOWN ": '%" NAME_SHOWN
-				  "' is neither 'true' nor 'false'",
-				  annotation->key, annotation->value);
+	const char *value = annotation->value;
+	int r;
 
+	if (!strcmp(value, "true")) {
+		wish->readonly = READONLY_TRUE;
+	} else if (!strcmp(value, "false")) {
+		wish->readonly = READONLY_FALSE;
+	} else {
+		bool is_cased = !strcasecmp(value, "true") || !strcasecmp(value, "false");
+
+		r = error_set(error, STATUS_ANNOTATION, 0,
+			      "%" NAME_SHOWN ": '%" NAME_SHOWN "' is neither 'true' nor 'false'%s",
+			      annotation->key, value,
+			      is_cased ? "; write lower-case, and quote it in YAML" : "");
 		error->offset = 0;
 		return r;
 	}
@@ -205,17 +271,25 @@ static int read_readonly(const struct annotation *annotation, struct error *erro
 	return 0;
 }
 
-static int read_list(const struct annotation *annotation, const struct annotation *bare,
+static int refuse_stray(const char *key, const struct annotation *stray, struct error *error)
+{
+	bool is_path = *stray->key == '/';
+
+	return error_set(error, STATUS_ANNOTATION, 0,
+			 "%" NAME_SHOWN ": an annotation '%.100s' stands beside it: podman before "
+			 "5.0 splits annotations at ','%s; write '%c%.100s%s%.100s' in the list%s",
+			 key, stray->key, is_path ? ", and systemd splits them at a blank" : "",
+			 is_path ? ';' : ':', stray->key, *stray->value ? "=" : "", stray->value,
+			 is_path ? ", and quote it" : "");
+}
+
+static int read_list(const struct annotation *annotation, const struct annotation *stray,
 		     struct error *error, struct wish *wish)
 {
 	int r;
 
-	if (bare)
-		return error_set(error, STATUS_ANNOTATION, 0,
-				 "%" NAME_SHOWN
-				 ": an annotation '%s' stands beside it: podman before 5.0 "
-				 "splits annotations at ','; write ':%s=%.100s' in the list",
-				 annotation->key, bare->key, bare->key, bare->value);
+	if (stray)
+		return refuse_stray(annotation->key, stray, error);
 	r = tmpfs_list_parse(annotation->value, error, &wish->list);
 	if (r < 0)
 		return error_wrap(error, "%" NAME_SHOWN, annotation->key);
@@ -245,7 +319,7 @@ int annotations_wish(const struct annotations *annotations, struct error *error,
 	}
 	list = sorted.list_named ? sorted.list_named : sorted.list;
 	if (list) {
-		r = read_list(list, sorted.bare, error, &wish);
+		r = read_list(list, sorted.stray, error, &wish);
 		if (r < 0)
 			return r;
 	}

@@ -15,6 +15,15 @@
 #define KEY_READONLY KEY_PREFIX
 #define KEY_TMPFS    KEY_PREFIX ".tmpfs"
 
+/* What CRI-O and containerd say of a container: its name in the pod, whether it is the pod's
+ * sandbox, and the sandbox's id. */
+#define KEY_CRIO_NAME	       "io.kubernetes.container.name"
+#define KEY_CONTAINERD_NAME    "io.kubernetes.cri.container-name"
+#define KEY_CRIO_TYPE	       "io.kubernetes.cri-o.ContainerType"
+#define KEY_CONTAINERD_TYPE    "io.kubernetes.cri.container-type"
+#define KEY_CRIO_SANDBOX       "io.kubernetes.cri-o.SandboxID"
+#define KEY_CONTAINERD_SANDBOX "io.kubernetes.cri.sandbox-id"
+
 /* Keys and values belong to the JSON document they came from. */
 struct annotation {
 	const char *key;
@@ -54,11 +63,18 @@ const char *annotations_pod_name(const struct annotations *annotations);
 const char *annotations_pod_namespace(const struct annotations *annotations);
 
 /*
- * Is this a pod's sandbox, which the hook leaves alone? CRI-O and containerd each have a key, which
- * each writes over what a pod's author puts there, while it hands the other's on: every one that is
- * there has to say so.
+ * Is this a pod's sandbox, which the hook leaves alone? CRI-O's keys or containerd's must say so,
+ * and name the container's own id, which is the state's, as the sandbox's: an author can set the
+ * keys, but cannot know the id.
  */
-bool annotations_is_sandbox(const struct annotations *annotations);
+bool annotations_is_sandbox(const struct annotations *annotations, const char *id);
+
+/* Is there a key that looks like one of the hook's, also a misspelt one? The hooks file has the
+ * same expression. */
+bool annotations_ask(const struct annotations *annotations);
+
+/* Are the key's first length bytes a key that decides something, or look like one? */
+bool annotations_key_is_read(const char *key, size_t length);
 
 enum readonly_wish {
 	READONLY_UNSAID,
@@ -81,10 +97,11 @@ void wish_done(struct wish *wish);
 #define AUTO_WISH CLEANUP(wish_done) struct wish
 
 /*
- * Sorts the keys that begin with KEY_PREFIX into the wish: plain keys, those for this container by
- * name (which win), those of other containers (passed over unread), and the rest, which are refused
- * with the nearest known key. Refuses podman's split commas: a bare key named like an option beside
- * a list. Returns 0, or STATUS_ANNOTATION's error, which begins with the key.
+ * Sorts the keys that annotations_ask() finds into the wish: plain keys, those for this container
+ * by name (which win), those of other containers (ignored unread), and the rest, which are refused
+ * with the nearest known key. Refuses what is left of a list that was split: a key named like an
+ * option, or like a path, beside a list. Returns 0, or STATUS_ANNOTATION's error, which begins with
+ * the key.
  */
 int annotations_wish(const struct annotations *annotations, struct error *error,
 		     struct wish *ret_wish);

@@ -21,6 +21,41 @@ int request_error(const struct request *request, struct error *error)
 	return error->err ? -error->err : -EINVAL;
 }
 
+bool policy_is_idle(const struct annotations *annotations, const struct options *options)
+{
+	return !options->readonly && !annotations_ask(annotations);
+}
+
+static bool is_exemption_key(const struct options *options, const char *key, size_t length)
+{
+	for (size_t i = 0; i < options->exemptions_count; i++) {
+		const char *exempt = options->exemptions[i].key;
+
+		if (strlen(exempt) == length && !memcmp(exempt, key, length))
+			return true;
+	}
+	return false;
+}
+
+/* runc keeps "KEY=VALUE" and cuts it at the first '=': a key with a '=' in it can pass for another
+ * one where its state is read. */
+static int check_keys(const struct annotations *annotations, const struct options *options,
+		      struct error *error)
+{
+	for (size_t i = 0; i < annotations->count; i++) {
+		const char *key = annotations->items[i].key;
+		size_t length = strcspn(key, "=");
+
+		if (key[length] && (annotations_key_is_read(key, length) ||
+				    is_exemption_key(options, key, length)))
+			return error_set(error, STATUS_ANNOTATION, 0,
+					 "%" NAME_SHOWN ": the key contains a '=', at which runc "
+					 "cuts it to '%.*s'; remove this annotation",
+					 key, length < 200 ? (int)length : 200, key);
+	}
+	return 0;
+}
+
 static const char *find_exemption(const struct annotations *annotations,
 				  const struct options *options)
 {
@@ -213,14 +248,19 @@ static int decide_wish(const struct options *options, const struct wish *wish, s
 	return 0;
 }
 
-int policy_decide(const struct annotations *annotations, const struct options *options,
-		  struct error *error, struct wish *ret_wish, struct policy *ret_policy)
+int policy_decide(const struct annotations *annotations, const char *id,
+		  const struct options *options, struct error *error, struct wish *ret_wish,
+		  struct policy *ret_policy)
 {
-	const char *left_alone = find_exemption(annotations, options);
+	const char *left_alone;
 	AUTO_WISH wish = {0};
 	int r;
 
-	if (!left_alone && annotations_is_sandbox(annotations))
+	r = check_keys(annotations, options, error);
+	if (r < 0)
+		return r;
+	left_alone = find_exemption(annotations, options);
+	if (!left_alone && annotations_is_sandbox(annotations, id))
 		left_alone = "a pod's sandbox";
 	if (left_alone) {
 		*ret_wish = wish;

@@ -48,17 +48,25 @@ void policy_done(struct policy *policy);
 #define AUTO_POLICY CLEANUP(policy_done) struct policy
 
 /*
- * The first step. Order: an exempt container, then a sandbox, is left alone whatever its other
- * annotations say; then the annotations must be understood; then --enforce, --forbid, and --allow
- * and --deny of the paths as written (annotations' entries alone). --forbid looks at each option
- * that an entry gives, also at one that a later option overrides, in any spelling; not at what
- * holds where nothing is said. Defaults join where the container is made read-only, but for a path
- * that an annotation names. Errors are STATUS_ANNOTATION's or STATUS_POLICY's, and begin with the
- * annotation's key. wish and options must outlive the policy. ret_wish is the caller's to
- * wish_done(), written on success alone.
+ * Can the hook do nothing, by annotations that may not be the engine's own words (the state's)? If
+ * not, policy_decide() is to be asked, with those of config.json.
  */
-int policy_decide(const struct annotations *annotations, const struct options *options,
-		  struct error *error, struct wish *ret_wish, struct policy *ret_policy);
+bool policy_is_idle(const struct annotations *annotations, const struct options *options);
+
+/*
+ * The first step. id is the container's, as the state has it. Order: a key with a "=" in it that
+ * runc would cut to one that is read here is refused; then an exempt container, then a sandbox, is
+ * left alone whatever its other annotations say; then the annotations must be understood; then
+ * --enforce, --forbid, and --allow and --deny of the paths as written (annotations' entries alone).
+ * --forbid looks at each option that an entry gives, also at one that a later option overrides, in
+ * any spelling; not at what holds where nothing is said. Defaults join where the container is made
+ * read-only, but for a path that an annotation names. Errors are STATUS_ANNOTATION's or
+ * STATUS_POLICY's, and begin with the annotation's key. wish and options must outlive the policy.
+ * ret_wish is the caller's to wish_done(), written on success alone.
+ */
+int policy_decide(const struct annotations *annotations, const char *id,
+		  const struct options *options, struct error *error, struct wish *ret_wish,
+		  struct policy *ret_policy);
 
 /*
  * May an annotation name this path? By --deny, which wins, and --allow. path is in normal form: as

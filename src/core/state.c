@@ -62,17 +62,20 @@ static int read_bundle(struct json_object *document, struct error *error, const 
 	return 0;
 }
 
-/* crun's own member: OCI has none, so what is there instead is no error. */
-static const char *read_root(struct json_object *document)
+/* crun's own member, config.json's root.path: OCI has none, so what is there instead is no error.
+ */
+static void read_root(struct state *state)
 {
 	struct json_object *value = NULL;
 	const char *root;
 
-	if (!json_object_object_get_ex(document, "root", &value) ||
+	if (!json_object_object_get_ex(state->document, "root", &value) ||
 	    !json_object_is_type(value, json_type_string))
-		return NULL;
+		return;
+	state->is_crun = true;
 	root = json_object_get_string(value);
-	return *root == '/' ? root : NULL;
+	if (*root == '/')
+		state->root = root;
 }
 
 static int read_annotations(struct state *state, struct error *error)
@@ -83,7 +86,8 @@ static int read_annotations(struct state *state, struct error *error)
 	r = json_get_object(state->document, "state", "annotations", JSON_OPTIONAL, error, &object);
 	if (r < 0)
 		return r;
-	state->has_annotations = object;
+	/* crun leaves the member out if config.json has none. */
+	state->has_annotations = object || state->is_crun;
 	return annotations_read(object, "state", error, &state->annotations);
 }
 
@@ -110,7 +114,7 @@ int state_parse(const char *text, size_t length, struct error *error,
 	r = read_bundle(state.document, error, &state.bundle);
 	if (r < 0)
 		return r;
-	state.root = read_root(state.document);
+	read_root(&state);
 	r = read_annotations(&state, error);
 	if (r < 0)
 		return r;

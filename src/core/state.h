@@ -17,9 +17,11 @@ struct state {
 	struct json_object *document; /* owns the strings below */
 	const char *id;
 	const char *bundle;   /* absolute */
-	const char *root;     /* crun's own "root", NULL elsewhere */
+	bool is_crun;	      /* it has crun's own "root" */
+	const char *root;     /* the same, if it is absolute; or NULL */
 	pid_t pid;	      /* 1 and more */
-	bool has_annotations; /* Docker's state has none: they are in config.json then */
+	bool has_annotations; /* the annotations are known: the member is there, or it is crun's
+				 state, which leaves it out if there are none */
 	struct annotations annotations;
 };
 

@@ -67,7 +67,7 @@ static int read_state(struct error *error, struct state *ret_state)
 /* What was read, and what was decided by it. */
 struct job {
 	const struct options *options;
-	const struct annotations *annotations; /* the state's, or config.json's */
+	const struct annotations *annotations; /* config.json's, or the state's */
 	uint64_t start;
 	struct state state;
 	struct bundle bundle;
@@ -130,29 +130,46 @@ static int act(struct job *job, struct error *error)
 	return 0;
 }
 
+/* What the runtime says is good enough to see that nothing is asked for: its state never lacks a
+ * key of ours, though it may have one too many. */
+static bool is_idle(const struct job *job)
+{
+	return job->state.has_annotations && policy_is_idle(&job->state.annotations, job->options);
+}
+
+/* By the annotations of config.json, which the engine wrote; the state's if it has none. */
+static int decide(struct job *job, struct error *error)
+{
+	int r;
+
+	r = config_load(&job->state, error, &job->bundle);
+	if (r < 0)
+		return r;
+	job->annotations =
+		job->bundle.annotations.count ? &job->bundle.annotations : &job->state.annotations;
+	return policy_decide(job->annotations, job->state.id, job->options, error, &job->wish,
+			     &job->policy);
+}
+
 static int run(const struct options *options, struct error *error)
 {
 	CLEANUP(job_done) struct job job = {.options = options, .start = summary_clock()};
 	int r;
 
 	r = read_state(error, &job.state);
-	/* Docker's state has no annotations: they are in config.json then. */
-	if (r == 0 && !job.state.has_annotations)
-		r = config_load(&job.state, error, &job.bundle);
 	if (r < 0)
 		return r;
-	job.annotations =
-		job.state.has_annotations ? &job.state.annotations : &job.bundle.annotations;
-	r = policy_decide(job.annotations, options, error, &job.wish, &job.policy);
+	if (is_idle(&job))
+		job.policy.left_alone = "no annotation asks for it";
+	else
+		r = decide(&job, error);
 	if (r < 0)
 		return r;
 	if (job.policy.left_alone) {
 		log_line(LEVEL_DEBUG, "left alone: %s", job.policy.left_alone);
 		return 0;
 	}
-	if (!job.bundle.document)
-		r = config_load(&job.state, error, &job.bundle);
-	return r < 0 ? r : act(&job, error);
+	return act(&job, error);
 }
 
 /* The container of a wrong option is worth a look at the state, as far as that can be read. */

@@ -19,7 +19,7 @@ teardown() { bundle_end; }
 }
 
 @test "other annotations are nobody's business" {
-	annotate io.containers.trace x org.example.mode 700 io.container.readonly true
+	annotate io.containers.trace x org.example.mode 700 io.containers.read true
 	create
 	same "$(our_mounts)" 0
 	writable /usr
@@ -226,16 +226,24 @@ teardown() { bundle_end; }
 }
 
 @test "a pod's sandbox is left alone" {
-	annotate io.kubernetes.cri-o.ContainerType sandbox "$KEY" true "$LIST_KEY" /run
+	annotate io.kubernetes.cri-o.ContainerType sandbox io.kubernetes.cri-o.SandboxID "$ID" "$KEY" true "$LIST_KEY" /run
 	create
 	writable /usr
 	same "$(our_mounts)" 0
 }
 
 @test "containerd's sandbox is left alone" {
-	annotate io.kubernetes.cri.container-type sandbox "$KEY" true
+	annotate io.kubernetes.cri.container-type sandbox io.kubernetes.cri.sandbox-id "$ID" "$KEY" true
 	create
 	writable /usr
+}
+
+@test "a container that calls itself a sandbox is none" {
+	hook_options --enforce
+	annotate io.kubernetes.cri-o.ContainerType sandbox io.kubernetes.cri.container-type sandbox \
+		io.kubernetes.cri-o.SandboxID "${ID}0" io.kubernetes.cri.sandbox-id sandbox
+	create
+	not_writable /usr
 }
 
 @test "called twice, the second run changes nothing" {

@@ -47,7 +47,7 @@ pod_container()
 
 	readarray -t first < <(jq -r '.rootfs // [] | .[]' "$change")
 	make_image "${first[@]}"
-	jq --slurpfile change "$change" --arg w "$W" --arg runtime "$RUNTIME" --arg cgroup "/orh-$ID" '
+	jq --slurpfile change "$change" --arg w "$W" --arg runtime "$RUNTIME" --arg cgroup "/orh-$ID" --arg id "$ID" '
 		$change[0] as $case
 		| .root.path = $w + "/rootfs"
 		| .process.args = ["/bin/sleep", "1000"]
@@ -55,6 +55,9 @@ pod_container()
 		| .hooks.createRuntime = [{path: ($w + "/hook"), env: [],
 			args: (["oci-readonly-hook", "--log-level=debug"] + ($case.options // []))}]
 		| .annotations = (.annotations + ($case.annotations // {}) | with_entries(select(.value != null)))
+		# A sandbox is its own, by the id that the container has here.
+		| if .annotations["io.kubernetes.cri-o.SandboxID"] == .annotations["io.kubernetes.cri-o.ContainerID"] then
+			.annotations["io.kubernetes.cri-o.SandboxID"] = $id else . end
 		| .mounts |= map(if .type == "bind" then .source |= $w + "/pod/" + sub(".*/"; "") else . end)
 		| .mounts += (($case.mounts // []) | map(.source |= $w + "/pod/" + .))
 		| .linux.namespaces |= map(del(.path))
@@ -147,7 +150,7 @@ mounted_as()
 		esac
 		again
 	done
-	annotate io.kubernetes.cri-o.ContainerType sandbox
+	annotate io.kubernetes.cri-o.ContainerType sandbox io.kubernetes.cri-o.SandboxID "$ID"
 	config 'del(.annotations["io.kubernetes.container.name"])'
 	create
 	same "$(our_mounts) $(mount_flags / | cut -c 1-2)" '0 rw'

@@ -105,6 +105,35 @@ other_namespace()
 	mentions io.containers.readonly perhaps
 }
 
+@test "config.json's annotations count, whatever the state says" {
+	state '.annotations = {"io.containers.readonly": "true"}'
+	config '.annotations = {"io.containers.readonly": "perhaps"}'
+	says 65
+	mentions io.containers.readonly perhaps
+	config '.annotations = {"org.example": "x"}'
+	says 0
+}
+
+# As runc has it of the key "io.k=openshift-x".
+@test "an exemption that is in the state alone is none" {
+	state '.annotations = {"io.k": "openshift-x="}'
+	config '.annotations = {"io.k": "default", "io.containers.readonly": "false"}'
+	says 77 --enforce --exempt=io.k=^openshift
+	config '.annotations = {"io.k=openshift-x": ""}'
+	says 65 --enforce --exempt=io.k=^openshift
+	mentions io.k=openshift-x "'io.k'"
+}
+
+@test "crun's state, which has no annotations if there are none" {
+	rm "$W/config.json"
+	state 'del(.annotations) | .root = "/nowhere" | .bundle = "/"'
+	says 0
+	state '.bundle = "/no/such/bundle"'
+	says 0
+	says 66 --readonly
+	mentions /no/such/bundle
+}
+
 @test "a state in pieces" {
 	state '.annotations = {"io.containers.readonly": "perhaps"}'
 	head -c 20 "$W/state.json" >"$W/head"
@@ -258,7 +287,9 @@ other_namespace()
 
 @test "65: keys" {
 	for key in io.containers.readonly.tmpf io.containers.readonly.tmpfss io.containers.readonlyy \
-		io.containers.readonly. io.containers.readonly/ io.containers.readonly.tmpfs/ io.containers.readonly.Tmpfs; do
+		io.containers.readonly. io.containers.readonly/ io.containers.readonly.tmpfs/ io.containers.readonly.Tmpfs \
+		io.containers.read-only io.containers.read_only io.containers.read.only io.container.readonly io.containers.readOnly \
+		IO.CONTAINERS.READONLY io.container.read-Only.tmpfs io.containers.readonly.readonly; do
 		state --arg key "$key" '.annotations = {($key): "true"}'
 		says 65
 		mentions "$key"
@@ -266,7 +297,13 @@ other_namespace()
 	state '.annotations = {"io.containers.readonly.tmfs": "/run"}'
 	says 65
 	mentions io.containers.readonly.tmfs io.containers.readonly.tmpfs
-	state '.annotations = {"io.containers.readony": "true"}'
+	state '.annotations = {"io.containers.readonly.tmpfs:/run": ""}'
+	says 65
+	mentions "did you mean 'io.containers.readonly.tmpfs'?"
+	state '.annotations = {"io.containers.readonly.readonly": "true"}'
+	says 65
+	mentions "did you mean 'io.containers.readonly'?"
+	state '.annotations = {"io.containers.readony": "true", "io.containers.read--only": "true"}'
 	says 0
 }
 
@@ -276,6 +313,9 @@ other_namespace()
 		says 65
 		mentions io.containers.readonly
 	done
+	state '.annotations = {"io.containers.readonly": "True"}'
+	says 65
+	mentions 'write lower-case' 'quote it in YAML'
 }
 
 @test "65: a key for one container where nobody says which this is" {
@@ -294,7 +334,10 @@ other_namespace()
 		says 65
 		mentions "${pair%%=*}" :
 	done
-	state '.annotations = {mode: "700"}'
+	state '.annotations = {"io.containers.readonly.tmpfs": "/run", "/tmp:size": "64m"}'
+	says 65
+	mentions "';/tmp:size=64m'"
+	state '.annotations = {mode: "700", "/tmp:size": "64m"}'
 	says 0
 }
 
@@ -343,7 +386,6 @@ other_namespace()
 }
 
 @test "77: the operator's policy, before a container is looked at" {
-	rm "$W/config.json"
 	cp "$W/state.json" "$W/good"
 	policy()
 	{

@@ -130,7 +130,7 @@ slow()
 	runtime delete --force "$ID"
 	rm "$W/log"
 	hook_options --log-level=debug --enforce
-	annotate io.kubernetes.cri-o.ContainerType sandbox
+	annotate io.kubernetes.cri-o.ContainerType sandbox io.kubernetes.cri-o.SandboxID "$ID"
 	create
 	same "$(messages)" "container=${ID:0:12} left alone: a pod's sandbox"
 	runtime delete --force "$ID"

@@ -94,20 +94,75 @@ article_holds()
 	article_holds
 }
 
-# Before 4.6, podman makes an image's annotations the container's.
-@test "an image that calls itself a pod's sandbox: containers.conf goes before it" {
-	local look='touch /x 2>&1; grep -c oci-readonly-hook /proc/mounts'
+# annotated_image NAME KEY VALUE...: the image with annotations, which podman makes the container's before 4.6.
+annotated_image()
+{
+	local name=$1 manifest digest
 
-	mkdir "$W/context"
-	echo FROM localhost/orh-test >"$W/context/Containerfile"
-	podman build --isolation chroot --annotation io.kubernetes.cri-o.ContainerType=sandbox --tag localhost/orh-sandbox \
-		"$W/context" >"$W/build.log" 2>&1 || fail "$(cat "$W/build.log")"
+	shift
+	mkdir "$W/layout"
+	podman save --quiet --format oci-archive --output "$W/saved.tar" localhost/orh-test
+	tar -C "$W/layout" -xf "$W/saved.tar"
+	manifest=$W/layout/blobs/sha256/$(jq -r '.manifests[0].digest | sub("sha256:"; "")' "$W/layout/index.json")
+	jq -cj '.annotations = ($ARGS.positional | [range(0; length; 2) as $i | {key: .[$i], value: .[$i + 1]}] | from_entries)' \
+		"$manifest" --args "$@" >"$W/manifest"
+	digest=$(sha256sum "$W/manifest" | cut -d ' ' -f 1)
+	mv "$W/manifest" "$W/layout/blobs/sha256/$digest"
+	jq --arg digest "sha256:$digest" --argjson size "$(stat -c %s "$W/layout/blobs/sha256/$digest")" --arg name "localhost/$name:latest" \
+		'.manifests[0] += {digest: $digest, size: $size, annotations: {"org.opencontainers.image.ref.name": $name}}' \
+		"$W/layout/index.json" >"$W/index.json"
+	mv "$W/index.json" "$W/layout/index.json"
+	tar -C "$W/layout" -cf "$W/changed.tar" .
+	podman load --quiet --input "$W/changed.tar" >"$W/loaded"
+	podman image inspect "localhost/$name" | jq -e '.[0].Annotations | length > 0' >/dev/null
+}
+
+# hooks_with NAME OPTION...: the hooks file for every container, with the operator's options, in $HOOKS.
+hooks_with()
+{
+	HOOKS=$W/$1
+	mkdir "$HOOKS"
+	jq '.when = {always: true} | .hook.args += $ARGS.positional' "$SUITE/hooks.d/oci-readonly-hook.json" --args -- "${@:2}" \
+		>"$HOOKS/oci-readonly-hook.json"
+}
+
+LOOK='touch /x 2>&1; grep -c oci-readonly-hook /proc/mounts'
+
+@test "an image that calls itself a pod's sandbox is none" {
+	annotated_image orh-sandbox io.kubernetes.cri-o.ContainerType sandbox io.kubernetes.cri-o.SandboxID sandbox
 	ENTRIES=/run
-	printf '[containers]\nannotations = ["io.kubernetes.cri-o.ContainerType=container"]\n' >"$W/containers.conf"
-	CONTAINERS_CONF=$W/containers.conf ask localhost/orh-sandbox sh -c "$look"
+	ask localhost/orh-sandbox sh -c "$LOOK"
 	same "$output" $'touch: /x: Read-only file system\n1'
-	ask --annotation io.kubernetes.cri-o.ContainerType=container localhost/orh-sandbox sh -c "$look"
-	same "$output" $'touch: /x: Read-only file system\n1'
+	hooks_with enforce --enforce
+	run_container localhost/orh-sandbox sh -c "$LOOK"
+	same "$output" $'touch: /x: Read-only file system\n0'
+	run_container --annotation io.kubernetes.cri.container-type=sandbox localhost/orh-sandbox sh -c "$LOOK"
+	same "$output" $'touch: /x: Read-only file system\n0'
+}
+
+@test "an image that sets a key of --exempt: containers.conf goes before it" {
+	annotated_image orh-exempt com.example.tier system
+	hooks_with exempt --enforce --exempt=com.example.tier=^system
+	printf '[containers]\nannotations = ["com.example.tier=none"]\n' >"$W/containers.conf"
+	CONTAINERS_CONF=$W/containers.conf run_container localhost/orh-exempt sh -c "$LOOK"
+	same "$output" $'touch: /x: Read-only file system\n0'
+	run_container --annotation com.example.tier=none localhost/orh-exempt sh -c "$LOOK"
+	same "$output" $'touch: /x: Read-only file system\n0'
+}
+
+# podman from 4.6 on takes no annotations from images: the key is then the command line's, where it has no '='.
+@test "an image with a key that runc cuts to another one" {
+	annotated_image orh-cut com.example.tier=system ''
+	hooks_with exempt --enforce --exempt=com.example.tier=^system
+	printf '[containers]\nannotations = ["com.example.tier=none"]\n' >"$W/containers.conf"
+	for _ in 1 2 3; do
+		CONTAINERS_CONF=$W/containers.conf run_container localhost/orh-cut sh -c "$LOOK"
+		if [ "$status" = 0 ]; then
+			same "$output" $'touch: /x: Read-only file system\n0'
+		else
+			[[ $output =~ 'exit '(status|code:)' 65' ]] || fail "$output"
+		fi
+	done
 }
 
 @test "--user, --workdir and U" {
@@ -125,10 +180,27 @@ article_holds()
 }
 
 @test "a misspelt key is refused" {
-	for key in "${LIST_KEY}s" "$KEY-root"; do
+	for key in "${LIST_KEY}s" "$KEY-root" io.containers.read-only io.container.readonly.tmpfs IO.Containers.readOnly; do
 		run_container --annotation "$key=/run" localhost/orh-test true
 		[[ $output =~ 'exit '(status|code:)' 65' ]] || fail "$output"
 	done
+}
+
+# The expression, by podman's own engine of regular expressions.
+@test "podman calls the hook for every key that looks like ours, and for no other" {
+	mkdir "$W/hooks"
+	printf '#!/bin/sh\nexec >/dev/null\ncat\nexit 99\n' >"$W/called"
+	chmod 0755 "$W/called"
+	jq --arg hook "$W/called" '.hook.path = $hook' "$SUITE/hooks.d/oci-readonly-hook.json" >"$W/hooks/oci-readonly-hook.json"
+	HOOKS=$W/hooks
+	for key in io.containers.readonly io.containers.readonly.tmpfs/web io.container.read-only IO.CONTAINERS.READ_ONLY io.Container.rEAD.oNLYx; do
+		run_container --annotation "$key=" localhost/orh-test true
+		[[ $output =~ 'exit '(status|code:)' 99' ]] || fail "$key: $output"
+	done
+	run_container --annotation io.containers.read--only= --annotation x.io.containers.readonly= --annotation ioxcontainers.readonly= \
+		--annotation io.containerss.readonly= --annotation io.containersxreadonly= --annotation io.containers.read= \
+		--annotation io.containers.readxonly= localhost/orh-test echo started
+	same "$output" started
 }
 
 @test "a user namespace and an image" {

@@ -152,14 +152,18 @@ filled()
 	tried "$LIST_KEY/" /run
 	tried "$KEY.max-size" 1t
 	tried "$LIST_KEY" /run size 1t
-	tally '0 11'
+	tried "$LIST_KEY" /run /srv:size 1t
+	tried io.containers.readOnly false
+	tried "$LIST_KEY" /run "$LIST_KEY=/usr/bin:mode" 0777
+	tried io.kubernetes.pod.namespace=kube-system ''
+	tried io.kubernetes.cri-o.ContainerType=sandbox '' io.kubernetes.cri-o.SandboxID="$ID" ''
+	tally '0 16'
 	tried "$name" web "$LIST_KEY" /run:size=1g "$LIST_KEY/web" /run
 	tried "$name" web "$LIST_KEY/db" /run:size=1g "$KEY/db" false
-	tried io.kubernetes.cri-o.ContainerType container io.kubernetes.cri.container-type sandbox
+	tried io.kubernetes.cri-o.ContainerType sandbox io.kubernetes.cri-o.SandboxID another
 	tried io.kubernetes.pod.namespace $'kube-system\nx'
 	tried io.kubernetes.cri.sandbox-namespace kube-system
-	tried io.containers.readOnly false
-	tally '6 11'
+	tally '5 16'
 }
 
 @test "defaults in an image whose directories are links" {

@@ -3,10 +3,15 @@
  * Annotations, with the grammar of the list. The input is text: KEY=VALUE in each line; a line that
  * begins with a tab belongs to the value before it, newline and all.
  */
+#include <regex.h>
+
 #include "core/annotations.h"
 #include "fuzz_entry.h"
 
 #define LINES_MAX 64
+
+/* Contract section 2, without regard to case. */
+#define OWN_KEYS "^io\\.containers?\\.read[-_.]?only"
 
 struct input {
 	char *text;
@@ -38,6 +43,19 @@ static void split(struct input *input)
 	}
 }
 
+/* By libc, where the code reads it by hand. */
+static bool looks_like_ours(const char *text)
+{
+	static regex_t regex;
+	static bool is_compiled;
+
+	if (!is_compiled)
+		REQUIRE(regcomp(&regex, OWN_KEYS, REG_EXTENDED | REG_ICASE | REG_NOSUB) == 0, "%s",
+			OWN_KEYS);
+	is_compiled = true;
+	return regexec(&regex, text, 0, NULL, 0) == 0;
+}
+
 static size_t longest_value(const struct annotations *annotations)
 {
 	size_t longest = 0;
@@ -57,8 +75,7 @@ static int read_wish(const struct annotations *annotations, struct error *error,
 	r = annotations_wish(annotations, error, ret_wish);
 	if (r < 0) {
 		require_error(r, error, STATUS_BIT(STATUS_ANNOTATION), longest_value(annotations));
-		REQUIRE(!strncmp(error->text, "io.containers.readonly", 22), "no key: %s",
-			error->text);
+		REQUIRE(looks_like_ours(error->text), "no key: %s", error->text);
 	}
 	return r;
 }
@@ -92,8 +109,10 @@ static void require_known_keys(const struct annotations *annotations, const char
 
 		for (size_t k = 0; has_list && k < ARRAY_SIZE(bare); k++)
 			REQUIRE(strcmp(key, bare[k]) != 0, "'%s' beside a list", key);
-		if (strncmp(key, "io.containers.readonly", 22) != 0)
+		REQUIRE(!has_list || *key != '/', "'%s' beside a list", key);
+		if (!looks_like_ours(key))
 			continue;
+		REQUIRE(!strncmp(key, "io.containers.readonly", 22), "'%s' is taken", key);
 		if (!strncmp(rest, ".tmpfs", 6))
 			rest += 6;
 		REQUIRE(!*rest || (*rest == '/' && rest[1] && container), "'%s' is taken", key);
@@ -142,23 +161,31 @@ static void round_trip(const struct tmpfs_list *list)
 	}
 }
 
-/* The others that are told apart are no matter of the order. */
+/* What else is read, in whatever order it is there. */
 static void require_names(const struct annotations *annotations)
 {
 	const char *names[] = {annotations_container_name(annotations),
 			       annotations_pod_name(annotations),
 			       annotations_pod_namespace(annotations)};
-	const char *types[] = {
-		annotations_get(annotations, "io.kubernetes.cri-o.ContainerType"),
-		annotations_get(annotations, "io.kubernetes.cri.container-type"),
-	};
-	bool is_sandbox = types[0] || types[1];
+	bool is_type = false, is_id = false, asks = false;
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 		REQUIRE(!names[i] || *names[i], "an empty name");
-	for (size_t i = 0; i < ARRAY_SIZE(types); i++)
-		is_sandbox = is_sandbox && (!types[i] || !strcmp(types[i], "sandbox"));
-	REQUIRE(annotations_is_sandbox(annotations) == is_sandbox, "%d", is_sandbox);
+	for (size_t i = 0; i < annotations->count; i++) {
+		const char *key = annotations->items[i].key;
+		const char *value = annotations->items[i].value;
+
+		asks |= looks_like_ours(key);
+		is_type |= (!strcmp(key, "io.kubernetes.cri-o.ContainerType") ||
+			    !strcmp(key, "io.kubernetes.cri.container-type")) &&
+			   !strcmp(value, "sandbox");
+		is_id |= (!strcmp(key, "io.kubernetes.cri-o.SandboxID") ||
+			  !strcmp(key, "io.kubernetes.cri.sandbox-id")) &&
+			 !strcmp(value, "id");
+	}
+	REQUIRE(annotations_is_sandbox(annotations, "id") == (is_type && is_id), "%d %d", is_type,
+		is_id);
+	REQUIRE(annotations_ask(annotations) == asks, "%d", asks);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

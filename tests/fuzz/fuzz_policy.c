@@ -137,7 +137,8 @@ static bool decide(struct run *run)
 	struct error error = UNSET_ERROR;
 	bool readonly;
 	size_t count;
-	int r = policy_decide(&annotations, &run->options, &error, &run->wish, &run->policy);
+	int r = policy_decide(&annotations, CONTAINER_ID, &run->options, &error, &run->wish,
+			      &run->policy);
 
 	if (annotations_case->left_alone) {
 		REQUIRE(r == 0 && run->policy.left_alone && !run->policy.requests_count &&

@@ -216,9 +216,12 @@ static void make_mistakes(struct take *take, struct annotations_case *annotation
 		"io.containers.readonly.tmpf", "io.containers.readonlyx",
 		"io.containers.readonly/",     "io.containers.readonly.tmpfs/",
 		"io.containers.readonly.",     "io.containers.readonly.tmpfs.x",
+		"io.containers.read-only",     "io.container.readonly.tmpfs",
+		"io.containers.readOnly/app",  "IO.CONTAINERS.READ_ONLY",
+		"io.container.read.only.x",
 	};
-	static const char *const bare[] = {"mode", "uid",  "gid", "nr_inodes",
-					   "size", "seed", "huge"};
+	static const char *const bare[] = {"mode", "uid",  "gid", "nr_inodes", "size",
+					   "seed", "huge", "/b",  "/b:size",   "mode=7"};
 
 	if (take_rarely(take, 32)) {
 		annotate(annotations_case, keys[take_below(take, ARRAY_SIZE(keys))], "true");
@@ -230,34 +233,79 @@ static void make_mistakes(struct take *take, struct annotations_case *annotation
 	}
 }
 
+/* What each engine says of a sandbox, or an author of a container. */
+static void make_sandbox(struct take *take, struct annotations_case *annotations_case)
+{
+	static const char crio_type[] = "io.kubernetes.cri-o.ContainerType";
+	static const char crio_id[] = "io.kubernetes.cri-o.SandboxID";
+	static const char containerd_type[] = "io.kubernetes.cri.container-type";
+	static const char containerd_id[] = "io.kubernetes.cri.sandbox-id";
+
+	switch (take_below(take, 16)) {
+	case 10:
+		annotate(annotations_case, crio_type, "sandbox");
+		break;
+	case 11:
+		annotate(annotations_case, containerd_type, "sandbox");
+		annotate(annotations_case, containerd_id, CONTAINER_ID "1");
+		break;
+	case 12:
+		annotate(annotations_case, crio_type, "sandbox");
+		annotate(annotations_case, crio_id, CONTAINER_ID);
+		annotations_case->left_alone = true;
+		break;
+	case 13:
+		annotate(annotations_case, containerd_type, "sandbox");
+		annotate(annotations_case, containerd_id, CONTAINER_ID);
+		annotations_case->left_alone = true;
+		break;
+	case 14:
+		annotate(annotations_case, crio_type, "container");
+		annotate(annotations_case, crio_id, CONTAINER_ID);
+		break;
+	case 15:
+		/* Another engine's keys, passed on, are no obstacle. */
+		annotate(annotations_case, crio_type, "sandbox");
+		annotate(annotations_case, crio_id, CONTAINER_ID);
+		annotate(annotations_case, containerd_type, "container");
+		annotations_case->left_alone = true;
+	}
+}
+
 static void make_left_alone(struct take *take, const struct operator_case *operator_case,
 			    struct annotations_case *annotations_case)
 {
 	static const char *const spaces[] = {"default", "kube-system", "my-kube-systems"};
-	unsigned space = take_below(take, 6);
+	/* runc would cut each to a key that is read: the last only where a rule names that. */
+	static const char *const cut[] = {
+		"io.containers.readonly.tmpfs=/usr:mode",
+		"io.kubernetes.container.name=app",
+		"io.kubernetes.cri-o.SandboxID=" CONTAINER_ID,
+		"io.kubernetes.pod.namespace=kube-system",
+	};
+	bool is_cut = false;
+	unsigned space = take_below(take, 32);
 
-	if (space < ARRAY_SIZE(spaces)) {
-		annotate(annotations_case, "io.kubernetes.pod.namespace", spaces[space]);
+	if (space < 16 && space % 6 < ARRAY_SIZE(spaces)) {
+		const char *name = spaces[space % 6];
+
+		annotate(annotations_case, "io.kubernetes.pod.namespace", name);
 		if (operator_case->exempt)
 			annotations_case->left_alone =
 				operator_case->exempt_whole
-					? !strcmp(spaces[space], operator_case->exempt)
-					: strstr(spaces[space], operator_case->exempt) != NULL;
+					? !strcmp(name, operator_case->exempt)
+					: strstr(name, operator_case->exempt) != NULL;
 	}
-	switch (take_below(take, 16)) {
-	case 12:
-		annotate(annotations_case, "io.kubernetes.cri-o.ContainerType", "sandbox");
-		annotations_case->left_alone = true;
-		break;
-	case 13:
-		annotate(annotations_case, "io.kubernetes.cri.container-type", "sandbox");
-		annotations_case->left_alone = true;
-		break;
-	case 14:
-		/* What a pod's author can write beside what CRI-O says. */
-		annotate(annotations_case, "io.kubernetes.cri-o.ContainerType", "container");
-		annotate(annotations_case, "io.kubernetes.cri.container-type", "sandbox");
+	if (space >= 32 - ARRAY_SIZE(cut)) {
+		const char *key = cut[31 - space];
+
+		annotate(annotations_case, key, "");
+		is_cut = space > 32 - ARRAY_SIZE(cut) || operator_case->exempt;
 	}
+	make_sandbox(take, annotations_case);
+	/* Whoever else says what. */
+	if (is_cut)
+		annotations_case->valid = annotations_case->left_alone = false;
 }
 
 void annotations_make(struct take *take, const struct operator_case *operator_case,

@@ -7,7 +7,8 @@
 #include "model.h"
 
 #define ARGUMENTS_MAX	 32
-#define ANNOTATIONS_ROOM 16
+#define ANNOTATIONS_ROOM 20
+#define CONTAINER_ID	 "4711"
 #define GLOBS_MAX	 3
 #define FORBIDS_MAX	 4
 #define DEFAULTS_MAX	 3

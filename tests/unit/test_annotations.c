@@ -159,30 +159,43 @@ Test(annotations, sandbox)
 {
 	static struct {
 		struct pairs pairs;
-		bool is_sandbox;
+		bool is_sandbox; /* of the id "id" */
 	} rows[] = {
 		{{{{0}}}, false},
-		{{{{"io.kubernetes.cri-o.ContainerType", "sandbox"}}}, true},
-		{{{{"io.kubernetes.cri-o.ContainerType", "container"}}}, false},
-		{{{{"io.kubernetes.cri-o.ContainerType", "Sandbox"}}}, false},
-		{{{{"io.kubernetes.cri.container-type", "sandbox"}}}, true},
-		/* A pod's author can write containerd's key under CRI-O. */
-		{{{{"io.kubernetes.cri-o.ContainerType", "container"},
-		   {"io.kubernetes.cri.container-type", "sandbox"}}},
-		 false},
-		/* And CRI-O's under containerd. */
-		{{{{"io.kubernetes.cri-o.ContainerType", "sandbox"},
-		   {"io.kubernetes.cri.container-type", "container"}}},
-		 false},
-		{{{{"io.kubernetes.cri-o.ContainerType", "sandbox"},
-		   {"io.kubernetes.cri.container-type", "sandbox"}}},
+		{{{{KEY_CRIO_TYPE, "sandbox"}, {KEY_CRIO_SANDBOX, "id"}}}, true},
+		{{{{KEY_CONTAINERD_TYPE, "sandbox"}, {KEY_CONTAINERD_SANDBOX, "id"}}}, true},
+		/* Anybody may say so. */
+		{{{{KEY_CRIO_TYPE, "sandbox"}}}, false},
+		{{{{KEY_CONTAINERD_TYPE, "sandbox"}}}, false},
+		{{{{KEY_CRIO_SANDBOX, "id"}}}, false},
+		{{{{KEY_CONTAINERD_SANDBOX, "id"}}}, false},
+		/* What an author's annotations make of a container whose sandbox is another. */
+		{{{{KEY_CRIO_TYPE, "sandbox"}, {KEY_CRIO_SANDBOX, "other"}}}, false},
+		{{{{KEY_CONTAINERD_TYPE, "sandbox"}, {KEY_CONTAINERD_SANDBOX, "other"}}}, false},
+		{{{{KEY_CRIO_TYPE, "sandbox"}, {KEY_CRIO_SANDBOX, ""}}}, false},
+		{{{{KEY_CRIO_TYPE, "sandbox"}, {KEY_CRIO_SANDBOX, "i"}}}, false},
+		{{{{KEY_CRIO_TYPE, "sandbox"}, {KEY_CRIO_SANDBOX, "idx"}}}, false},
+		{{{{KEY_CRIO_TYPE, "container"}, {KEY_CRIO_SANDBOX, "id"}}}, false},
+		{{{{KEY_CRIO_TYPE, "Sandbox"}, {KEY_CRIO_SANDBOX, "id"}}}, false},
+		/* What one engine passes on of the other's does not keep it from its own sandbox.
+		 */
+		{{{{KEY_CRIO_TYPE, "sandbox"},
+		   {KEY_CRIO_SANDBOX, "id"},
+		   {KEY_CONTAINERD_TYPE, "container"},
+		   {KEY_CONTAINERD_SANDBOX, "other"}}},
+		 true},
+		{{{{KEY_CRIO_TYPE, "container"},
+		   {KEY_CRIO_SANDBOX, "other"},
+		   {KEY_CONTAINERD_TYPE, "sandbox"},
+		   {KEY_CONTAINERD_SANDBOX, "id"}}},
 		 true},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		struct annotations annotations = all(&rows[i].pairs);
 
-		cr_expect(annotations_is_sandbox(&annotations) == rows[i].is_sandbox, "row %zu", i);
+		cr_expect(annotations_is_sandbox(&annotations, "id") == rows[i].is_sandbox,
+			  "row %zu", i);
 	}
 }
 
@@ -262,8 +275,19 @@ static struct {
 	 NULL,
 	 NULL,
 	 NULL},
-	{"near, but not the prefix",
-	 {{{"io.containers.readonl", "x"}, {"io.container.readonly", "x"}}},
+	{"a path as a key without a list",
+	 {{{KEY_READONLY, "true"}, {"/tmp:size", "1g"}}},
+	 READONLY_TRUE,
+	 KEY_READONLY,
+	 NULL,
+	 NULL},
+	{"near, but not near enough",
+	 {{{"io.containers.readonl", "x"},
+	   {"io.containerss.readonly", "x"},
+	   {"xio.containers.readonly", "x"},
+	   {"io.containers.read--only", "x"},
+	   {"io-containers.readonly", "x"},
+	   {"io.containers.read", "x"}}},
 	 READONLY_UNSAID,
 	 NULL,
 	 NULL,
@@ -298,7 +322,12 @@ static struct {
 	const char *part;
 } refused[] = {
 	/* Values. */
-	{{{{KEY_READONLY, "True"}}}, 0, KEY_READONLY ": 'True" NEITHER},
+	{{{{KEY_READONLY, "True"}}},
+	 0,
+	 KEY_READONLY ": 'True" NEITHER "; write lower-case, and quote it in YAML"},
+	{{{{KEY_READONLY, "FALSE"}}},
+	 0,
+	 "'FALSE" NEITHER "; write lower-case, and quote it in YAML"},
 	{{{{KEY_READONLY, ""}}}, 0, KEY_READONLY ": '" NEITHER},
 	{{{{KEY_READONLY, " true"}}}, 0, "' true" NEITHER},
 	{{{{KEY_READONLY, "true\n"}}}, 0, NEITHER},
@@ -343,6 +372,39 @@ static struct {
 	{{{{KEY_READONLY, "true"}, {"io.containers.readonly-tmpfs", "/a"}}},
 	 ERROR_NO_OFFSET,
 	 "io.containers.readonly-tmpfs: no such annotation"},
+	{{{{"io.containers.read-only", "true"}}},
+	 ERROR_NO_OFFSET,
+	 "io.containers.read-only: no such annotation; did you mean 'io.containers.readonly'?"},
+	{{{{"io.containers.read_only", "true"}}},
+	 ERROR_NO_OFFSET,
+	 "did you mean 'io.containers.readonly'?"},
+	{{{{"io.containers.read.only", "true"}}},
+	 ERROR_NO_OFFSET,
+	 "did you mean 'io.containers.readonly'?"},
+	{{{{"io.container.readonly", "true"}}},
+	 ERROR_NO_OFFSET,
+	 "did you mean 'io.containers.readonly'?"},
+	{{{{"io.containers.readOnly", "true"}}},
+	 ERROR_NO_OFFSET,
+	 "did you mean 'io.containers.readonly'?"},
+	{{{{"IO.Containers.READONLY", "true"}}},
+	 ERROR_NO_OFFSET,
+	 "did you mean 'io.containers.readonly'?"},
+	{{{{"io.container.read-only.tmpfs", "/a"}}},
+	 ERROR_NO_OFFSET,
+	 "did you mean 'io.containers.readonly.tmpfs'?"},
+	{{{{"io.containers.readOnly/app", "true"}, {NAME, "app"}}},
+	 ERROR_NO_OFFSET,
+	 "did you mean 'io.containers.readonly/app'?"},
+	{{{{"io.containers.readonly.readonly", "true"}}},
+	 ERROR_NO_OFFSET,
+	 "did you mean 'io.containers.readonly'?"},
+	{{{{"io.containers.readonly.tmpfs:/run", ""}}},
+	 ERROR_NO_OFFSET,
+	 "did you mean 'io.containers.readonly.tmpfs'?"},
+	{{{{"io.containers.readonly.tmpfs.paths", "/a"}}},
+	 ERROR_NO_OFFSET,
+	 "did you mean 'io.containers.readonly.tmpfs'?"},
 	/* Names. */
 	{{{{KEY_READONLY "/", "true"}, {NAME, "app"}}},
 	 ERROR_NO_OFFSET,
@@ -370,6 +432,15 @@ static struct {
 	{{{{"huge", "always"}, {KEY_TMPFS "/app", "/a"}, {NAME, "app"}}},
 	 ERROR_NO_OFFSET,
 	 "write ':huge=always'"},
+	{{{{KEY_TMPFS, "/run"}, {"/tmp:size", "64m"}}},
+	 ERROR_NO_OFFSET,
+	 KEY_TMPFS
+	 ": an annotation '/tmp:size' stands beside it: podman before 5.0 splits annotations at "
+	 "',', and systemd splits them at a blank; write ';/tmp:size=64m' in the list, and quote "
+	 "it"},
+	{{{{"/tmp", ""}, {KEY_TMPFS, "/run"}}}, ERROR_NO_OFFSET, "write ';/tmp' in the list"},
+	/* As runc would have them. */
+	{{{{KEY_TMPFS, "/a"}, {"mode=700", ""}}}, ERROR_NO_OFFSET, "annotation 'mode=700'"},
 };
 
 Test(annotations, wish_refuses)
@@ -384,6 +455,72 @@ Test(annotations, wish_refuses)
 			     refused[i].part);
 		expect_number(refused[i].part, wish.list.count, 77);
 	}
+}
+
+/* The expression of the hooks file, in the words of tests/tools/check-hooks-json. */
+Test(annotations, ask)
+{
+	static const struct {
+		const char *key;
+		bool asks;
+	} rows[] = {
+		{"io.containers.readonly", true},
+		{"io.containers.readonly.tmpfs", true},
+		{"io.containers.readonly/web", true},
+		{"io.containers.readonlyy", true},
+		{"io.containers.readonly=x", true},
+		{"io.container.readonly", true},
+		{"io.containers.read-only", true},
+		{"io.containers.read_only", true},
+		{"io.containers.read.only", true},
+		{"iO.cONTAINER.rEAD-oNLY", true},
+		{"Io.Containers.Readonly", true},
+		{"io.containers.readonl", false},
+		{"io.containers.read", false},
+		{"io.containers.read--only", false},
+		{"io.containers.read=only", false},
+		{"io.containerss.readonly", false},
+		{"io.containe.readonly", false},
+		{"ioxcontainers.readonly", false},
+		{"io.containersxreadonly", false},
+		{"x.io.containers.readonly", false},
+		{"io.containers", false},
+		{"", false},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct pairs pairs = {{{"a", "b"}, {rows[i].key, ""}}};
+		struct annotations annotations = all(&pairs);
+
+		cr_expect(annotations_ask(&annotations) == rows[i].asks, "'%s'", rows[i].key);
+		cr_expect(annotations_key_is_read(rows[i].key, strlen(rows[i].key)) == rows[i].asks,
+			  "'%s' is read", rows[i].key);
+	}
+}
+
+Test(annotations, keys_that_are_read)
+{
+	static const struct {
+		const char *key;
+		size_t length;
+		bool is_read;
+	} rows[] = {
+		{NAME, sizeof(NAME) - 1, true},
+		{NAME "=x", sizeof(NAME) - 1, true},
+		{NAME "x", sizeof(NAME), false},
+		{NAME, sizeof(NAME) - 2, false},
+		{KEY_CONTAINERD_NAME, sizeof(KEY_CONTAINERD_NAME) - 1, true},
+		{KEY_CRIO_TYPE, sizeof(KEY_CRIO_TYPE) - 1, true},
+		{KEY_CONTAINERD_TYPE, sizeof(KEY_CONTAINERD_TYPE) - 1, true},
+		{KEY_CRIO_SANDBOX, sizeof(KEY_CRIO_SANDBOX) - 1, true},
+		{KEY_CONTAINERD_SANDBOX, sizeof(KEY_CONTAINERD_SANDBOX) - 1, true},
+		{"mode", 4, false},
+		{"", 0, false},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		cr_expect(annotations_key_is_read(rows[i].key, rows[i].length) == rows[i].is_read,
+			  "'%.*s'", (int)rows[i].length, rows[i].key);
 }
 
 Test(annotations, long_keys_are_cut_in_messages)

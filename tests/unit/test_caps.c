@@ -44,7 +44,7 @@ static int attempt(const struct annotations *annotations, struct error *error, s
 	int r;
 
 	*error = UNSET_ERROR;
-	r = policy_decide(annotations, &options, error, &wish, &policy);
+	r = policy_decide(annotations, "id", &options, error, &wish, &policy);
 	if (r < 0)
 		return r;
 	cr_assert(policy.readonly && !policy.left_alone && policy.requests_count <= ENTRIES_MAX);
@@ -235,7 +235,17 @@ static struct {
 	{"0", {{KEY_READONLY, "0"}}, STATUS_ANNOTATION, "neither"},
 	{"nothing", {{KEY_READONLY, ""}}, STATUS_ANNOTATION, "neither"},
 	{"false and a newline", {{KEY_READONLY, "false\n"}}, STATUS_ANNOTATION, "neither"},
-	{"another case", {{"io.containers.readOnly", "false"}}, 0, NULL},
+	{"another case", {{"io.containers.readOnly", "false"}}, STATUS_ANNOTATION, "no such"},
+	{"an exempt namespace in a key with a '='",
+	 {{"io.kubernetes.pod.namespace=kube-system", ""},
+	  {"io.kubernetes.pod.namespace", "x"},
+	  {KEY_READONLY, "false"}},
+	 STATUS_ANNOTATION,
+	 "runc cuts it to 'io.kubernetes.pod.namespace'"},
+	{"another's sandbox",
+	 {{KEY_CRIO_TYPE, "sandbox"}, {KEY_CRIO_SANDBOX, "other"}, {KEY_READONLY, "false"}},
+	 STATUS_POLICY,
+	 "--enforce"},
 	{"a key of nobody's", {{KEY_READONLY ".max-size", "1g"}}, STATUS_ANNOTATION, "no such"},
 	{"too much by name",
 	 {{NAME, "web"}, {KEY_TMPFS, "/a:size=1m"}, {KEY_TMPFS "/web", "/a:size=65m"}},
@@ -261,14 +271,12 @@ static struct {
 	 {{"io.kubernetes.cri.sandbox-namespace", "kube-system"}, {KEY_READONLY, "false"}},
 	 STATUS_POLICY,
 	 "--enforce"},
-	{"containerd's sandbox, where CRI-O says it is none",
-	 {{"io.kubernetes.cri-o.ContainerType", "container"},
-	  {"io.kubernetes.cri.container-type", "sandbox"},
-	  {KEY_READONLY, "false"}},
+	{"a sandbox by type",
+	 {{KEY_CRIO_TYPE, "sandbox"}, {KEY_CONTAINERD_TYPE, "sandbox"}, {KEY_READONLY, "false"}},
 	 STATUS_POLICY,
 	 "--enforce"},
 	{"a sandbox in capitals",
-	 {{"io.kubernetes.cri-o.ContainerType", "Sandbox"}, {KEY_READONLY, "false"}},
+	 {{KEY_CRIO_TYPE, "Sandbox"}, {KEY_CRIO_SANDBOX, "id"}, {KEY_READONLY, "false"}},
 	 STATUS_POLICY,
 	 "--enforce"},
 };

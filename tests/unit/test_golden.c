@@ -470,7 +470,8 @@ static char *decide(const char *name)
 	cr_assert(file);
 	container_make(&container, name);
 	parse_options(&container, &options);
-	r = policy_decide(&container.state.annotations, &options, &error, &wish, &policy);
+	r = policy_decide(&container.bundle.annotations, container.state.id, &options, &error,
+			  &wish, &policy);
 	if (r == 0 && !policy.left_alone)
 		r = plan_container(&container, &options, &policy, &error, &plan);
 	if (r < 0) {

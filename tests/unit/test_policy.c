@@ -3,7 +3,7 @@
 #include "expect.h"
 #include "options_of.h"
 
-#define SANDBOX	  "io.kubernetes.cri-o.ContainerType"
+#define ID	  "4711"
 #define NAMESPACE "io.kubernetes.pod.namespace"
 
 /* Not const: struct annotations points to what it may free. */
@@ -140,13 +140,21 @@ static struct {
 	 "/run|/var/x/y"},
 	{"sandbox",
 	 {{"--enforce"}},
-	 {{{SANDBOX, "sandbox"}, {KEY_READONLY, "true"}}},
+	 {{{KEY_CRIO_TYPE, "sandbox"}, {KEY_CRIO_SANDBOX, ID}, {KEY_READONLY, "true"}}},
 	 "a pod's sandbox",
 	 false,
 	 ""},
+	{"one that says so and is none",
+	 {{"--enforce"}},
+	 {{{KEY_CRIO_TYPE, "sandbox"}, {KEY_CRIO_SANDBOX, "4712"}}},
+	 NULL,
+	 true,
+	 ""},
 	{"a sandbox's nonsense is not read",
 	 {{NULL}},
-	 {{{SANDBOX, "sandbox"}, {KEY_READONLY, "nonsense"}}},
+	 {{{KEY_CONTAINERD_TYPE, "sandbox"},
+	   {KEY_CONTAINERD_SANDBOX, ID},
+	   {KEY_READONLY, "nonsense"}}},
 	 "a pod's sandbox",
 	 false,
 	 ""},
@@ -160,8 +168,14 @@ static struct {
 	 ""},
 	{"exempt before sandbox",
 	 {{"--exempt=a=1", "--exempt=b=."}},
-	 {{{SANDBOX, "sandbox"}, {"b", "x"}}},
+	 {{{KEY_CRIO_TYPE, "sandbox"}, {KEY_CRIO_SANDBOX, ID}, {"b", "x"}}},
 	 "exempt by --exempt=b",
+	 false,
+	 ""},
+	{"keys with a '=' that are nobody's",
+	 {{"--exempt=a=x"}},
+	 {{{"b=a", "x"}, {"ab=", "x"}, {"=a", "x"}, {"mode=7", ""}}},
+	 "no annotation asks for it",
 	 false,
 	 ""},
 	{"not exempt",
@@ -183,7 +197,7 @@ Test(policy, decide)
 		char requests[128];
 
 		expect_success(decided[i].row,
-			       policy_decide(&annotations, &options, &error, &wish, &policy),
+			       policy_decide(&annotations, ID, &options, &error, &wish, &policy),
 			       &error);
 		write_requests(&policy, requests);
 		expect_text(decided[i].row, requests, decided[i].requests);
@@ -215,6 +229,28 @@ static struct {
 	 STATUS_ANNOTATION,
 	 ERROR_NO_OFFSET,
 	 "no such annotation"},
+	/* What runc's state would have for other keys. */
+	{{{NULL}},
+	 {{{KEY_TMPFS, "/run"}, {KEY_TMPFS "=/usr/bin:mode", "0777"}}},
+	 STATUS_ANNOTATION,
+	 ERROR_NO_OFFSET,
+	 KEY_TMPFS "=/usr/bin:mode: the key contains a '=', at which runc cuts it to '" KEY_TMPFS
+		   "'; remove this annotation"},
+	{{{"--enforce", "--exempt=io.k=^openshift"}},
+	 {{{"io.k=openshift-x", ""}, {"io.k", "default"}}},
+	 STATUS_ANNOTATION,
+	 ERROR_NO_OFFSET,
+	 "io.k=openshift-x: the key contains a '=', at which runc cuts it to 'io.k'"},
+	{{{"--exempt=a=1", "--exempt=io.k=x"}},
+	 {{{"a", "1"}, {"io.k=", "x"}}},
+	 STATUS_ANNOTATION,
+	 ERROR_NO_OFFSET,
+	 "io.k=: the key"},
+	{{{"--enforce"}},
+	 {{{KEY_CRIO_SANDBOX "=x", ""}}},
+	 STATUS_ANNOTATION,
+	 ERROR_NO_OFFSET,
+	 KEY_CRIO_SANDBOX "=x: the key"},
 	{{{"--forbid=exec,dev"}},
 	 {{{KEY_TMPFS, "/a; /b:dev"}}},
 	 STATUS_POLICY,
@@ -252,6 +288,37 @@ static struct {
 	 "'/usr/lib' is denied by the operator's --deny=/usr/**"},
 };
 
+/* Whether config.json needs no look, by the state's annotations. */
+Test(policy, is_idle)
+{
+	static struct {
+		const char *row;
+		struct arguments arguments;
+		struct pairs pairs;
+		bool is_idle;
+	} rows[] = {
+		{"nothing", {{NULL}}, {{{0}}}, true},
+		{"others' keys", {{NULL}}, {{{"a", "b"}, {KEY_CRIO_NAME, "c"}}}, true},
+		{"options that ask for nothing by themselves",
+		 {{"--tmpfs=/run", "--exempt=a=b", "--max-size=1m", "--forbid=exec"}},
+		 {{{"a", "b"}}},
+		 true},
+		{"a key", {{NULL}}, {{{KEY_READONLY, "false"}}}, false},
+		{"a list", {{NULL}}, {{{"a", "b"}, {KEY_TMPFS, ""}}}, false},
+		{"a misspelt key", {{NULL}}, {{{"io.container.read-Only", "true"}}}, false},
+		{"--readonly", {{"--readonly"}}, {{{0}}}, false},
+		{"--enforce", {{"--enforce"}}, {{{0}}}, false},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct annotations annotations = all(&rows[i].pairs);
+		AUTO_OPTIONS options = options_of(&rows[i].arguments);
+
+		cr_expect(policy_is_idle(&annotations, &options) == rows[i].is_idle, "%s",
+			  rows[i].row);
+	}
+}
+
 Test(policy, decide_refuses)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(refused); i++) {
@@ -260,7 +327,7 @@ Test(policy, decide_refuses)
 		struct policy policy = {.requests_count = 77};
 		struct wish wish = {.list.count = 77};
 		struct error error = UNSET_ERROR;
-		int r = policy_decide(&annotations, &options, &error, &wish, &policy);
+		int r = policy_decide(&annotations, ID, &options, &error, &wish, &policy);
 
 		expect_error(refused[i].part, r, &error, refused[i].status, refused[i].offset,
 			     refused[i].part);

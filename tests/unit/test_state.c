@@ -49,6 +49,7 @@ Test(state, docker_has_no_annotations)
 	static const char *const rows[] = {
 		"{\"id\":\"c\",\"pid\":2147483647,\"bundle\":\"/b\"}",
 		"{\"id\":\"c\",\"pid\":2147483647,\"bundle\":\"/b\",\"annotations\":null}",
+		"{\"id\":\"c\",\"pid\":2147483647,\"bundle\":\"/b\",\"root\":7}",
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
@@ -59,6 +60,24 @@ Test(state, docker_has_no_annotations)
 		expect_success(rows[i], parse(rows[i], &error, id, &state), &error);
 		cr_expect(!state.has_annotations, "'%s'", rows[i]);
 		expect_number(rows[i], (unsigned)state.pid, INT32_MAX);
+	}
+}
+
+Test(state, crun_leaves_annotations_out_if_there_are_none)
+{
+	static const char *const rows[] = {
+		"{\"id\":\"c\",\"pid\":1,\"bundle\":\"/\",\"root\":\"/merged\"}",
+		"{\"id\":\"c\",\"pid\":1,\"bundle\":\"/b\",\"root\":\"rootfs\",\"annotations\":null}",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		char id[STATE_ID_MAX + 1];
+		struct error error;
+		AUTO_STATE state = {0};
+
+		expect_success(rows[i], parse(rows[i], &error, id, &state), &error);
+		cr_expect(state.has_annotations, "'%s'", rows[i]);
+		expect_number(rows[i], state.annotations.count, 0);
 	}
 }
 
