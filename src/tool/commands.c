@@ -3,9 +3,11 @@
 
 #include "core/memory.h"
 #include "status.h"
+#include "suggest.h"
 
 const struct command *const commands[] = {
 	&status_command,
+	&suggest_command,
 };
 
 const size_t commands_count = ARRAY_SIZE(commands);

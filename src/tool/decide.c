@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "decide.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "core/escape.h"
+#include "core/path.h"
+#include "homes.h"
+#include "noise.h"
+
+/* The mode of a directory that the image lacks, if nobody knows which it was given. */
+#define MODE_UNKNOWN 0755
+
+struct maker {
+	const struct record *record;
+	const struct view *views;
+	const char *const *include;
+	size_t include_count;
+	struct needs *needs;
+};
+
+/* May the name be part of an annotation, whatever it is written in? Engines before podman 5.0 split
+ * one at a comma, and take a quote for that of a CSV file. */
+static bool is_plain(const char *path)
+{
+	char escaped[4 * PATH_LENGTH_MAX + 1];
+
+	text_escape(path, escaped, sizeof(escaped));
+	return !strcmp(path, escaped) && !strpbrk(path, ",\"");
+}
+
+static bool is_included(const struct maker *maker, const char *dir)
+{
+	for (size_t i = 0; i < maker->include_count; i++) {
+		if (path_is_below(dir, maker->include[i]))
+			return true;
+	}
+	return false;
+}
+
+/* Where the needed directory goes: there, or to one above it. path is changed. */
+static const char *place(const struct maker *maker, char *path)
+{
+	if (is_included(maker, path))
+		return is_plain(path) ? NULL : "its name cannot be written in an annotation";
+	if (home_is_programs(path))
+		return path[1] ? "it holds the image's programs, or is below them"
+			       : "it is directly in /, which stays read-only";
+	path[home_length(path)] = '\0';
+	while (!is_plain(path)) {
+		path_cut(path);
+		if (!path[1] || home_is_broad(path))
+			return "its name cannot be written in an annotation";
+	}
+	return NULL;
+}
+
+static int need_placed(const struct maker *maker, const char *path, const struct trace *trace,
+		       struct need **ret_need)
+{
+	struct needs *needs = maker->needs;
+	struct need *need = needs->count ? &needs->items[needs->count - 1] : NULL;
+
+	/* Traces of one directory follow one another. */
+	if (!need || strcmp(need->path, path) != 0) {
+		if (needs_add(needs, path, &need) < 0)
+			return -ENOMEM;
+	}
+	if (need->why_count < NEED_WHY_MAX)
+		need->why[need->why_count] = trace;
+	need->why_count++;
+	*ret_need = need;
+	return 0;
+}
+
+/* The image has dir, which is needed for the trace. */
+static int need_dir(const struct maker *maker, const char *dir, const struct trace *trace)
+{
+	char path[PATH_LENGTH_MAX + 1];
+	struct need *need;
+	const char *why;
+
+	memcpy(path, dir, strlen(dir) + 1);
+	why = place(maker, path);
+	if (why)
+		return needs_leave_out(maker->needs, path[1] ? path : trace->path, why);
+	return need_placed(maker, path, trace, &need);
+}
+
+/* The image does not have dir, a directory, and above it is nothing that could be taken. */
+static int need_lacking(const struct maker *maker, const struct trace *dir,
+			const struct trace *trace)
+{
+	struct need *need;
+	int r;
+
+	if (!is_plain(dir->path))
+		return needs_leave_out(maker->needs, dir->path,
+				       "its name cannot be written in an annotation");
+	if (home_is_programs(dir->path) && !is_included(maker, dir->path))
+		return needs_leave_out(maker->needs, dir->path,
+				       "it holds the image's programs, or is below them");
+	r = need_placed(maker, dir->path, trace, &need);
+	if (r < 0)
+		return r;
+	need->is_lacking = true;
+	need->has_owner = dir->has_owner;
+	need->mode = dir->has_owner ? dir->mode & 07777 : MODE_UNKNOWN;
+	need->uid = dir->uid;
+	need->gid = dir->gid;
+	return 0;
+}
+
+/*
+ * dir is not taken if it can be helped: something was added to it. top is the trace of what was
+ * added right there, and trace what is at or below it.
+ */
+static int need_in_broad(const struct maker *maker, const char *dir, size_t top,
+			 const struct trace *trace)
+{
+	const struct record *record = maker->record;
+	const struct trace *added = &record->traces[top];
+	const struct view *view = &maker->views[top];
+	bool is_top = !strcmp(dir, "/") || !strcmp(dir, "/var");
+
+	if (added->type == TRACE_DIRECTORY)
+		return need_lacking(maker, added, trace);
+	/* One name below another, and nothing else: a volume's mount point looks like that. */
+	if (added->type == TRACE_UNKNOWN && !record->has_mounts && view->leaves == 1)
+		return needs_leave_out(maker->needs, added->path,
+				       "it looks like a mount point that the engine made");
+	if (is_top && view->has_below)
+		return need_lacking(maker, added, trace);
+	return need_dir(maker, dir, trace);
+}
+
+/* The directory above; the image may lack it, and more of those above it. */
+static int need_for_above(const struct maker *maker, size_t at)
+{
+	const struct record *record = maker->record;
+	const struct trace *trace = &record->traces[at];
+	char dir[PATH_LENGTH_MAX + 1];
+	size_t top = at;
+
+	memcpy(dir, trace->path, strlen(trace->path) + 1);
+	path_cut(dir);
+	for (;;) {
+		size_t above = maker->views[top].above;
+
+		if (above == NO_TRACE || record->traces[above].kind != TRACE_ADDED ||
+		    strcmp(record->traces[above].path, dir) != 0)
+			break;
+		top = above;
+		path_cut(dir);
+	}
+	if (home_is_broad(dir) && record->traces[top].kind == TRACE_ADDED)
+		return need_in_broad(maker, dir, top, trace);
+	return need_dir(maker, dir, trace);
+}
+
+/* Of a changed entry a diff does not tell if it is a file, which needs its directory, or a
+ * directory in which something was made and removed. */
+static bool is_likely_file(const char *path, const char *dir)
+{
+	if (home_is_known(path) || home_has_directories(dir))
+		return false;
+	return home_is_known(dir) || home_length(path) < strlen(path) ||
+	       strchr(strrchr(path, '/'), '.');
+}
+
+static int need_for_changed(const struct maker *maker, const struct trace *trace)
+{
+	char dir[PATH_LENGTH_MAX + 1];
+
+	memcpy(dir, trace->path, strlen(trace->path) + 1);
+	path_cut(dir);
+	if (trace->type == TRACE_UNKNOWN && is_likely_file(trace->path, dir))
+		return need_dir(maker, dir, trace);
+	return need_dir(maker, trace->path, trace);
+}
+
+static int need_for(const struct maker *maker, size_t at)
+{
+	const struct trace *trace = &maker->record->traces[at];
+
+	if (maker->views[at].is_noise) {
+		maker->needs->noise_count++;
+		return 0;
+	}
+	if (trace->kind == TRACE_CHANGED &&
+	    (trace->type == TRACE_UNKNOWN || trace->type == TRACE_DIRECTORY))
+		return need_for_changed(maker, trace);
+	/* Its name comes or goes, or it is a file: the directory above is needed. */
+	return need_for_above(maker, at);
+}
+
+/* Sets what is executable among a need's traces: its tmpfs would not let it be run. */
+static void find_programs(const struct maker *maker)
+{
+	for (size_t i = 0; i < maker->record->count; i++) {
+		const struct trace *trace = &maker->record->traces[i];
+		struct need *need;
+
+		if (trace->type != TRACE_FILE || !trace->has_owner ||
+		    trace->kind == TRACE_DELETED ||
+		    !(trace->mode & (S_IXUSR | S_IXGRP | S_IXOTH)) || maker->views[i].is_noise)
+			continue;
+		need = needs_find(maker->needs, trace->path);
+		if (need && !need->program)
+			need->program = trace;
+	}
+}
+
+/* What may be needed without leaving a trace, unless something is mounted there. */
+static int offer(const struct maker *maker, const char *path)
+{
+	struct need *need;
+
+	if (record_is_mounted(maker->record, path))
+		return 0;
+	if (needs_add(maker->needs, path, &need) < 0)
+		return -ENOMEM;
+	need->is_offered = true;
+	return 0;
+}
+
+static int make(const struct maker *maker)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < maker->record->count && r == 0; i++)
+		r = need_for(maker, i);
+	if (r == 0)
+		r = offer(maker, "/tmp");
+	/* podman's diff does not tell that /run was changed, and a stopped container's is empty. */
+	if (r == 0 && !maker->record->has_layer)
+		r = offer(maker, "/run");
+	if (r < 0)
+		return r;
+	needs_reduce(maker->needs);
+	find_programs(maker);
+	return 0;
+}
+
+int decide_needs(struct record *record, const char *const include[], size_t include_count,
+		 struct needs *ret_needs)
+{
+	AUTO_NEEDS needs = {0};
+	AUTO_FREE struct view *views = NULL;
+	struct maker maker = {
+		.record = record,
+		.include = include,
+		.include_count = include_count,
+		.needs = &needs,
+	};
+	int r;
+
+	record_sort(record);
+	r = noise_find(record, &views);
+	if (r < 0)
+		return r;
+	maker.views = views;
+	r = make(&maker);
+	if (r < 0)
+		return r;
+	*ret_needs = needs;
+	needs = (struct needs){0};
+	return 0;
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Annotations as people paste them, each quoted for its place. */
+#ifndef ORH_TOOL_FORMAT_H
+#define ORH_TOOL_FORMAT_H
+
+#include <stdio.h>
+
+/* The names of the formats, separated by blanks; the first is the default. */
+#define FORMAT_NAMES "annotations podman quadlet compose kube"
+
+/* The longest value that podman's kube play takes before podman 4.7. */
+#define KUBE_PLAY_VALUE_MAX 63
+
+/*
+ * Prints io.containers.readonly=true and, if list is not "", io.containers.readonly.tmpfs=LIST.
+ * name is one of FORMAT_NAMES. list has no control characters, commas or double quotes.
+ */
+void format_print(FILE *file, const char *name, const char *list);
+
+#endif

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The directories that a container needs as tmpfs, and what was left out: a set that is brought
+ * down to as few as will do. */
+#ifndef ORH_TOOL_NEEDS_H
+#define ORH_TOOL_NEEDS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "record.h"
+
+/* How many traces a need remembers as its reasons. */
+#define NEED_WHY_MAX 3
+
+/* More directories than this are brought down to their parents, where these will do. */
+#define NEEDS_FEW 24
+
+/* How many different things that are left out are told. */
+#define LEFT_OUT_MAX 20
+
+struct need {
+	char *path; /* owned */
+	const struct trace *why[NEED_WHY_MAX];
+	size_t why_count;	     /* of all traces that it is needed for */
+	const struct trace *program; /* an executable file among them; NULL if none was written */
+	bool is_offered; /* whatever the traces say: their need may be in none of them */
+	bool is_lacking; /* the image does not have it: the tmpfs gets the mode and owner below */
+	bool has_owner;	 /* uid and gid are known */
+	mode_t mode;
+	uid_t uid;
+	gid_t gid;
+};
+
+struct left_out {
+	char *path;	 /* owned */
+	const char *why; /* never owned */
+	size_t count;	 /* of traces */
+};
+
+struct needs {
+	struct need *items; /* sorted by path, none below another */
+	size_t count;
+	size_t capacity;
+	struct left_out left_out[LEFT_OUT_MAX];
+	size_t left_out_count;
+	size_t left_out_more; /* traces for which there was no more room */
+	size_t noise_count;   /* traces that are the engine's */
+};
+
+void needs_done(struct needs *needs);
+
+#define AUTO_NEEDS CLEANUP(needs_done) struct needs
+
+/* Adds a need for a directory, with no trace: needs_reduce() puts it in its place. Returns 0 or
+ * -ENOMEM. */
+int needs_add(struct needs *needs, const char *path, struct need **ret_need);
+
+/* Counts a trace that nothing is needed for. why is never copied. Returns 0 or -ENOMEM. */
+int needs_leave_out(struct needs *needs, const char *path, const char *why);
+
+/* Sorts the needs, and leaves as few as will do. */
+void needs_reduce(struct needs *needs);
+
+/* The need that a path is at or below; NULL if none. */
+struct need *needs_find(const struct needs *needs, const char *path);
+
+#endif

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "noise.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "core/path.h"
+
+/* What engines and runtimes make in a container's root, and all below it. */
+static bool is_engines(const char *path)
+{
+	static const char *const made[] = {
+		"/.dockerenv",	      "/dev",  "/etc/hostname", "/etc/hosts",	    "/etc/mtab",
+		"/etc/resolv.conf",   "/proc", "/run/notify",	"/run/podman-init", "/run/secrets",
+		"/run/.containerenv", "/sys",
+	};
+
+	if (!path[1])
+		return true;
+	for (size_t i = 0; i < ARRAY_SIZE(made); i++) {
+		if (path_is_below(path, made[i]))
+			return true;
+	}
+	return false;
+}
+
+/* podman writes the user of --user there, in place. A useradd replaces them, and leaves more. */
+static bool is_user_entry(const struct trace *trace)
+{
+	return trace->kind == TRACE_CHANGED &&
+	       (!strcmp(trace->path, "/etc/passwd") || !strcmp(trace->path, "/etc/group"));
+}
+
+/* A directory that a runtime has made for something else to be at or below. */
+static bool is_made_for_more(const struct record *record, const struct trace *trace)
+{
+	if (trace->kind != TRACE_ADDED || trace->type == TRACE_FILE || trace->type == TRACE_OTHER)
+		return false;
+	/* podman's --systemd mounts a tmpfs there. */
+	return !strcmp(trace->path, "/var/log/journal") ||
+	       (record->cwd && path_is_below(record->cwd, trace->path)) ||
+	       record_leads_to_mount(record, trace->path);
+}
+
+/* A directory that the image has, and that has a trace because of what is below it. */
+static bool is_only_above(const struct record *record, const struct trace *trace,
+			  const struct view *view)
+{
+	if (trace->kind != TRACE_CHANGED)
+		return false;
+	if (record->has_layer)
+		return trace->type == TRACE_DIRECTORY && !trace->is_touched;
+	/* What engines make in /etc is not always listed. */
+	return view->has_below || !strcmp(trace->path, "/etc");
+}
+
+static bool is_noise(const struct record *record, const struct trace *trace,
+		     const struct view *view)
+{
+	if (is_engines(trace->path) || is_user_entry(trace) ||
+	    record_is_mounted(record, trace->path))
+		return true;
+	if (!view->leaves && is_made_for_more(record, trace))
+		return true;
+	return is_only_above(record, trace, view);
+}
+
+static void find_above(const struct record *record, struct view *views)
+{
+	size_t above = NO_TRACE;
+
+	for (size_t i = 0; i < record->count; i++) {
+		while (above != NO_TRACE &&
+		       !path_is_below(record->traces[i].path, record->traces[above].path))
+			above = views[above].above;
+		views[i].above = above;
+		if (above != NO_TRACE)
+			views[above].has_below = true;
+		above = i;
+	}
+}
+
+int noise_find(const struct record *record, struct view **ret_views)
+{
+	AUTO_FREE struct view *views = calloc(record->count + 1, sizeof(*views));
+
+	if (!views)
+		return -ENOMEM;
+	find_above(record, views);
+	/* What is below a directory comes after it. */
+	for (size_t i = record->count; i-- > 0;) {
+		struct view *view = &views[i];
+
+		view->is_noise = is_noise(record, &record->traces[i], view);
+		if (!view->is_noise && !view->leaves)
+			view->leaves = 1;
+		if (view->above != NO_TRACE)
+			views[view->above].leaves += view->leaves;
+	}
+	*ret_views = take_ptr(views);
+	return 0;
+}

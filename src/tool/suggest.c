@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "suggest.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "arguments.h"
+#include "core/annotations.h"
+#include "core/memory.h"
+#include "core/path.h"
+#include "decide.h"
+#include "diff.h"
+#include "reasons.h"
+#include "format.h"
+#include "input.h"
+#include "output.h"
+#include "value.h"
+
+#define INCLUDES_MAX 32
+
+enum {
+	OPTION_FORMAT,
+	OPTION_EXPLAIN,
+	OPTION_INCLUDE,
+};
+
+static const struct command_option options[] = {
+	[OPTION_FORMAT] = {"format", "FORMAT", FORMAT_NAMES, "how it is written: " FORMAT_NAMES},
+	[OPTION_EXPLAIN] = {"explain", NULL, NULL, "say on standard error where each path is from"},
+	[OPTION_INCLUDE] = {"include", "DIR", NULL,
+			    "allow DIR, although programs are below it (repeatable)"},
+};
+
+struct settings {
+	const char *format;
+	bool explain;
+	const char *include[INCLUDES_MAX];
+	size_t include_count;
+	const char *operand;
+};
+
+static int add_include(const struct arguments *arguments, struct settings *settings)
+{
+	const char *dir = arguments->value;
+
+	if (!path_is_normal(dir) || !dir[1])
+		return arguments_wrong(arguments,
+				       "'--include=%" NAME_SHOWN
+				       "': write an absolute path other than '/', without '..'",
+				       dir);
+	if (settings->include_count == INCLUDES_MAX)
+		return arguments_wrong(arguments, "more than %d times '--include'", INCLUDES_MAX);
+	settings->include[settings->include_count++] = dir;
+	return 0;
+}
+
+static int take_operand(const struct arguments *arguments, struct settings *settings)
+{
+	if (settings->operand)
+		return arguments_wrong(arguments,
+				       "'%" NAME_SHOWN "': one PID, or '-', is all that it takes",
+				       arguments->value);
+	settings->operand = arguments->value;
+	return 0;
+}
+
+/* Returns an exit status, or -1 if there is work to do. */
+static int read_settings(struct arguments *arguments, struct settings *settings)
+{
+	int status = 0;
+	int kind;
+
+	while (status == 0 && (kind = arguments_next(arguments)) != ARGUMENT_END) {
+		if (kind == OPTION_FORMAT)
+			settings->format = arguments->value;
+		else if (kind == OPTION_EXPLAIN)
+			settings->explain = true;
+		else if (kind == OPTION_INCLUDE)
+			status = add_include(arguments, settings);
+		else if (kind == ARGUMENT_OPERAND)
+			status = take_operand(arguments, settings);
+		else
+			return arguments->status;
+	}
+	return status ? status : -1;
+}
+
+static int read_diffs(struct error *error, struct record *record)
+{
+	AUTO_FREE char *text = NULL;
+	struct diff_count count;
+	size_t length;
+	int r;
+
+	if (isatty(STDIN_FILENO))
+		output_remark("suggest", "reading a diff from standard input");
+	r = tool_read("-", DIFF_LENGTH_MAX, error, &text, &length);
+	if (r == 0)
+		r = diff_read(text, length, error, record, &count);
+	if (r < 0)
+		return r;
+	if (count.ignored && !count.read)
+		return error_set(error, STATUS_INPUT, 0,
+				 "standard input is not a diff of podman or docker");
+	if (count.ignored)
+		output_remark("suggest", "%zu lines are not a diff's, and were ignored",
+			      count.ignored);
+	if (!count.read)
+		output_remark("suggest", "standard input has no changes: the container wrote "
+					 "nothing, or the diff failed");
+	return 0;
+}
+
+static int print(const struct settings *settings, const struct record *record,
+		 const struct needs *needs)
+{
+	AUTO_FREE char *value = NULL;
+	struct error error;
+	int r;
+
+	if (settings->explain)
+		reasons_explain("suggest", record, needs);
+	reasons_remark("suggest", record, needs);
+	r = value_write(needs, &error, &value);
+	if (r < 0) {
+		output_remark("suggest", "%s", error.text);
+		return TOOL_FINDING;
+	}
+	if (!strcmp(settings->format, "kube") && strlen(value) > KUBE_PLAY_VALUE_MAX)
+		output_remark("suggest",
+			      "podman kube play before 4.7 refuses values of more than "
+			      "63 bytes; this one has %zu",
+			      strlen(value));
+	format_print(stdout, settings->format, value);
+	return TOOL_OK;
+}
+
+static int run(struct arguments *arguments)
+{
+	struct settings settings = {.format = "annotations"};
+	AUTO_RECORD record = {0};
+	AUTO_NEEDS needs = {0};
+	struct error error;
+	int status = read_settings(arguments, &settings);
+	int r;
+
+	if (status >= 0)
+		return status;
+	r = read_diffs(&error, &record);
+	if (r == 0 && decide_needs(&record, settings.include, settings.include_count, &needs) < 0)
+		r = error_memory(&error);
+	if (r < 0)
+		return output_failure("suggest", &error);
+	return print(&settings, &record, &needs);
+}
+
+const struct command suggest_command = {
+	.name = "suggest",
+	.summary = "print the annotations that a container needs",
+	.usage = "[--format=FORMAT] [--explain] [--include=DIR]... [-]",
+	.description =
+		"Prints the annotations with which a container's root can be read-only, by what it has\n"
+		"written so far. Reads a container's changes from standard input: podman diff --format\n"
+		"json, or the lines of podman diff and docker diff, several one after another. podman\n"
+		"inspect may be among them: it tells mount points from what the container wrote.\n",
+	.examples =
+		"  podman diff --format json web | oci-readonly suggest\n"
+		"  { docker diff web; docker inspect web; } | oci-readonly suggest --format compose\n",
+	.options = options,
+	.options_count = ARRAY_SIZE(options),
+	.run = run,
+};
