@@ -32,12 +32,6 @@ static int add(struct reader *reader, enum trace_kind kind, const char *path)
 	return 0;
 }
 
-static bool is_string(struct json_object *value)
-{
-	return json_object_is_type(value, json_type_string) &&
-	       strlen(json_object_get_string(value)) == (size_t)json_object_get_string_len(value);
-}
-
 /* One of podman's three arrays. */
 static int read_paths(struct reader *reader, struct json_object *object, const char *key,
 		      enum trace_kind kind)
@@ -49,7 +43,7 @@ static int read_paths(struct reader *reader, struct json_object *object, const c
 	for (size_t i = 0; r == 0 && i < json_array_count(array); i++) {
 		struct json_object *item = json_object_array_get_idx(array, i);
 
-		if (is_string(item))
+		if (json_object_is_type(item, json_type_string))
 			r = add(reader, kind, json_object_get_string(item));
 		else
 			reader->count.ignored++;
