@@ -19,7 +19,8 @@
 
 /* What a path comes to in the container's root. */
 struct target {
-	char *path;	    /* owned */
+	char *path; /* owned */
+	int err; /* 0, or a positive errno: it can't be resolved, and path is how far it could be */
 	size_t existing;    /* how much of path exists, in bytes; strlen(path) if all of it does */
 	uint64_t mount_id;  /* the mount of the directory, or of the deepest one that exists */
 	bool is_mount_root; /* the directory is the root of that mount */
@@ -36,21 +37,12 @@ static inline void target_done(struct target *target)
 	*target = (struct target){0};
 }
 
-/* A mount below the root that the container can see: nothing hides it. */
-struct visible_mount {
-	uint64_t id;
-	char *path; /* owned */
-	bool is_directory;
-};
-
 /* All that a plan is made of; nothing here is owned by it. */
 struct plan_facts {
 	const struct mounttab *table;
 	uint64_t root_id;
 	const struct target *targets; /* one for each of the policy's requests, in its order */
 	const struct target *cwd;     /* process.cwd; NULL if there is none or it is no directory */
-	const struct visible_mount *mounts;
-	size_t mounts_count;
 	const struct bundle *bundle;
 	uint64_t total_memory; /* of the machine, in bytes */
 };
@@ -84,8 +76,7 @@ struct planned_tmpfs {
 /* A mount that was below a tmpfs's path, to be moved onto the tmpfs. */
 struct planned_move {
 	uint64_t id;
-	char *path; /* owned */
-	bool is_directory;
+	char *path;  /* owned */
 	size_t onto; /* the tmpfs */
 };
 

@@ -124,6 +124,36 @@ static const char *seen_inside(const struct maker *maker, const struct mount_lin
 	return buffer;
 }
 
+/* A path that leads to no directory, or can't be followed. */
+static int not_resolved(const struct maker *maker, const struct request *request,
+			const struct target *target)
+{
+	const char *path = request->entry->path;
+	char buffer[256];
+
+	if (target->err == ENOTDIR)
+		return error_set(maker->error, STATUS_PATH, 0,
+				 "%" NAME_SHOWN ": %s is not a directory", path,
+				 comes_to(request, target, buffer));
+	if (target->err == ELOOP)
+		return error_set(maker->error, STATUS_PATH, ELOOP,
+				 "%" NAME_SHOWN
+				 ": more than 40 symlinks, or a directory that changed meanwhile",
+				 path);
+	return error_set(maker->error, STATUS_PATH, target->err,
+			 "%" NAME_SHOWN ": can't be followed at %" NAME_SHOWN, path, target->path);
+}
+
+/* A default yields to a mount where it can't be followed for good: nobody may look there, the
+ * server is gone, or a file is mounted. */
+static bool may_yield(const struct target *target)
+{
+	if (target->is_mount_root)
+		return false;
+	return !target->err || target->err == EACCES || target->err == ENOTCONN ||
+	       target->err == ENOTDIR;
+}
+
 static int judge_target(const struct maker *maker, const struct request *request,
 			const struct target *target)
 {
@@ -132,10 +162,10 @@ static int judge_target(const struct maker *maker, const struct request *request
 	const char *path = request->entry->path;
 	char buffer[256], place[256];
 
-	if (strcmp(target->path, "/") == 0)
+	if (!target->err && strcmp(target->path, "/") == 0)
 		return error_set(maker->error, STATUS_PATH, 0,
 				 "%" NAME_SHOWN ": it comes to the root directory", path);
-	if (strcmp(target->path, "/dev") == 0)
+	if (!target->err && strcmp(target->path, "/dev") == 0)
 		return error_set(maker->error, STATUS_PATH, 0,
 				 "%" NAME_SHOWN ": %s is the container's device directory", path,
 				 comes_to(request, target, buffer));
@@ -146,10 +176,13 @@ static int judge_target(const struct maker *maker, const struct request *request
 				 path, (unsigned long long)target->mount_id);
 	if (fstype_is_kernel(line->fstype))
 		return on_kernel_filesystem(maker, request, target, line);
+	if (request->origin == FROM_OPTIONS && may_yield(target) &&
+	    on_given_mount(maker, target, line))
+		return FATE_YIELDED;
+	if (target->err)
+		return not_resolved(maker, request, target);
 	if (target->is_mount_root && target->mount_id != maker->facts->root_id)
 		return judge_mount(maker, request, target, line);
-	if (request->origin == FROM_OPTIONS && on_given_mount(maker, target, line))
-		return FATE_YIELDED;
 	kernel = kernel_below(maker, line);
 	if (kernel)
 		return on_kernel_filesystem(maker, request, target, kernel);

@@ -191,7 +191,7 @@ static void place_tmpfs(struct maker *maker)
 	}
 }
 
-static int add_move(struct maker *maker, const struct visible_mount *mount, size_t onto)
+static int add_move(struct maker *maker, const struct known_mount *mount, size_t onto)
 {
 	const struct mount_line *line = mounttab_find(maker->facts->table, mount->id);
 	const struct mount_line *parent =
@@ -216,7 +216,6 @@ static int add_move(struct maker *maker, const struct visible_mount *mount, size
 	*move = (struct planned_move){
 		.id = mount->id,
 		.path = strdup(mount->path),
-		.is_directory = mount->is_directory,
 		.onto = onto,
 	};
 	if (!move->path)
@@ -228,14 +227,12 @@ static int add_move(struct maker *maker, const struct visible_mount *mount, size
 /* The mounts right below each tmpfs; what is mounted on those moves along with them. */
 static int plan_moves(struct maker *maker)
 {
-	const struct plan_facts *facts = maker->facts;
-
-	for (size_t i = 0; i < facts->mounts_count; i++) {
-		const struct visible_mount *mount = &facts->mounts[i];
+	for (size_t i = 0; i < maker->mounts_count; i++) {
+		const struct known_mount *mount = &maker->mounts[i];
 		size_t onto = maker_innermost(maker, mount->path, PLAN_NOWHERE);
 		int r;
 
-		if (mount->id == facts->root_id || onto == PLAN_NOWHERE ||
+		if (onto == PLAN_NOWHERE ||
 		    maker_mount_between(maker, mount->path, maker->plan->tmpfs[onto].path,
 					mount->id))
 			continue;
@@ -244,6 +241,24 @@ static int plan_moves(struct maker *maker)
 			return r;
 	}
 	return 0;
+}
+
+static int make(struct maker *maker)
+{
+	int r = maker_find_mounts(maker);
+
+	if (r < 0)
+		return error_memory(maker->error);
+	r = take_requests(maker);
+	if (r == 0)
+		r = judge_links(maker);
+	if (r == 0)
+		r = settle_sizes(maker);
+	if (r < 0)
+		return r;
+	place_tmpfs(maker);
+	r = plan_moves(maker);
+	return r < 0 ? r : plan_add_ops(maker);
 }
 
 int plan_make(const struct policy *policy, const struct options *options,
@@ -257,17 +272,8 @@ int plan_make(const struct policy *policy, const struct options *options,
 			      .plan = &plan};
 	int r;
 
-	r = take_requests(&maker);
-	if (r == 0)
-		r = judge_links(&maker);
-	if (r == 0)
-		r = settle_sizes(&maker);
-	if (r < 0)
-		return r;
-	place_tmpfs(&maker);
-	r = plan_moves(&maker);
-	if (r == 0)
-		r = plan_add_ops(&maker);
+	r = make(&maker);
+	free(maker.mounts);
 	if (r < 0)
 		return r;
 	*ret_plan = plan;

@@ -39,12 +39,26 @@ int place_open_target(struct stage *stage, size_t index)
 	return 0;
 }
 
+/* The root of a mount, a directory or not. Neither call asks the mount's own filesystem: it may be
+ * another user's FUSE. */
+static int open_mount(int rootfs, const char *path, bool *ret_is_directory)
+{
+	int fd = sys_openat2(rootfs, path, O_PATH | O_NOFOLLOW | O_DIRECTORY, 0,
+			     RESOLVE_ROOTED | RESOLVE_LINKLESS);
+
+	*ret_is_directory = fd >= 0;
+	return fd == -ENOTDIR ? sys_openat2(rootfs, path, O_PATH | O_NOFOLLOW, 0,
+					    RESOLVE_ROOTED | RESOLVE_LINKLESS)
+			      : fd;
+}
+
 int place_open_mount(struct stage *stage, size_t index)
 {
 	const struct planned_move *move = &stage->request->plan->moves[index];
+	struct staged_move *staged = &stage->moves[index];
 	struct file_id id;
-	AUTO_FD fd = sys_openat2(stage->request->facts->rootfs.fd, move->path, O_PATH | O_NOFOLLOW,
-				 0, RESOLVE_ROOTED | RESOLVE_LINKLESS);
+	AUTO_FD fd =
+		open_mount(stage->request->facts->rootfs.fd, move->path, &staged->is_directory);
 	int r = fd < 0 ? fd : sys_file_id(fd, &id);
 
 	if (r == 0 && (id.mount_id != move->id || !id.is_mount_root))
@@ -54,7 +68,7 @@ int place_open_mount(struct stage *stage, size_t index)
 				 "%" NAME_SHOWN ": the mount at %" NAME_SHOWN
 				 " can't be opened to be kept",
 				 asked_path(stage, move->onto), move->path);
-	stage->moves[index].mount = take_fd(&fd);
+	staged->mount = take_fd(&fd);
 	return 0;
 }
 
@@ -144,7 +158,7 @@ int place_target_inside(struct stage *stage, size_t index)
 int place_move_inside(struct stage *stage, size_t index)
 {
 	const struct planned_move *move = &stage->request->plan->moves[index];
-	int fd = make_inside(stage, move->onto, move->path, move->is_directory);
+	int fd = make_inside(stage, move->onto, move->path, stage->moves[index].is_directory);
 
 	if (fd < 0)
 		return no_place(stage, move->onto, move->path, fd);

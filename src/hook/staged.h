@@ -26,6 +26,7 @@ struct staged_tmpfs {
 
 struct staged_move {
 	int mount; /* the root of the mount that moves, O_PATH */
+	bool is_directory;
 	int place; /* the directory or file on the tmpfs that it moves onto, O_PATH */
 };
 

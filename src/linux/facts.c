@@ -24,12 +24,9 @@ void facts_done(struct facts *facts)
 		target_done(&facts->targets[i]);
 	for (size_t i = 0; i < facts->destinations_count; i++)
 		target_done(&facts->destinations[i]);
-	for (size_t i = 0; i < facts->mounts_count; i++)
-		free(facts->mounts[i].path);
 	target_done(&facts->cwd);
 	free(facts->targets);
 	free(facts->destinations);
-	free(facts->mounts);
 	*facts = (struct facts){.rootfs = {.fd = -EBADF}};
 }
 
@@ -131,87 +128,6 @@ int facts_read_table(const struct container *container, const struct rootfs *roo
 	return mounttab_parse(text, length, error, ret_table);
 }
 
-static int add_mount(struct facts *facts, uint64_t id, const char *path, bool is_directory)
-{
-	struct visible_mount *mount;
-
-	if (array_reserve(&facts->mounts, &facts->mounts_capacity, facts->mounts_count,
-			  sizeof(*facts->mounts)) < 0)
-		return -ENOMEM;
-	mount = &facts->mounts[facts->mounts_count];
-	*mount = (struct visible_mount){
-		.id = id, .path = strdup(path), .is_directory = is_directory};
-	if (!mount->path)
-		return -ENOMEM;
-	facts->mounts_count++;
-	return 0;
-}
-
-/* Is what the path leads to the root of this very mount? Otherwise something hides it, now and
- * afterwards. */
-static int look_at_mount(struct facts *facts, const struct mount_line *line, const char *path,
-			 struct error *error)
-{
-	AUTO_FD fd = sys_openat2(facts->rootfs.fd, path, O_PATH | O_NOFOLLOW, 0,
-				 RESOLVE_ROOTED | RESOLVE_LINKLESS);
-	struct file_id id;
-	int r;
-
-	/* Hidden, or its mount point was removed. */
-	if (fd == -ENOENT || fd == -ENOTDIR || fd == -ELOOP || fd == -ENAMETOOLONG)
-		return 0;
-	r = fd < 0 ? fd : sys_file_id(fd, &id);
-	if (r < 0)
-		return error_set(error, STATUS_SYSTEM, -r,
-				 "%" NAME_SHOWN ": the mount there can't be looked at", path);
-	if (id.mount_id != line->id || !id.is_mount_root)
-		return 0;
-	r = add_mount(facts, id.mount_id, path, S_ISDIR(id.mode));
-	return r < 0 ? error_memory(error) : 0;
-}
-
-/*
- * Is the mount on the way to a target or below one? Others need not be looked at, and some can't
- * be: in a user namespace, a volume of the host may have directories that its root may not enter.
- */
-static bool concerns_target(const struct facts *facts, const char *path)
-{
-	for (size_t i = 0; i < facts->targets_count; i++) {
-		if (path_is_below(path, facts->targets[i].path) ||
-		    path_is_below(facts->targets[i].path, path))
-			return true;
-	}
-	return facts->cwd.path && path_is_below(facts->cwd.path, path);
-}
-
-static int find_mounts(struct facts *facts, struct error *error)
-{
-	const struct mount_line *root = mounttab_find(&facts->table, facts->rootfs.id.mount_id);
-
-	if (!root)
-		return error_set(error, STATUS_INPUT, 0,
-				 "rootfs: it is no mount of the container's");
-	for (size_t i = 0; i < facts->table.count; i++) {
-		const struct mount_line *line = &facts->table.lines[i];
-		char path[PATH_LENGTH_MAX + 2];
-		int r;
-
-		if (!path_is_below(line->target, root->target) ||
-		    strcmp(line->target, root->target) == 0)
-			continue;
-		/* One that can't be named can't be seen either. */
-		if (snprintf(path, sizeof(path), "/%s", path_below(line->target, root->target)) >
-		    PATH_LENGTH_MAX)
-			continue;
-		if (!concerns_target(facts, path))
-			continue;
-		r = look_at_mount(facts, line, path, error);
-		if (r < 0)
-			return r;
-	}
-	return 0;
-}
-
 static int resolve_targets(struct facts *facts, struct resolver *resolver,
 			   const struct policy *policy, struct error *error)
 {
@@ -273,20 +189,11 @@ static bool is_new_on_mount(const struct facts *facts, const struct target *targ
 	       target->mount_id != facts->rootfs.id.mount_id;
 }
 
-/* One that can't be resolved is none that a target is on: that one could not be either. */
-static int resolve_optional(struct resolver *resolver, const char *path, enum resolve_end end,
-			    struct error *error, struct target *ret_target)
-{
-	int r = resolve_path(resolver, path, end, error, ret_target);
-
-	return r == -ENOMEM || resolver->is_spent ? r : 0;
-}
-
 static int resolve_destinations(struct facts *facts, struct resolver *resolver,
 				const struct bundle *bundle, struct error *error)
 {
 	bool are_needed = false;
-	int r = 0;
+	int r;
 
 	for (size_t i = 0; i < facts->targets_count; i++)
 		are_needed |= is_new_on_mount(facts, &facts->targets[i]);
@@ -295,12 +202,14 @@ static int resolve_destinations(struct facts *facts, struct resolver *resolver,
 	facts->destinations = calloc(bundle->destinations_count + 1, sizeof(*facts->destinations));
 	if (!facts->destinations)
 		return error_memory(error);
-	for (size_t i = 0; i < bundle->destinations_count && r == 0; i++) {
+	for (size_t i = 0; i < bundle->destinations_count; i++) {
+		r = resolve_path(resolver, bundle->destinations[i], RESOLVE_ANYTHING, error,
+				 &facts->destinations[i]);
+		if (r < 0)
+			return r;
 		facts->destinations_count++;
-		r = resolve_optional(resolver, bundle->destinations[i], RESOLVE_ANYTHING, error,
-				     &facts->destinations[i]);
 	}
-	return r;
+	return 0;
 }
 
 /* The innermost of config.json's mounts that the path is on: is it to be read-only? */
@@ -311,11 +220,12 @@ static bool on_readonly_mount(const struct facts *facts, const struct bundle *bu
 	bool is_readonly = false;
 
 	for (size_t i = 0; i < facts->destinations_count; i++) {
-		const char *mount = facts->destinations[i].path;
+		const struct target *mount = &facts->destinations[i];
 
 		/* The later of two at one place is the upper one. */
-		if (mount && path_is_below(path, mount) && strlen(mount) >= longest) {
-			longest = strlen(mount);
+		if (!mount->err && path_is_below(path, mount->path) &&
+		    strlen(mount->path) >= longest) {
+			longest = strlen(mount->path);
 			is_readonly = bundle->are_readonly[i];
 		}
 	}
@@ -346,7 +256,7 @@ static int resolve_all(struct facts *facts, const struct policy *policy,
 	if (r == 0)
 		r = resolve_destinations(facts, &resolver, bundle, error);
 	if (r == 0 && bundle->cwd)
-		r = resolve_optional(&resolver, bundle->cwd, RESOLVE_DIRECTORY, error, &facts->cwd);
+		r = resolve_path(&resolver, bundle->cwd, RESOLVE_DIRECTORY, error, &facts->cwd);
 	return r;
 }
 
@@ -367,9 +277,6 @@ int facts_gather(const struct container *container, const struct policy *policy,
 	if (r < 0)
 		return r;
 	spare_readonly_mounts(&facts, bundle);
-	r = find_mounts(&facts, error);
-	if (r < 0)
-		return r;
 	if (sysinfo(&system) < 0)
 		return error_set(error, STATUS_SYSTEM, errno, "sysinfo");
 
@@ -379,9 +286,7 @@ int facts_gather(const struct container *container, const struct policy *policy,
 		.table = &ret_facts->table,
 		.root_id = ret_facts->rootfs.id.mount_id,
 		.targets = ret_facts->targets,
-		.cwd = ret_facts->cwd.path ? &ret_facts->cwd : NULL,
-		.mounts = ret_facts->mounts,
-		.mounts_count = ret_facts->mounts_count,
+		.cwd = ret_facts->cwd.path && !ret_facts->cwd.err ? &ret_facts->cwd : NULL,
 		.bundle = bundle,
 		.total_memory = (uint64_t)system.totalram * system.mem_unit,
 	};

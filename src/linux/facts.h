@@ -16,9 +16,6 @@ struct facts {
 	struct target *destinations; /* of config.json's mounts; NULL if none is needed */
 	size_t destinations_count;
 	struct target cwd;
-	struct visible_mount *mounts;
-	size_t mounts_count;
-	size_t mounts_capacity;
 	struct plan_facts plan; /* the same, as plan_make() takes it */
 };
 

@@ -11,11 +11,8 @@
 
 #include "core/path.h"
 
-/* As the kernel's MAXSYMLINKS. */
+/* As the kernel's MAXSYMLINKS. The plan's message says it. */
 #define LINKS_MAX 40
-
-/* No call here fails with it. */
-#define SPENT (-E2BIG)
 
 /* A walk under way. Both texts have PATH_LENGTH_MAX + 1 bytes. */
 struct walk {
@@ -38,7 +35,7 @@ static int spend(struct walk *walk, unsigned components)
 
 	resolver->components += components;
 	resolver->is_spent |= resolver->components > RESOLVE_COMPONENTS_MAX;
-	return resolver->is_spent ? SPENT : 0;
+	return resolver->is_spent ? -E2BIG : 0;
 }
 
 static unsigned depth(const char *path)
@@ -51,7 +48,8 @@ static unsigned depth(const char *path)
 	return components;
 }
 
-/* The whole path costs the kernel what it costs the budget. */
+/* The whole path costs the kernel what it costs the budget. On which mount it fails is not known.
+ */
 static int walk_reopen(struct walk *walk)
 {
 	int r = spend(walk, 1 + depth(walk->reached));
@@ -59,6 +57,7 @@ static int walk_reopen(struct walk *walk)
 		       : sys_openat2(walk->resolver->rootfs->fd, walk->reached,
 				     O_PATH | O_DIRECTORY, 0, RESOLVE_ROOTED | RESOLVE_LINKLESS);
 
+	walk->id = walk->resolver->rootfs->id;
 	if (fd < 0)
 		return fd;
 	close_fd(&walk->fd);
@@ -132,10 +131,22 @@ static bool is_at_end(const struct walk *walk)
 	return !walk->rest[strspn(walk->rest, "/")];
 }
 
+/* By opening it, where the filesystem does not tell. */
+static bool is_directory(const struct walk *walk, const char *name, const struct file_id *id)
+{
+	AUTO_FD fd = -EBADF;
+
+	if (id->mode)
+		return S_ISDIR(id->mode);
+	fd = sys_openat2(walk->fd, name, O_PATH | O_NOFOLLOW | O_DIRECTORY, 0, RESOLVE_INSIDE);
+	return fd >= 0;
+}
+
 static int walk_name(struct walk *walk, const char *name)
 {
 	AUTO_FD fd = -EBADF;
 	struct file_id id;
+	bool may_end;
 	int r;
 
 	if (walk->is_beyond)
@@ -156,12 +167,12 @@ static int walk_name(struct walk *walk, const char *name)
 	r = walk_append(walk, name);
 	if (r < 0)
 		return r;
-	if (!S_ISDIR(id.mode) && (walk->end == RESOLVE_DIRECTORY || !is_at_end(walk)))
-		return -ENOTDIR;
+	may_end =
+		is_directory(walk, name, &id) || (walk->end == RESOLVE_ANYTHING && is_at_end(walk));
 	close_fd(&walk->fd);
 	walk->fd = take_fd(&fd);
 	walk->id = id;
-	return 0;
+	return may_end ? 0 : -ENOTDIR;
 }
 
 /* Takes the next component off the front of the rest: 1, 0 at the end, or negative. */
@@ -198,36 +209,12 @@ static int walk_all(struct walk *walk)
 	return r == 0 && walk->is_stale && !walk->is_beyond ? walk_reopen(walk) : r;
 }
 
-static int not_resolved(const char *path, const char *reached, int r, struct error *error)
-{
-	bool is_same = strcmp(path, reached) == 0;
-
-	_Static_assert(RESOLVE_COMPONENTS_MAX == 65536, "the message says it");
-	if (r == SPENT)
-		return error_set(
-			error, STATUS_PATH, 0,
-			"%" NAME_SHOWN
-			": the container's paths lead through more than 65536 directories and symlinks",
-			path);
-	if (r == -ENOTDIR)
-		return error_set(error, STATUS_PATH, 0, "%" NAME_SHOWN ": %s%" NAME_SHOWN "%s",
-				 path, is_same ? "it" : "it comes to ", is_same ? "" : reached,
-				 is_same ? " is not a directory" : ", which is not a directory");
-	if (r == -ELOOP)
-		return error_set(error, STATUS_PATH, ELOOP,
-				 "%" NAME_SHOWN
-				 ": more than %d symlinks, or a directory that changed meanwhile",
-				 path, LINKS_MAX);
-	return error_set(error, STATUS_PATH, -r,
-			 "%" NAME_SHOWN ": can't be followed at %" NAME_SHOWN, path, reached);
-}
-
 int resolve_path(struct resolver *resolver, const char *path, enum resolve_end end,
 		 struct error *error, struct target *ret_target)
 {
 	char reached[PATH_LENGTH_MAX + 1] = "/";
 	char text[PATH_LENGTH_MAX + 1];
-	size_t length = strlen(path);
+	size_t length = strnlen(path, sizeof(text));
 	struct walk walk = {.resolver = resolver,
 			    .fd = -EBADF,
 			    .is_stale = true,
@@ -236,25 +223,30 @@ int resolve_path(struct resolver *resolver, const char *path, enum resolve_end e
 			    .end = end};
 	AUTO_FD fd = -EBADF;
 	char *copy;
-	int r;
+	int r = -ENAMETOOLONG;
 
-	if (length > PATH_LENGTH_MAX)
-		return error_set(error, STATUS_PATH, ENAMETOOLONG,
-				 "%" NAME_SHOWN ": it is too long", path);
-	walk.rest = text + sizeof(text) - 1 - length;
-	memcpy(walk.rest, path, length + 1);
-	r = walk_all(&walk);
+	if (length < sizeof(text)) {
+		walk.rest = text + sizeof(text) - 1 - length;
+		memcpy(walk.rest, path, length + 1);
+		r = walk_all(&walk);
+	}
 	fd = walk.fd;
-	if (r < 0)
-		return not_resolved(path, reached, r, error);
+	_Static_assert(RESOLVE_COMPONENTS_MAX == 65536, "the message says it");
+	if (resolver->is_spent)
+		return error_set(
+			error, STATUS_PATH, 0,
+			"%" NAME_SHOWN
+			": the container's paths lead through more than 65536 directories and symlinks",
+			path);
 	copy = strdup(reached);
 	if (!copy)
 		return error_memory(error);
 	*ret_target = (struct target){
 		.path = copy,
-		.existing = walk.is_beyond ? walk.existing : strlen(reached),
+		.err = -r,
+		.existing = r == 0 && walk.is_beyond ? walk.existing : strlen(reached),
 		.mount_id = walk.id.mount_id,
-		.is_mount_root = !walk.is_beyond && walk.id.is_mount_root,
+		.is_mount_root = r == 0 && !walk.is_beyond && walk.id.is_mount_root,
 	};
 	return 0;
 }

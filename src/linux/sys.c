@@ -57,12 +57,17 @@ int sys_openat2(int dirfd, const char *path, int flags, mode_t mode, unsigned re
 
 int sys_file_id(int fd, struct file_id *ret_id)
 {
+	static const int flags = AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW | AT_STATX_DONT_SYNC;
 	struct statx stx;
 
 	/* Nobody's server is asked: one of FUSE or NFS that does not answer would hold the hook in
 	 * a wait that no signal ends, for the sake of a mount's number. */
-	if (statx(fd, "", AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW | AT_STATX_DONT_SYNC,
-		  STATX_BASIC_STATS | STATX_MNT_ID, &stx) < 0)
+	int r = statx(fd, "", flags, STATX_BASIC_STATS | STATX_MNT_ID, &stx);
+
+	/* The filesystem is not asked for what it refuses to tell; the mount is the kernel's. */
+	if (r < 0 && errno == EACCES)
+		r = statx(fd, "", flags, 0, &stx);
+	if (r < 0)
 		return -errno;
 	/* Both came with Linux 5.8. */
 	if (!(stx.stx_mask & STATX_MNT_ID) || !(stx.stx_attributes_mask & STATX_ATTR_MOUNT_ROOT))

@@ -30,7 +30,7 @@ struct file_id {
 	bool is_mount_root;
 	dev_t dev;
 	ino_t ino;
-	mode_t mode;
+	mode_t mode; /* as dev and ino: 0 if the filesystem does not tell, as another user's FUSE */
 };
 
 int sys_file_id(int fd, struct file_id *ret_id);

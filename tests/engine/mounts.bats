@@ -12,6 +12,10 @@ setup() { bundle_begin; }
 teardown()
 {
 	host_end
+	if [ -n "${FUSE:-}" ]; then
+		runtime delete --force "$ID" >/dev/null 2>&1 || true
+		in_lab umount -l "$FUSE"
+	fi
 	bundle_end
 }
 
@@ -445,4 +449,63 @@ slave_hook()
 	same "$(our_mounts)" 2
 	same "$(mounts_at /etc/ssl)" 1
 	touch "$ROOT/etc/ssl/x" "$ROOT/srv/x"
+}
+
+# A mount of another user's FUSE server, which tells root nothing: fuse_mount DIR
+fuse_mount()
+{
+	exec {fuse}<>/dev/fuse || skip 'no FUSE here'
+	in_lab mount -i -t fuse -o "fd=$fuse,rootmode=40000,user_id=1234,group_id=1234" fuse "$1"
+	FUSE=$1
+	in_lab ls "$1" 2>/dev/null && fail 'root may look at it'
+	return 0
+}
+
+# What it says of a mount that a volume brings along.
+fuse_stays()
+{
+	same "$(mounts_at "$1")" 1
+	same "$(mount_fs "$1" | cut -d ' ' -f 1)" fuse
+}
+
+@test "a volume with another user's FUSE mount in it, below a path and below an operator's default" {
+	mkdir -p "$W/volume/home/fuse"
+	fuse_mount "$W/volume/home/fuse"
+	add_mount /srv/host "$W/volume" rbind rslave
+	tmpfs /srv
+	create
+	is_ours /srv
+	fuse_stays /srv/host/home/fuse
+	again
+
+	config '.annotations = {}'
+	hook_options --readonly --tmpfs=/srv
+	create
+	is_ours /srv
+	fuse_stays /srv/host/home/fuse
+}
+
+@test "an operator's default that leads into a volume, where nobody may look, yields" {
+	mkdir -p "$W/volume/fuse"
+	fuse_mount "$W/volume/fuse"
+	add_mount /srv/host "$W/volume" rbind rslave
+	hook_options --readonly --tmpfs=/srv/host/fuse --tmpfs=/srv/host/fuse/a/b --tmpfs=/run
+	create
+	is_ours /run
+	same "$(our_mounts)" 1
+	fuse_stays /srv/host/fuse
+	again
+
+	tmpfs /srv/host/fuse/a/b
+	refused 73 "/srv/host/fuse/a/b: can't be followed at /srv/host/fuse: EACCES"
+}
+
+@test "an operator's default for a file that is mounted yields" {
+	echo mounted >"$W/file"
+	touch "$W/rootfs/srv/file"
+	add_mount /srv/file "$W/file" bind
+	hook_options --readonly --tmpfs=/srv/file
+	create
+	same "$(our_mounts)" 0
+	same "$(cat "$ROOT/srv/file")" mounted
 }

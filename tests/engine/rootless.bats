@@ -138,3 +138,13 @@ touch: /x: Read-only file system'
 	same "$(cat "$SUITE/p/bundle/rootfs/srv/file")" image
 	rm -r "$SUITE/p/bundle"
 }
+
+# What the host has at places where its users may not look stands on the volume, and moves along with it.
+@test "rootless: the host's root as a volume below a path, and what is the user's below /run/user" {
+	run_container --annotation "$LIST_KEY=/run" -v /:/run/host:ro,rslave localhost/orh-test sh -c \
+		'grep " /run " /proc/mounts | cut -d " " -f 1; [ -e /run/host/proc ] && echo there'
+	same "$output" $'oci-readonly-hook\nthere'
+	run_container --userns keep-id --annotation "$LIST_KEY=/run" -v "$SUITE/p/xdg:/run/user/$(id -u "$ORH_USER")" localhost/orh-test sh -c \
+		"grep ' /run ' /proc/mounts | cut -d ' ' -f 1; touch /run/user/$(id -u "$ORH_USER")/x && echo written"
+	same "$output" $'oci-readonly-hook\nwritten'
+}

@@ -12,6 +12,10 @@ teardown()
 {
 	# A worker that a test has stopped, and that failed.
 	[ -z "${WORKER:-}" ] || kill -CONT "$WORKER" 2>/dev/null || true
+	if [ -n "${SUBMOUNT:-}" ]; then
+		runtime delete --force "$ID" >/dev/null 2>&1 || true
+		in_lab umount -l "$SUBMOUNT"
+	fi
 	bundle_end
 }
 
@@ -228,4 +232,19 @@ catch_worker()
 	create
 	same "$(wc -l <"$W/hook.status")" 2
 	same "$(our_mounts)" 4
+}
+
+@test "userns: a mount of a volume's, behind a directory that the container's root may not enter" {
+	enter_userns
+	mkdir -p "$W/volume/secret/mount"
+	chmod 0700 "$W/volume/secret"
+	in_lab mount -t tmpfs none "$W/volume/secret/mount"
+	SUBMOUNT=$W/volume/secret/mount
+	add_mount /srv/host "$W/volume" rbind rprivate
+	tmpfs /srv
+	create
+	is_ours /srv
+	same "$(mounts_at /srv/host)" 1
+	# crun 1.8 leaves what is mounted on a volume behind, in a user namespace.
+	[ "$RUNTIME" = crun ] || same "$(mounts_at /srv/host/secret/mount)" 1
 }

@@ -677,8 +677,6 @@ static void make_plan(struct run *run)
 		.root_id = facts->table.lines[0].id,
 		.targets = facts->targets,
 		.cwd = facts->has_cwd ? &facts->cwd : NULL,
-		.mounts = facts->visible,
-		.mounts_count = facts->mounts_count - 1,
 		.bundle = &facts->bundle,
 		.total_memory = facts->total_memory,
 	};

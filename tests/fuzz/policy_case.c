@@ -391,12 +391,6 @@ static void add_mount(struct take *take, struct facts_case *facts, const char *p
 	facts->mounts[facts->mounts_count].line = facts->table.count;
 	memcpy(facts->mounts[facts->mounts_count].path, path, strlen(path) + 1);
 	REQUIRE(mounttab_add(&facts->table, &line) == 0, "out of memory");
-	if (!is_root)
-		facts->visible[facts->mounts_count - 1] = (struct visible_mount){
-			.id = line.id,
-			.path = facts->mounts[facts->mounts_count].path,
-			.is_directory = !take_rarely(take, 4),
-		};
 	facts->mounts_count++;
 }
 

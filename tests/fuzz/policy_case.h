@@ -54,7 +54,6 @@ struct facts_case {
 	struct mounttab table;
 	struct mount_case mounts[MOUNTS_ROOM + 1]; /* the first is the root */
 	size_t mounts_count;
-	struct visible_mount visible[MOUNTS_ROOM];
 	struct bundle bundle;
 	struct id_mapping mapping;
 	struct target targets[REQUESTS_MAX];

@@ -105,29 +105,42 @@ Test(resolve, paths, .init = sandbox_enter)
 	close_fd(&rootfs.fd);
 }
 
-Test(resolve, refused, .init = sandbox_enter)
+/* What can't be resolved is a fact: why, and where. */
+Test(resolve, unresolved, .init = sandbox_enter)
 {
 	static const struct {
 		const char *path;
-		const char *part;
+		int err;
+		const char *at;
 	} rows[] = {
-		{"/file", "it is not a directory"},
-		{"/file/x", "not a directory"},
-		{"/fifo", "not a directory"},
-		{"/to-file", "comes to /file, which is not a directory"},
-		{"/loop", "ELOOP"},
-		{"/loop/x", "ELOOP"},
+		{"/file", ENOTDIR, "/file"},
+		{"/file/x", ENOTDIR, "/file"},
+		{"/fifo", ENOTDIR, "/fifo"},
+		{"/to-file", ENOTDIR, "/file"},
+		{"/loop", ELOOP, "/"},
+		{"/loop/x", ELOOP, "/"},
+		{"/run/bound", ENOTDIR, "/run/bound"},
 	};
 	struct rootfs rootfs = make_rootfs();
 
+	make_text(ROOT "/run/bound", "x");
+	MUST(mount(ROOT "/volume/other", ROOT "/volume/other", NULL, MS_BIND, NULL));
+	make_text(ROOT "/volume/other/file", "x");
+	MUST(mount(ROOT "/volume/other/file", ROOT "/run/bound", NULL, MS_BIND, NULL));
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		struct error error = {.text = ""};
 		struct target target = {0};
 
-		cr_expect(resolve_one(&rootfs, rows[i].path, &error, &target) < 0, "%s",
-			  rows[i].path);
-		cr_expect(error.status == STATUS_PATH && strstr(error.text, rows[i].part), "%s: %s",
+		cr_assert(resolve_one(&rootfs, rows[i].path, &error, &target) == 0, "%s: %s",
 			  rows[i].path, error.text);
+		cr_expect(target.err == rows[i].err && !strcmp(target.path, rows[i].at),
+			  "%s: %s at %s", rows[i].path, strerror(target.err), target.path);
+		cr_expect(!target.is_mount_root);
+		/* A file that something is mounted on is that mount's. */
+		cr_expect((target.mount_id == rootfs.id.mount_id) ==
+				  (strcmp(rows[i].path, "/run/bound") != 0),
+			  "%s", rows[i].path);
+		target_done(&target);
 	}
 	close_fd(&rootfs.fd);
 }
@@ -171,9 +184,9 @@ Test(resolve, long_links, .init = sandbox_enter)
 	text[200] = '\0';
 	memcpy(text, "/long", 5);
 	text[5] = '/';
-	cr_expect(resolve_one(&rootfs, text, &error, &target) < 0);
-	cr_expect(error.status == STATUS_PATH && strstr(error.text, "ENAMETOOLONG"), "%s",
-		  error.text);
+	cr_assert(resolve_one(&rootfs, text, &error, &target) == 0, "%s", error.text);
+	cr_expect(target.err == ENAMETOOLONG && !strcmp(target.path, "/"), "%s", target.path);
+	target_done(&target);
 	close_fd(&rootfs.fd);
 }
 
@@ -182,7 +195,7 @@ Test(resolve, anything, .init = sandbox_enter)
 {
 	static const struct {
 		const char *path;
-		const char *found; /* NULL: refused */
+		const char *found; /* NULL: nothing is below a file */
 		bool is_mount;
 	} rows[] = {
 		{"/file", "/file", false},	{"/to-file", "/file", false},
@@ -197,16 +210,44 @@ Test(resolve, anything, .init = sandbox_enter)
 		struct resolver resolver = {.rootfs = &rootfs};
 		struct error error = {.text = ""};
 		struct target target = {0};
-		int r = resolve_path(&resolver, rows[i].path, RESOLVE_ANYTHING, &error, &target);
 
-		cr_expect((r == 0) == (rows[i].found != NULL), "%s: %s", rows[i].path, error.text);
-		if (r < 0)
-			continue;
-		cr_expect(!strcmp(target.path, rows[i].found), "%s: %s", rows[i].path, target.path);
+		cr_assert(resolve_path(&resolver, rows[i].path, RESOLVE_ANYTHING, &error,
+				       &target) == 0,
+			  "%s: %s", rows[i].path, error.text);
+		cr_expect(target.err == (rows[i].found ? 0 : ENOTDIR), "%s", rows[i].path);
+		cr_expect(!rows[i].found || !strcmp(target.path, rows[i].found), "%s: %s",
+			  rows[i].path, target.path);
 		cr_expect(target.existing == strlen(target.path));
 		cr_expect(target.is_mount_root == rows[i].is_mount, "%s", rows[i].path);
 		target_done(&target);
 	}
+	close_fd(&rootfs.fd);
+}
+
+/* Another user's FUSE mount tells root nothing, but is a mount, and what is below it can't be
+ * followed. */
+Test(resolve, somebody_elses_fuse, .init = sandbox_enter)
+{
+	struct rootfs rootfs = make_rootfs();
+	struct error error = {.text = ""};
+	struct target target = {0};
+	AUTO_FD server = -EBADF;
+	char data[100];
+
+	server = open("/dev/fuse", O_RDWR | O_CLOEXEC);
+	if (server < 0 && (errno == ENOENT || errno == ENODEV))
+		cr_skip_test("no FUSE here");
+	MUST(server);
+	snprintf(data, sizeof(data), "fd=%d,rootmode=40000,user_id=1234,group_id=1234", server);
+	MUST(mount("fuse", ROOT "/a/b", "fuse", 0, data));
+	cr_assert(resolve_one(&rootfs, "/a/b", &error, &target) == 0, "%s", error.text);
+	cr_expect(target.err == 0 && target.is_mount_root && !strcmp(target.path, "/a/b"));
+	cr_expect(target.mount_id != rootfs.id.mount_id);
+	target_done(&target);
+	cr_assert(resolve_one(&rootfs, "/a/b/c", &error, &target) == 0, "%s", error.text);
+	cr_expect(target.err == EACCES && !strcmp(target.path, "/a/b"), "%s", target.path);
+	cr_expect(target.mount_id != rootfs.id.mount_id);
+	target_done(&target);
 	close_fd(&rootfs.fd);
 }
 

@@ -29,7 +29,6 @@
 
 #define LINKS_MOST     8
 #define REQUESTS_MOST  32
-#define MOUNTS_MOST    64
 #define CASES_AT_LEAST 18
 
 /* One line of crio/rootfs. */
@@ -47,8 +46,6 @@ struct container {
 	struct bundle bundle;
 	struct mounttab table;
 	const struct mount_line *root;
-	struct visible_mount visible[MOUNTS_MOST];
-	size_t visible_count;
 	struct target targets[REQUESTS_MOST];
 	struct target cwd;
 };
@@ -286,27 +283,6 @@ static void parse_table(struct container *container, struct json_object *config)
 	cr_assert(container->root && container->root->id == 113);
 }
 
-static void list_visible(struct container *container)
-{
-	const char *root = container->root->target;
-
-	for (size_t i = 0; i < container->table.count; i++) {
-		const struct mount_line *line = &container->table.lines[i];
-		struct visible_mount *mount = &container->visible[container->visible_count];
-		const struct node *node;
-
-		if (line->id < container->root->id || !path_is_below(line->target, root) ||
-		    line == container->root)
-			continue;
-		cr_assert(container->visible_count < MOUNTS_MOST);
-		cr_assert(asprintf(&mount->path, "/%s", path_below(line->target, root)) > 0);
-		node = find_node(container, mount->path);
-		mount->id = line->id;
-		mount->is_directory = !(node && node->kind == 'f');
-		container->visible_count++;
-	}
-}
-
 static void container_make(struct container *container, const char *name)
 {
 	AUTO_FREE char *rootfs = read_text("crio/rootfs");
@@ -328,7 +304,6 @@ static void container_make(struct container *container, const char *name)
 	merge(json_object_object_get(config, "process"),
 	      json_object_object_get(container->change, "process"));
 	parse_table(container, config);
-	list_visible(container);
 	text = json_object_to_json_string(state);
 	expect_success("state", state_parse(text, strlen(text), &error, id, &container->state),
 		       &error);
@@ -342,8 +317,6 @@ static void container_make(struct container *container, const char *name)
 
 static void container_done(struct container *container)
 {
-	for (size_t i = 0; i < container->visible_count; i++)
-		free(container->visible[i].path);
 	for (size_t i = 0; i < REQUESTS_MOST; i++)
 		target_done(&container->targets[i]);
 	target_done(&container->cwd);
@@ -440,8 +413,6 @@ static int plan_container(struct container *container, const struct options *opt
 		.root_id = container->root->id,
 		.targets = container->targets,
 		.cwd = &container->cwd,
-		.mounts = container->visible,
-		.mounts_count = container->visible_count,
 		.bundle = &container->bundle,
 		.total_memory = UINT64_C(8) << 30,
 	};

@@ -2,6 +2,7 @@
 #include "core/plan_make.h"
 
 #include <criterion/criterion.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,19 +26,15 @@
 	"19 11 8:1 /s " ROOT "/shared rw,relatime shared:9 - ext4 /dev/sda1 rw\n"                  \
 	"20 19 8:1 /s " ROOT "/shared/in rw,relatime - ext4 /dev/sda1 rw\n"                        \
 	"21 12 0:9 / " ROOT "/proc/acpi rw,relatime - tmpfs tmpfs rw\n"                            \
-	"22 21 8:1 /v " ROOT "/proc/acpi/vol rw,relatime - ext4 /dev/sda1 rw\n"
+	"22 21 8:1 /v " ROOT "/proc/acpi/vol rw,relatime - ext4 /dev/sda1 rw\n"                    \
+	"23 11 8:1 /v " ROOT "/stack/a rw,relatime - ext4 /dev/sda1 rw\n"                          \
+	"24 23 0:9 / " ROOT "/stack/a/below rw,relatime - tmpfs tmpfs rw\n"                        \
+	"25 23 8:1 /w " ROOT "/stack/a rw,relatime - ext4 /dev/sda1 rw\n"                          \
+	"26 25 0:9 / " ROOT "/stack/a/on rw,relatime - tmpfs tmpfs rw\n"
 
 #define ROOT_ID 11
 #define M	(UINT64_C(1) << 20)
 #define G	(UINT64_C(1) << 30)
-
-static const struct visible_mount visible[] = {
-	{12, (char *)"/proc", true},	    {13, (char *)"/dev", true},
-	{14, (char *)"/dev/shm", true},	    {15, (char *)"/etc/hosts", false},
-	{16, (char *)"/data", true},	    {17, (char *)"/var/vol", true},
-	{18, (char *)"/var/vol/sub", true}, {19, (char *)"/shared", true},
-	{20, (char *)"/shared/in", true},
-};
 
 /* One case: what is asked, what its paths come to, and the plan in words or a part of the error. */
 struct row {
@@ -70,6 +67,12 @@ struct row {
 	{                                                                                          \
 		.path = (char *)(text), .existing = length, .mount_id = mount,                     \
 		.cant_be_made = true                                                               \
+	}
+/* It can't be resolved, and this is how far it could be. */
+#define UNRESOLVED(text, mount, number)                                                            \
+	{                                                                                          \
+		.path = (char *)(text), .err = number, .existing = sizeof(text) - 1,               \
+		.mount_id = mount                                                                  \
 	}
 /* The hook's own, of an earlier run. */
 #define OWN(text, mount, size, block)                                                              \
@@ -223,6 +226,39 @@ static const struct row rows[] = {
 	 {UNMAKEABLE("/data/new", 5, 16)},
 	 0,
 	 "make the root read-only\n"},
+	/* Nor is what can't be looked at there, nor a file that is mounted. */
+	{"",
+	 "/data/secret/tmp",
+	 NULL,
+	 true,
+	 NULL,
+	 {UNRESOLVED("/data/secret", 16, EACCES)},
+	 0,
+	 "make the root read-only\n"},
+	{"",
+	 "/etc/hosts",
+	 NULL,
+	 true,
+	 NULL,
+	 {UNRESOLVED("/etc/hosts", 15, ENOTDIR)},
+	 0,
+	 "make the root read-only\n"},
+	{"",
+	 "/data/x",
+	 NULL,
+	 true,
+	 NULL,
+	 {UNRESOLVED("/data", 16, EMFILE)},
+	 STATUS_PATH,
+	 "--tmpfs: /data/x: can't be followed at /data: EMFILE"},
+	{"",
+	 "/etc/passwd",
+	 NULL,
+	 true,
+	 NULL,
+	 {UNRESOLVED("/etc/passwd", ROOT_ID, ENOTDIR)},
+	 STATUS_PATH,
+	 "--tmpfs: /etc/passwd: it is not a directory"},
 	/* One of /proc's own is refused as ever. */
 	{"",
 	 "/proc/sys",
@@ -254,7 +290,51 @@ static const struct row rows[] = {
 	 "open /var\nopen the mount at /var/vol\ntmpfs for /var: seed=copy\n"
 	 "make a place for the mount at /var/vol inside the tmpfs for /var\n"
 	 "set the flags of the tmpfs for /var\nmount the tmpfs at /var\nmove the mount at /var/vol onto the tmpfs\n"},
+	/* Of two at one place the upper one is moved, and what is on it moves along. */
+	{"/stack",
+	 NULL,
+	 NULL,
+	 false,
+	 NULL,
+	 {WHOLE("/stack", ROOT_ID)},
+	 0,
+	 "open /stack\nopen the mount at /stack/a\ntmpfs for /stack: seed=copy\n"
+	 "make a place for the mount at /stack/a inside the tmpfs for /stack\n"
+	 "set the flags of the tmpfs for /stack\nmount the tmpfs at /stack\n"
+	 "move the mount at /stack/a onto the tmpfs\n"},
 	/* Refused. */
+	{"/etc/passwd",
+	 NULL,
+	 NULL,
+	 false,
+	 NULL,
+	 {UNRESOLVED("/etc/passwd", ROOT_ID, ENOTDIR)},
+	 STATUS_PATH,
+	 "/etc/passwd: it is not a directory"},
+	{"/link",
+	 NULL,
+	 NULL,
+	 false,
+	 NULL,
+	 {UNRESOLVED("/etc/hosts", 15, ENOTDIR)},
+	 STATUS_PATH,
+	 "/link: it comes to /etc/hosts, which is not a directory"},
+	{"/link",
+	 NULL,
+	 NULL,
+	 false,
+	 NULL,
+	 {UNRESOLVED("/", ROOT_ID, ELOOP)},
+	 STATUS_PATH,
+	 "/link: more than 40 symlinks, or a directory that changed meanwhile: ELOOP"},
+	{"/data/secret/tmp",
+	 NULL,
+	 NULL,
+	 false,
+	 NULL,
+	 {UNRESOLVED("/data/secret", 16, EACCES)},
+	 STATUS_PATH,
+	 "/data/secret/tmp: can't be followed at /data/secret: EACCES"},
 	{"/data",
 	 NULL,
 	 NULL,
@@ -484,8 +564,6 @@ static void fixture_make(struct fixture *fixture, const struct row *row, const c
 		.table = &fixture->table,
 		.root_id = ROOT_ID,
 		.targets = row->targets,
-		.mounts = visible,
-		.mounts_count = ARRAY_SIZE(visible),
 		.bundle = &fixture->bundle,
 		.total_memory = UINT64_C(8) << 30,
 	};
@@ -620,7 +698,6 @@ Test(plan, second_run)
 		int r;
 
 		fixture_make(&fixture, &row, runs[i].table);
-		fixture.facts.mounts_count = 0;
 		r = plan_make(&fixture.policy, &fixture.options, &fixture.facts, &error, &plan);
 		if (runs[i].status) {
 			expect_error(runs[i].table, r, &error, runs[i].status, ANYWHERE,
@@ -706,7 +783,6 @@ Test(plan, sizes_of_an_earlier_run)
 		int r;
 
 		fixture_make(&fixture, &row, TWO_DONE);
-		fixture.facts.mounts_count = 0;
 		read_size(runs[i].max_size, &fixture.options.max_size);
 		read_size(runs[i].max_total, &fixture.options.max_total);
 		r = plan_make(&fixture.policy, &fixture.options, &fixture.facts, &error, &plan);
