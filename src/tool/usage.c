@@ -4,7 +4,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
+#include <sched.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/vfs.h>
 #include <time.h>
 #include <unistd.h>
@@ -103,17 +105,42 @@ static int ask(int root, const struct mounts_entry *mount, struct answer *answer
 	return answer->is_hidden ? 0 : read_numbers(fd, &answer->numbers);
 }
 
+/*
+ * Without root, the way may lead through directories that only the container's root may enter: the
+ * owner of its user namespace may become that. Where this fails, the way may be open all the same.
+ */
+static void become_owner(int process)
+{
+	AUTO_FD userns = -EBADF;
+
+	if (geteuid() == 0)
+		return;
+	userns = openat(process, "ns/user", O_RDONLY | O_CLOEXEC);
+	/* The container must not look back. */
+	prctl(PR_SET_DUMPABLE, 0);
+	if (userns >= 0 && setns(userns, CLONE_NEWUSER) < 0)
+		close_fd(&userns);
+	prctl(PR_SET_DUMPABLE, 0);
+}
+
+static int open_root(int process)
+{
+	int root;
+
+	become_owner(process);
+	root = openat(process, "root", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	return root < 0 ? -errno : root;
+}
+
 static int answer_all(int out, void *data)
 {
 	const struct question *question = data;
-	AUTO_FD root =
-		openat(question->container->process, "root", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	int unopened = root < 0 ? errno : 0;
+	AUTO_FD root = open_root(question->container->process);
 
 	for (size_t i = 0; i < question->count; i++) {
-		struct answer answer = {.index = i, .err = unopened};
+		struct answer answer = {.index = i, .err = -root};
 
-		if (!unopened)
+		if (root >= 0)
 			answer.err = -ask(root, question->usages[i].mount, &answer);
 		if (write(out, &answer, sizeof(answer)) != (ssize_t)sizeof(answer))
 			return 1;

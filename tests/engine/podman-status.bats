@@ -1,0 +1,69 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck disable=SC2034
+# oci-readonly status, of an ordinary user's own containers.
+
+load lib
+load podman
+
+setup_file()
+{
+	suite_begin
+	[ -z "$OBSTACLE" ] || return 0
+	cp "$BUILDDIR/oci-readonly" "$SUITE/oci-readonly"
+	user_begin
+	podman_begin
+	export OBSTACLE
+}
+
+teardown_file()
+{
+	podman_end
+	suite_end
+}
+
+setup() { podman_test_begin; }
+teardown()
+{
+	podman rm -f --all >/dev/null 2>&1 || true
+	podman_test_end
+}
+
+# begin OPTION...: a container that runs, $ID and $PID.
+begin()
+{
+	container_options
+	ID=$(podman run -d "${OPTIONS[@]}" "$@" localhost/orh-test sleep 1000)
+	PID=$(podman inspect -f '{{.State.Pid}}' "$ID")
+}
+
+@test "status: the user's own container, by its id" {
+	begin --annotation "$KEY=true" --annotation "$LIST_KEY=/run:size=1m;/srv:seed=overlay:size=2m"
+	run as_user "$SUITE/oci-readonly" status --json
+	same "$status" 0
+	same "$(jq -r --argjson pid "$PID" '.containers[] | select(.pid == $pid) | [.id, .root.readonly] | tostring' <<<"$output")" "[\"$ID\",true]"
+	same "$(jq -r --argjson pid "$PID" '.containers[] | select(.pid == $pid) | .mounts[] | select(.hook) |
+		"\(.path) \(.type) \(.size)"' <<<"$output" | sort)" $'/run tmpfs 1048576\n/srv overlay 2097152'
+	run as_user "$SUITE/oci-readonly" status "$PID"
+	same "$status" 0
+	[[ $output == *"container ${ID:0:12}, process $PID: root read-only"* ]]
+}
+
+# Its directory is another user's, one that is subordinate to the caller.
+@test "status: a tmpfs below a directory that the user may not enter" {
+	begin --annotation "$LIST_KEY=/var/lib/closed/in:size=1m;/var/lib/closed:mode=700:uid=7:size=2m"
+	run as_user "$SUITE/oci-readonly" status --json "$PID"
+	same "$status" 0
+	same "$(jq -r '.containers[0].mounts[] | select(.hook) | "\(.path) \(.size)"' <<<"$output" | sort)" \
+		$'/var/lib/closed 2097152\n/var/lib/closed/in 1048576'
+}
+
+@test "status: another user's container is not shown, and cannot be read" {
+	begin --annotation "$KEY=true"
+	run setpriv --reuid 65534 --regid 65534 --clear-groups "$SUITE/oci-readonly" status --json
+	same "$status" 0
+	same "$(jq --argjson pid "$PID" '[.containers[] | select(.pid == $pid)] | length' <<<"$output")" 0
+	run setpriv --reuid 65534 --regid 65534 --clear-groups "$SUITE/oci-readonly" status "$PID"
+	same "$status" 3
+	[[ $output == *"process $PID: cannot look at it"* ]]
+}

@@ -1,0 +1,202 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck disable=SC2034
+# oci-readonly status, of containers that run.
+
+load lib
+
+setup_file() { suite_begin; }
+teardown_file() { suite_end; }
+
+setup()
+{
+	TOOL=$BUILDDIR/oci-readonly
+	bundle_begin
+}
+
+teardown()
+{
+	if [ -n "${FUSE_PID:-}" ]; then
+		kill "$FUSE_PID" 2>/dev/null || true
+	fi
+	bundle_end
+}
+
+# usage PATH FIELD...: what --json says of one mount, a field a line.
+usage()
+{
+	local path=$1
+
+	shift
+	"$TOOL" status --json "$PID" | jq -r --arg path "$path" \
+		'.containers[0].mounts[] | select(.path == $path) | .[$ARGS.positional[]] | tostring' --args "$@"
+}
+
+@test "status: the root, the hook's tmpfs and overlay, and config.json's own tmpfs" {
+	readonly_root
+	tmpfs '/run:size=64k;/srv:seed=overlay:size=1m:nr_inodes=50;/tmp:ro:size=2m'
+	config '.mounts += [{destination: "/opt", type: "tmpfs", source: "tmpfs", options: ["size=1m"]}]'
+	create
+	run "$TOOL" status --json "$PID"
+	same "$status" 0
+	same "$(jq -c '.containers[0] | [.pid, .root.readonly]' <<<"$output")" "[$PID,true]"
+	same "$(jq -r '.containers[0].mounts | map(.path) | sort | join(" ")' <<<"$output")" '/opt /run /srv /tmp'
+	same "$(usage /run type hook readonly size full error)" $'tmpfs\ntrue\nfalse\n65536\nfalse\nnull'
+	same "$(usage /srv type hook size inodes)" $'overlay\ntrue\n1048576\n50'
+	same "$(usage /opt type hook size)" $'tmpfs\nfalse\n1048576'
+	same "$(usage /tmp readonly)" true
+}
+
+@test "status: a root that can be written to" {
+	tmpfs /run
+	create
+	same "$("$TOOL" status --json "$PID" | jq .containers[0].root.readonly)" false
+	run "$TOOL" status "$PID"
+	[[ $output == *"process $PID: root writable"* ]]
+}
+
+@test "status: the numbers are those of statfs, of an overlay its upper layer's" {
+	readonly_root
+	tmpfs '/run:size=1m;/srv:seed=overlay:size=1m'
+	create
+	dd if=/dev/zero of="$ROOT/run/x" bs=4k count=10 status=none
+	dd if=/dev/zero of="$ROOT/srv/x" bs=4k count=20 status=none
+	for path in /run /srv; do
+		same "$(usage "$path" used files)" "$(stat -f -c '%b %f %S %c %d' "$ROOT$path" | awk '{ print ($1 - $2) * $3; print $4 - $5 }')"
+	done
+	[ "$(usage /srv used)" -ge 81920 ]
+}
+
+@test "status: what is nearly full is marked, by space and by files" {
+	readonly_root
+	tmpfs '/run:size=1m;/srv:size=1m:nr_inodes=10;/tmp:size=1m'
+	create
+	dd if=/dev/zero of="$ROOT/run/x" bs=4k count=231 status=none
+	touch "$ROOT"/srv/{1,2,3,4,5,6,7,8}
+	same "$(usage /run full)" true
+	same "$(usage /srv full)" true
+	same "$(usage /tmp full)" false
+	run "$TOOL" status "$PID"
+	same "$(grep -c '^!' <<<"$output")" 2
+	grep -q '^! .* /run$' <<<"$output"
+	grep -q '^! .* /srv$' <<<"$output"
+}
+
+@test "status: lines fit 80 columns, and narrow terminals" {
+	readonly_root
+	tmpfs '/run;/srv:seed=overlay'
+	create
+	COLUMNS=80 "$TOOL" status "$PID" >"$W/wide"
+	COLUMNS=40 "$TOOL" status "$PID" >"$W/narrow"
+	same "$(awk 'length($0) > 80' "$W/wide")" ''
+	same "$(awk 'length($0) > 40' "$W/narrow")" ''
+	grep -q 'PATH$' "$W/wide"
+	grep -qx '  /srv (hook overlay)' "$W/narrow"
+}
+
+@test "status: no colours but on a terminal, and names cannot act on one" {
+	readonly_root
+	tmpfs $'/run/\e[31mred'
+	create
+	run "$TOOL" status "$PID"
+	[[ $output != *$'\e'* ]]
+	[[ $output == *'/run/\x1b[31mred' ]]
+	"$TOOL" status --json "$PID" >"$W/json"
+	same "$(jq -r '.containers[0].mounts[0].path' "$W/json")" $'/run/\e[31mred'
+}
+
+@test "status: all containers of the host, each once, and no kernel thread" {
+	readonly_root
+	tmpfs /run
+	create
+	"$TOOL" status --json >"$W/all"
+	same "$(jq -c --argjson pid "$PID" '[.containers[] | select(.pid == $pid)] | length' "$W/all")" 1
+	for pid in $(jq '.containers[].pid' "$W/all"); do
+		# It may have ended since.
+		[ -r "/proc/$pid/exe" ] || [ ! -e "/proc/$pid" ]
+	done
+}
+
+@test "status: processes that cannot be read" {
+	run "$TOOL" status 2147483647
+	same "$status" 3
+	same "$output" 'oci-readonly status: process 2147483647: it is gone: ENOENT'
+	run "$TOOL" status $$
+	same "$status" 3
+	[[ $output == *"process $$: it is in no container"* ]]
+	run "$TOOL" status --json 2147483647
+	same "$status" 3
+	run setpriv --reuid 65534 --regid 65534 --clear-groups "$TOOL" status 1
+	same "$status" 3
+	[[ $output == *'process 1: cannot look at it'*EACCES ]] || [[ $output == *'process 1: cannot look at it'*EPERM ]]
+}
+
+@test "status: usage" {
+	for arguments in --bogus 'x' '0' '-- -1' '12x'; do
+		# shellcheck disable=SC2086
+		run "$TOOL" status $arguments
+		same "$status" 2
+	done
+	run "$TOOL" status --help
+	same "$status" 0
+}
+
+@test "status: a mount that hides the hook's is not taken for it" {
+	readonly_root
+	tmpfs '/run/app:size=1m;/srv:size=1m'
+	create
+	nsenter -t "$PID" -m -- /bin/mount -t tmpfs -o size=9m over /run
+	same "$("$TOOL" status --json "$PID" | jq -r '.containers[0].mounts | map([.path, .hook, .size]) | sort | tostring')" \
+		'[["/run",false,9437184],["/srv",true,1048576]]'
+}
+
+# A mount of the container's that only looks like one of the hook's.
+@test "status: a bind mount with the hook's name is not the hook's" {
+	readonly_root
+	tmpfs '/srv:size=1m'
+	mkdir "$W/host"
+	mount -t tmpfs oci-readonly-hook "$W/host"
+	add_mount /opt "$W/host" rbind rw
+	create
+	run "$TOOL" status --json "$PID"
+	umount -l "$W/host"
+	same "$status" 0
+	same "$(jq -r '.containers[0].mounts | map(.path) | join(" ")' <<<"$output")" /srv
+}
+
+# The server of a FUSE mount in the container never answers. Whoever goes through it waits for ever.
+@test "status: a filesystem that never answers is given up" {
+	have python3 && [ -e /dev/fuse ] || skip 'no FUSE here'
+	readonly_root
+	tmpfs '/var/lib/app:size=1m'
+	create
+	cat >"$W/fuse.py" <<-'END'
+		import ctypes, os, sys, time
+		fd = os.open('/dev/fuse', os.O_RDWR)
+		options = 'fd=%d,rootmode=40000,user_id=0,group_id=0,allow_other' % fd
+		libc = ctypes.CDLL(None, use_errno=True)
+		# The namespace of the container; its root is not this process's.
+		namespace = os.open('/proc/%s/ns/mnt' % sys.argv[1], os.O_RDONLY)
+		root = os.open('/proc/%s/root' % sys.argv[1], os.O_RDONLY)
+		if libc.setns(namespace, 0) or os.fchdir(root) or os.chroot('.'):
+		    sys.exit(1)
+		if libc.mount(b'oci-readonly-hook', b'/var', b'fuse', 0, options.encode()):
+		    sys.exit(1)
+		os.write(1, b'mounted\n')
+		time.sleep(1000)
+	END
+	python3 "$W/fuse.py" "$PID" >"$W/fuse.out" 2>&1 3>&- &
+	FUSE_PID=$!
+	for _ in $(seq 100); do
+		[ ! -s "$W/fuse.out" ] || break
+		kill -0 "$FUSE_PID" 2>/dev/null || break
+		sleep 0.05
+	done
+	grep -qx mounted "$W/fuse.out" || skip 'FUSE cannot be mounted here'
+	run timeout 60 "$TOOL" status --json "$PID"
+	same "$status" 3
+	[[ $output == *'/var/lib/app: cannot look at it: ETIMEDOUT'* ]]
+	# Nothing is left that waits for it.
+	kill "$FUSE_PID"
+	wait "$FUSE_PID" || true
+}
