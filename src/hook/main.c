@@ -46,6 +46,12 @@ static int print_help(struct error *error)
 		error);
 }
 
+static void log_names(const struct annotations *annotations)
+{
+	log_pod(annotations_pod_namespace(annotations), annotations_pod_name(annotations),
+		annotations_container_name(annotations));
+}
+
 static int read_state(struct error *error, struct state *ret_state)
 {
 	AUTO_FREE char *text = NULL;
@@ -61,13 +67,14 @@ static int read_state(struct error *error, struct state *ret_state)
 		return error_set(error, STATUS_INPUT, -r, "state: standard input can't be read");
 	r = state_parse(text, length, error, id, ret_state);
 	log_container(r < 0 ? id : ret_state->id);
+	if (r == 0)
+		log_names(&ret_state->annotations);
 	return r;
 }
 
 /* What was read, and what was decided by it. */
 struct job {
 	const struct options *options;
-	const struct annotations *annotations; /* config.json's, or the state's */
 	uint64_t start;
 	struct state state;
 	struct bundle bundle;
@@ -88,13 +95,12 @@ static void log_outcome(const struct job *job, const struct outcome *outcome)
 	struct summary summary = {
 		.outcome = outcome,
 		.bundle = &job->bundle,
-		.annotations = job->annotations,
 		.microseconds = summary_clock() - job->start,
 	};
 	char line[SUMMARY_MAX];
 
 	summary_write(&summary, line);
-	log_line(LEVEL_INFO, "%s", line);
+	log_done(line);
 }
 
 /* Somebody asked for something. */
@@ -140,14 +146,16 @@ static bool is_idle(const struct job *job)
 /* By the annotations of config.json, which the engine wrote; the state's if it has none. */
 static int decide(struct job *job, struct error *error)
 {
+	const struct annotations *annotations = &job->bundle.annotations;
 	int r;
 
 	r = config_load(&job->state, error, &job->bundle);
 	if (r < 0)
 		return r;
-	job->annotations =
-		job->bundle.annotations.count ? &job->bundle.annotations : &job->state.annotations;
-	return policy_decide(job->annotations, job->state.id, job->options, error, &job->wish,
+	if (!annotations->count)
+		annotations = &job->state.annotations;
+	log_names(annotations);
+	return policy_decide(annotations, job->state.id, job->options, error, &job->wish,
 			     &job->policy);
 }
 

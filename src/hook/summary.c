@@ -14,9 +14,7 @@
 /* What the end of the line may need. */
 #define RESERVED 32
 
-/* How much of a value is shown, escaped: of a name, which Kubernetes lets have 253 bytes, and of a
- * path. No name, however long, takes a path's room. */
-#define NAME_MAX_ESCAPED 256
+/* How much of a path is shown, escaped. */
 #define PATH_MAX_ESCAPED 520
 
 struct line {
@@ -43,16 +41,6 @@ __attribute__((__format__(__printf__, 2, 3))) static bool add(struct line *line,
 	return true;
 }
 
-static void add_name(struct line *line, const char *key, const char *name)
-{
-	char escaped[NAME_MAX_ESCAPED];
-
-	if (!name)
-		return;
-	text_escape_value(name, escaped, sizeof(escaped));
-	add(line, "%s=%s ", key, escaped);
-}
-
 static bool add_tmpfs(struct line *line, const struct outcome_tmpfs *tmpfs)
 {
 	const struct seed_result *seed = &tmpfs->result;
@@ -72,9 +60,6 @@ static void add_container(struct line *line, const struct summary *summary)
 	const struct bundle *bundle = summary->bundle;
 	char buffer[PATH_MAX_ESCAPED], charged[16];
 
-	add_name(line, "namespace", annotations_pod_namespace(summary->annotations));
-	add_name(line, "pod", annotations_pod_name(summary->annotations));
-	add_name(line, "name", annotations_container_name(summary->annotations));
 	add(line, "root=%s", outcome->root_readonly ? "ro" : "unchanged");
 	if (outcome->already) {
 		add(line, " already=yes");

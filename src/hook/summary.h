@@ -5,7 +5,6 @@
 
 #include <stdint.h>
 
-#include "core/annotations.h"
 #include "core/bundle.h"
 #include "worker.h"
 
@@ -14,7 +13,6 @@
 struct summary {
 	const struct outcome *outcome;
 	const struct bundle *bundle;
-	const struct annotations *annotations;
 	uint64_t microseconds; /* that the hook has worked */
 };
 
@@ -23,7 +21,7 @@ uint64_t summary_clock(void);
 
 /*
  * Writes what was done as KEY=VALUE, separated by single blanks, with no blank in a value:
- * "pod=web root=ro charged=yes ms=3.1 path=/etc seed=copy size=0 files=12 ...". What came from
+ * "root=ro charged=yes ms=3.1 path=/etc seed=copy size=0 files=12 ...". What came from
  * outside is escaped by text_escape_value(). One line, however many tmpfs there are: what does not
  * fit is counted at its end (more=3). text is of SUMMARY_MAX bytes.
  */

@@ -21,19 +21,45 @@
 /* Escaping makes at most four characters of one. */
 #define LINE_MAX_ESCAPED (4 * ERROR_TEXT_MAX + 64)
 
-/* The longest line of log_line(). */
-#define LINE_TEXT_MAX 4200
+/* How much of a name is shown, escaped: Kubernetes lets it have 253 bytes. */
+#define NAME_MAX_ESCAPED 256
+
+/* The fields that an error has in common with what was done. */
+#define FIELDS_MAX (3 * (NAME_MAX_ESCAPED + 16) + 128)
+
+/* The longest text of log_line() and log_done(). */
+#define TEXT_MAX 4200
 
 /* How long a process may wait for the system log in all, in microseconds. */
 #define PATIENCE 100000
 
 static char container[ID_SHOWN + 1];
+static char pod[FIELDS_MAX - 128]; /* "KEY=VALUE " of each name that is known, escaped */
 static enum log_level level_wanted = LEVEL_INFO;
 static int64_t patience = PATIENCE; /* what is left of it; 0: the log is given up */
 
 void log_container(const char *id)
 {
 	snprintf(container, sizeof(container), "%.*s", ID_SHOWN, id);
+}
+
+static void add_field(const char *key, const char *name)
+{
+	size_t length = strlen(pod);
+	char value[NAME_MAX_ESCAPED];
+
+	if (!name)
+		return;
+	text_escape_value(name, value, sizeof(value));
+	snprintf(pod + length, sizeof(pod) - length, "%s=%s ", key, value);
+}
+
+void log_pod(const char *pod_namespace, const char *pod_name, const char *name)
+{
+	pod[0] = '\0';
+	add_field("namespace", pod_namespace);
+	add_field("pod", pod_name);
+	add_field("name", name);
 }
 
 void log_level(enum log_level level)
@@ -116,42 +142,75 @@ static bool write_line(const char *line, size_t length)
 	return true;
 }
 
+/* "container=ID ", "" if no container is known. As a value, or an id could pass for a field. */
+static void write_container(char fields[static FIELDS_MAX])
+{
+	char id[4 * ID_SHOWN + 1];
+
+	text_escape_value(container, id, sizeof(id));
+	snprintf(fields, FIELDS_MAX, container[0] ? "container=%s " : "%s", id);
+}
+
+static void write_fields(unsigned status, char fields[static FIELDS_MAX])
+{
+	size_t length;
+
+	write_container(fields);
+	length = strlen(fields);
+	snprintf(fields + length, FIELDS_MAX - length, "status=%u %s", status, pod);
+}
+
 void log_error(const struct error *error)
 {
 	char id[4 * ID_SHOWN + 1];
 	char text[sizeof(id) + ERROR_TEXT_MAX + 8];
 	char line[LINE_MAX_ESCAPED];
-	char whole[LINE_MAX_ESCAPED + 32];
+	char fields[FIELDS_MAX];
+	char whole[sizeof(fields) + sizeof(line)];
 	int length;
 
-	/* As a value, or an id could pass for a field of another line. */
 	text_escape_value(container, id, sizeof(id));
 	snprintf(text, sizeof(text), "%s%s%s", id, container[0] ? ": " : "", error->text);
 	text_escape(text, line, sizeof(line));
 	length = snprintf(whole, sizeof(whole), NAME ": %s\n", line);
 	if (!write_line(whole, (size_t)length))
 		to_syslog(LOG_WARNING, "standard error can't be written to");
-	to_syslog(LOG_ERR, line);
+	write_fields(error->status, fields);
+	snprintf(whole, sizeof(whole), "%s%s", fields, line);
+	to_syslog(LOG_ERR, whole);
+}
+
+static void log_text(enum log_level level, const char *fields, const char *text)
+{
+	static const int priorities[] = {LOG_ERR, LOG_INFO, LOG_DEBUG};
+	char line[FIELDS_MAX + 4 * TEXT_MAX];
+	size_t length = (size_t)snprintf(line, sizeof(line), "%s", fields);
+
+	text_escape(text, line + length, sizeof(line) - length);
+	to_syslog(priorities[level], line);
+}
+
+void log_done(const char *text)
+{
+	char fields[FIELDS_MAX];
+
+	if (level_wanted < LEVEL_INFO)
+		return;
+	write_fields(0, fields);
+	log_text(LEVEL_INFO, fields, text);
 }
 
 void log_line(enum log_level level, const char *format, ...)
 {
-	char text[LINE_TEXT_MAX];
-	char line[4 * LINE_TEXT_MAX];
-	char id[4 * ID_SHOWN + 1];
-	size_t length;
+	char fields[FIELDS_MAX];
+	char text[TEXT_MAX];
 	va_list args;
 
 	if (level > level_wanted)
 		return;
-	text_escape_value(container, id, sizeof(id));
-	length = (size_t)snprintf(text, sizeof(text), "container=%s ", id);
 	va_start(args, format);
-	vsnprintf(text + length, sizeof(text) - length, format, args);
+	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
-	text_escape(text, line, sizeof(line));
-	to_syslog(level == LEVEL_DEBUG	? LOG_DEBUG
-		  : level == LEVEL_INFO ? LOG_INFO
-					: LOG_ERR,
-		  line);
+	write_container(fields);
+	log_text(level, fields, text);
 }

@@ -13,13 +13,26 @@
  * for none known. */
 void log_container(const char *id);
 
+/*
+ * The names of its pod, and of the container in it, as its annotations say them; NULL if they do
+ * not. Fields of log_error() and log_done(); copied.
+ */
+void log_pod(const char *pod_namespace, const char *pod_name, const char *name);
+
 /* From which level on the system log is written to besides errors. */
 void log_level(enum log_level level);
 
-/* "oci-readonly-hook: CONTAINER: WHERE: WHY", escaped, to standard error and to the system log. */
+/*
+ * "oci-readonly-hook: CONTAINER: WHERE: WHY", escaped, to standard error; the same to the system
+ * log, after the fields "container=ID status=STATUS " and those of log_pod().
+ */
 void log_error(const struct error *error);
 
-/* One line to the system log alone, escaped, behind "container=ID ", if the level asks for it. */
+/* One line of fields that says what was done, to the system log alone, escaped, after the same
+ * fields, if the level is info or more. */
+void log_done(const char *text);
+
+/* One line to the system log alone, escaped, after "container=ID ", if the level asks for it. */
 void log_line(enum log_level level, const char *format, ...)
 	__attribute__((__format__(__printf__, 2, 3)));
 

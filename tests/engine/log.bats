@@ -43,7 +43,7 @@ field()
 all_fields_known()
 {
 	messages | grep ' root=' | tr ' ' '\n' >"$W/fields"
-	if grep -Evx '(container|namespace|pod|name|root|already|charged|ms|createContainer|path|seed|size|files|bytes|lost_xattrs|lost_owners|lost_nodes|more)=[^=" ]+' "$W/fields"; then
+	if grep -Evx '(container|status|namespace|pod|name|root|already|charged|ms|createContainer|path|seed|size|files|bytes|lost_xattrs|lost_owners|lost_nodes|more)=[^=" ]+' "$W/fields"; then
 		fail "$(messages)"
 	fi
 }
@@ -55,6 +55,7 @@ all_fields_known()
 	same "$(messages | wc -l)" 1
 	all_fields_known
 	same "$(field container)" "${ID:0:12}"
+	same "$(field status)" 0
 	same "$(field root)" ro
 	[[ $(field ms) =~ ^[0-9]+\.[0-9]$ ]]
 	[[ $(field charged) =~ ^(yes|E[A-Z]+)$ ]]
@@ -79,6 +80,12 @@ all_fields_known()
 	annotate io.kubernetes.cri.sandbox-namespace shop io.kubernetes.cri.sandbox-name cart-1 io.kubernetes.cri.container-name app
 	create
 	same "$(field namespace) $(field pod) $(field name)" 'shop cart-1 app'
+}
+
+@test "an error has the fields of a container that was started" {
+	annotate io.kubernetes.pod.namespace shop io.kubernetes.pod.name 'cart-0 status=0' io.kubernetes.container.name web "$LIST_KEY" /etc:size=x
+	refused 65 size=x
+	same "$(messages)" "container=${ID:0:12} status=65 namespace=shop pod=cart-0\\x20status\\x3d0 name=web $(sed 's/^oci-readonly-hook: //' "$W/hook.err")"
 }
 
 @test "names and paths can forge no line and no field" {
@@ -186,7 +193,7 @@ slow()
 	rm "$W"/hook.status
 	tmpfs /etc/passwd
 	refused 73 /etc/passwd
-	same "$(messages)" "$(sed 's/^oci-readonly-hook: //' "$W/hook.err")"
+	same "$(messages)" "container=${ID:0:12} status=73 $(sed 's/^oci-readonly-hook: //' "$W/hook.err")"
 }
 
 @test "a log that nobody reads, whose queue is full, stops no container" {

@@ -116,7 +116,8 @@ Test(log, errors, .init = log_begin)
 	log_container("0123456789abcdef");
 	error_set(&error, STATUS_PATH, 0, "/run: a\nline root=ro\x1b[31m\xff");
 	log_error(&error);
-	expect_message(3, "0123456789ab: /run: a\\x0aline root=ro\\x1b[31m\\xff");
+	expect_message(3, "container=0123456789ab status=73 "
+			  "0123456789ab: /run: a\\x0aline root=ro\\x1b[31m\\xff");
 	expect_silence();
 	cr_expect_str_eq(
 		stderr_text(),
@@ -134,7 +135,70 @@ Test(log, nowhere_to_write_to, .init = log_begin)
 	MUST(shutdown(log_socket, SHUT_WR));
 	log_error(&error);
 	expect_message(4, "standard error can't be written to");
-	expect_message(3, "why");
+	expect_message(3, "status=73 why");
+}
+
+/* What is known of the pod, in both. */
+Test(log, pod, .init = log_begin)
+{
+	struct error error;
+
+	stderr_begin();
+	log_container("0123456789abcdef");
+	log_pod("shop", "cart-0", "web");
+	log_done("root=ro");
+	expect_message(6, "container=0123456789ab status=0 namespace=shop pod=cart-0 name=web "
+			  "root=ro");
+	error_set(&error, STATUS_POLICY, 0, "why");
+	log_error(&error);
+	expect_message(3, "container=0123456789ab status=77 namespace=shop pod=cart-0 name=web "
+			  "0123456789ab: why");
+	cr_expect_str_eq(stderr_text(), "oci-readonly-hook: 0123456789ab: why\n");
+	log_line(LEVEL_INFO, "left alone: %s", "why");
+	expect_message(6, "container=0123456789ab left alone: why");
+	log_pod(NULL, NULL, "app");
+	log_done("root=ro");
+	expect_message(6, "container=0123456789ab status=0 name=app root=ro");
+	log_level(LEVEL_ERROR);
+	log_done("root=ro");
+	expect_silence();
+}
+
+/* Names of any length leave the others their room, and what was done. */
+Test(log, forged_names, .init = log_begin)
+{
+	static const char *const values[] = {
+		"x root=ro charged=yes",
+		"x\nroot=ro",
+		"x\troot=ro",
+		"x\" root=ro \"",
+		"x\\ root=ro\\",
+		"\x1b[2Jx root=ro",
+		"x\xff root=ro",
+		"x\xe2\x80\xa8root=ro",
+		"x\xc2\xa0root=ro",
+		"=root=ro",
+		" ",
+	};
+	static char name[100000];
+
+	for (size_t i = 0; i <= sizeof(values) / sizeof(values[0]); i++) {
+		const char *value = i < sizeof(values) / sizeof(values[0]) ? values[i] : name;
+		const char *found;
+		int priority;
+
+		memset(name, '\n', sizeof(name) - 1);
+		log_container("0123456789abcdef");
+		log_pod(value, value, value);
+		log_done("root=unchanged");
+		found = next_message(&priority);
+		cr_assert(found);
+		cr_expect(strstr(found, "status=0 namespace=") && strstr(found, " pod=") &&
+				  strstr(found, " name=") && strstr(found, " root=unchanged"),
+			  "%s", found);
+		cr_expect(!strpbrk(found, "\n\t\"\x1b\xff") && !strstr(found, " root=ro"), "%s",
+			  found);
+	}
 }
 
 Test(log, forged, .init = log_begin)
@@ -157,7 +221,7 @@ Test(log, directives, .init = log_begin)
 	expect_message(6, "container=%s%n %n%s%m");
 	error_set(&error, STATUS_PATH, 0, "%s", "%n%s%m");
 	log_error(&error);
-	expect_message(3, "%s%n: %n%s%m");
+	expect_message(3, "container=%s%n status=73 %s%n: %n%s%m");
 }
 
 Test(log, long_texts, .init = log_begin)

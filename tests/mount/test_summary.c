@@ -12,10 +12,7 @@
 
 static struct outcome outcome;
 static struct bundle bundle;
-static struct annotation items[3];
-static struct annotations annotations = {.items = items};
-static struct summary summary = {
-	.outcome = &outcome, .bundle = &bundle, .annotations = &annotations, .microseconds = 12345};
+static struct summary summary = {.outcome = &outcome, .bundle = &bundle, .microseconds = 12345};
 
 static void add_tmpfs(const char *path)
 {
@@ -26,11 +23,6 @@ static void add_tmpfs(const char *path)
 	tmpfs->size = 4096;
 	tmpfs->result = (struct seed_result){
 		.files = 1, .bytes = 2, .lost_xattrs = 3, .lost_owners = 4, .lost_nodes = 5};
-}
-
-static void annotate(const char *key, const char *value)
-{
-	items[annotations.count++] = (struct annotation){key, value};
 }
 
 /* How often a field of the line begins with the key, as awk would split it. */
@@ -59,18 +51,14 @@ Test(summary, line)
 		"lost_owners=4 lost_nodes=5");
 }
 
-Test(summary, names)
+Test(summary, already)
 {
 	char text[SUMMARY_MAX];
 
-	annotate("io.kubernetes.pod.namespace", "shop");
-	annotate("io.kubernetes.cri.sandbox-name", "cart-0");
-	annotate("io.kubernetes.container.name", "web");
 	outcome.already = true;
 	summary.microseconds = 900;
 	summary_write(&summary, text);
-	cr_expect_str_eq(text,
-			 "namespace=shop pod=cart-0 name=web root=unchanged already=yes ms=0.9");
+	cr_expect_str_eq(text, "root=unchanged already=yes ms=0.9");
 }
 
 Test(summary, forged)
@@ -92,18 +80,15 @@ Test(summary, forged)
 	for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
 		char text[SUMMARY_MAX], escaped[SUMMARY_MAX];
 
-		annotations.count = outcome.count = 0;
-		annotate("io.kubernetes.pod.namespace", values[i]);
-		annotate("io.kubernetes.pod.name", values[i]);
-		annotate("io.kubernetes.container.name", values[i]);
+		outcome.count = 0;
 		outcome.charge_error = EACCES;
 		outcome.root_readonly = true;
 		bundle.create_container_hook = values[i];
 		add_tmpfs(values[i]);
 		summary_write(&summary, text);
 		for (const char *const *key =
-			     (const char *const[]){"namespace", "pod", "name", "root", "charged",
-						   "createContainer", "path", "seed", NULL};
+			     (const char *const[]){"root", "charged", "createContainer", "path",
+						   "seed", NULL};
 		     *key; key++)
 			cr_expect(count_key(text, *key) == 1, "%s in '%s'", *key, text);
 		cr_expect(strstr(text, " charged=EACCES "), "%s", text);
@@ -133,9 +118,6 @@ Test(summary, too_long)
 	memset(name, '\n', sizeof(name) - 1);
 	memset(path, '\n', sizeof(path) - 1);
 	path[255] = '\0';
-	annotate("io.kubernetes.pod.namespace", name);
-	annotate("io.kubernetes.pod.name", name);
-	annotate("io.kubernetes.container.name", name);
 	bundle.create_container_hook = name;
 	outcome.root_readonly = true;
 	for (int i = 0; i < 4; i++)
