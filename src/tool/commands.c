@@ -2,10 +2,12 @@
 #include "commands.h"
 
 #include "core/memory.h"
+#include "flags.h"
 #include "status.h"
 #include "suggest.h"
 
 const struct command *const commands[] = {
+	&flags_command,
 	&status_command,
 	&suggest_command,
 };

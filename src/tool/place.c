@@ -20,16 +20,17 @@
 
 struct place place_of(const char *text, size_t length, size_t offset)
 {
+	const char *end = text + (offset < length ? offset : length);
 	struct place place = {.line = 1, .column = 1};
+	const char *line = text;
+	const char *next;
 
-	for (size_t i = 0; i < offset && i < length; i++) {
-		if (text[i] == '\n') {
-			place.line++;
-			place.column = 1;
-		} else if (((unsigned char)text[i] & 0xc0) != 0x80) {
-			place.column++;
-		}
+	while ((next = memchr(line, '\n', (size_t)(end - line)))) {
+		place.line++;
+		line = next + 1;
 	}
+	for (; line < end; line++)
+		place.column += ((unsigned char)*line & 0xc0) != 0x80;
 	return place;
 }
 

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "carried.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/escape.h"
+
+/* Of ASCII, besides letters and digits. Whatever a shell may act on is not among them, even where
+ * it would not: people paste what is printed. */
+#define SAFE "/._-+=%@~^#"
+
+/* How many bytes of text are a character that survives; 0 if it does not. */
+static size_t safe_bytes(const char *text)
+{
+	char character[5] = "", escaped[4 * 4 + 1];
+	uint32_t point;
+	size_t bytes = utf8_sequence(text, strnlen(text, 4), &point);
+
+	if (!bytes || point < 0x80) {
+		bool is_letter = (*text >= 'a' && *text <= 'z') || (*text >= 'A' && *text <= 'Z');
+
+		return is_letter || (*text >= '0' && *text <= '9') || strchr(SAFE, *text) ? 1 : 0;
+	}
+	memcpy(character, text, bytes);
+	text_escape(character, escaped, sizeof(escaped));
+	return strcmp(character, escaped) ? 0 : bytes;
+}
+
+size_t carried_fault(const struct tmpfs_entry *entry)
+{
+	const char *text = entry->text;
+	bool in_options = false;
+	size_t bytes;
+
+	for (size_t i = 0; text[i]; i += bytes) {
+		in_options = in_options || text[i] == ':';
+		/* Commas between options become colons. */
+		bytes = in_options && strchr(":,", text[i]) ? 1 : safe_bytes(text + i);
+		if (!bytes)
+			return i;
+	}
+	return strlen(text);
+}
+
+char *carried_list(const struct tmpfs_list *list)
+{
+	char *text = NULL;
+	size_t length;
+	FILE *file = open_memstream(&text, &length);
+
+	if (!file)
+		return NULL;
+	for (size_t i = 0; i < list->count; i++) {
+		fprintf(file, "%s%s", i ? ";" : "", list->entries[i].path);
+		for (char *const *word = list->entries[i].words; *word; word++)
+			fprintf(file, ":%s", *word);
+	}
+	if (fclose(file) == 0)
+		return text;
+	free(text);
+	return NULL;
+}
