@@ -7,7 +7,7 @@
 #include "stage.h"
 #include "verify.h"
 
-int apply_plan(const struct apply_request *request, struct error *error,
+int apply_plan(const struct apply_request *request, struct error *error, struct charge *ret_charge,
 	       struct seed_result ret_results[])
 {
 	CLEANUP(stage_done)
@@ -15,6 +15,7 @@ int apply_plan(const struct apply_request *request, struct error *error,
 		.request = request,
 		.error = error,
 		.results = ret_results,
+		.charge = {.is_charged = true},
 		.image = -EBADF,
 	};
 	int r;
@@ -24,5 +25,9 @@ int apply_plan(const struct apply_request *request, struct error *error,
 		r = stage_plan(&stage);
 	if (r == 0)
 		r = commit_plan(&stage);
-	return r == 0 ? verify_plan(&stage) : r;
+	if (r == 0)
+		r = verify_plan(&stage);
+	if (r == 0)
+		*ret_charge = stage.charge;
+	return r;
 }

@@ -6,11 +6,12 @@
 #include "staged.h"
 
 /*
- * Does all of it, or returns an error: after one, the container must not start. ret_results has
- * room for the plan's tmpfs: what each seed came to. Errors: stage_plan()'s, commit_plan()'s and
+ * Does all of it, or returns an error: after one, the container must not start. The caller joins
+ * the container's memory cgroup before it copies the first file. ret_results has room for the
+ * plan's tmpfs: what each seed came to. Errors: stage_plan()'s, commit_plan()'s and
  * verify_plan()'s.
  */
-int apply_plan(const struct apply_request *request, struct error *error,
+int apply_plan(const struct apply_request *request, struct error *error, struct charge *ret_charge,
 	       struct seed_result ret_results[]);
 
 #endif

@@ -159,7 +159,7 @@ static int seed(struct stage *stage, size_t index, int image, int copy, bool emp
 		.in_userns = stage->request->container->is_user,
 		.missing_mark = MADE_MARK,
 		.labelled = stage->request->label != NULL,
-		.bytes_max = stage->request->is_charged && !empty
+		.bytes_max = stage->charge.is_charged && !empty
 				     ? memory_cgroup_room(&stage->request->container->cgroup)
 				     : 0,
 		.threads = stage->request->threads,

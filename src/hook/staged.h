@@ -14,8 +14,13 @@ struct apply_request {
 	const struct plan *plan;
 	const struct facts *facts;
 	const char *label; /* the SELinux context for each tmpfs, or NULL */
-	bool is_charged;   /* a seed's memory counts as the container's */
 	unsigned threads;  /* for each seed */
+};
+
+/* On whose account the seeds' memory is. */
+struct charge {
+	bool is_charged; /* the container's, or nothing was copied */
+	int err;	 /* else a positive errno, why not */
 };
 
 struct staged_tmpfs {
@@ -34,7 +39,9 @@ struct stage {
 	const struct apply_request *request;
 	struct error *error;
 	struct seed_result *results; /* of each tmpfs */
-	int image;		     /* what the image holds, from rootfs_open_image() */
+	struct charge charge;
+	bool has_joined; /* the memory cgroup, or tried to */
+	int image;	 /* what the image holds, from rootfs_open_image() */
 	struct staged_tmpfs *tmpfs;
 	struct staged_move *moves;
 	struct mounted *mounted; /* what stands for each tmpfs */

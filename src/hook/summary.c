@@ -64,8 +64,9 @@ static void add_container(struct line *line, const struct summary *summary)
 	if (outcome->already) {
 		add(line, " already=yes");
 	} else {
-		text_escape_value(outcome->is_charged ? "yes"
-						      : error_name(outcome->charge_error, charged),
+		text_escape_value(outcome->charge.is_charged
+					  ? "yes"
+					  : error_name(outcome->charge.err, charged),
 				  buffer, sizeof(buffer));
 		add(line, " charged=%s", buffer);
 	}

@@ -28,8 +28,11 @@ struct report {
 	struct outcome outcome;
 };
 
-/* As many as there are processors for this process: of the machine's, what its affinity and its
- * cgroups leave it. */
+/*
+ * As many as there are processors: of the machine's, what the affinity and the cgroups leave. By
+ * the cgroups that a worker which copies will be in: joining one of v2 is joining it for all
+ * controllers.
+ */
 static unsigned count_threads(const struct container *container)
 {
 	AUTO_FD self = openat(container->proc, "self", O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -39,9 +42,12 @@ static unsigned count_threads(const struct container *container)
 	if (sched_getaffinity(0, sizeof(set), &set) < 0)
 		return 1;
 	count = CPU_COUNT(&set);
-	return cpu_cgroup_quota(self, count < 1		     ? 1
-				      : count > THREADS_MOST ? THREADS_MOST
-							     : (unsigned)count);
+	if (count < 1)
+		count = 1;
+	if (count > THREADS_MOST)
+		count = THREADS_MOST;
+	return cpu_cgroup_quota(container->cgroup.is_v2 ? container->process : self,
+				(unsigned)count);
 }
 
 static void fill_outcome(struct outcome *outcome, size_t requests_count, const struct plan *plan,
@@ -73,7 +79,6 @@ static int plan_and_apply(const struct worker_request *request, unsigned threads
 		.plan = &plan,
 		.facts = &facts,
 		.label = request->container->selinux ? request->bundle->mount_label : NULL,
-		.is_charged = outcome->is_charged,
 		.threads = threads,
 	};
 	int r;
@@ -87,7 +92,7 @@ static int plan_and_apply(const struct worker_request *request, unsigned threads
 	results = calloc(plan.tmpfs_count + 1, sizeof(*results));
 	if (!results)
 		return error_memory(error);
-	r = plan.ops_count ? apply_plan(&apply, error, results) : 0;
+	r = plan.ops_count ? apply_plan(&apply, error, &outcome->charge, results) : 0;
 	if (r < 0)
 		return r;
 	fill_outcome(outcome, request->policy->requests_count, &plan, results);
@@ -106,23 +111,14 @@ static bool copies_files(const struct policy *policy)
 static int work(const struct worker_request *request, pid_t parent, struct error *error,
 		struct outcome *outcome)
 {
-	bool copies = copies_files(request->policy);
-	unsigned threads;
+	unsigned threads = copies_files(request->policy) ? count_threads(request->container) : 1;
 	int r;
 
-	/* Nothing is copied: nothing to charge, and joining can take as long as the kernel's RCU
-	 * does. */
-	r = copies ? memory_cgroup_join(&request->container->cgroup) : 0;
-	/* By the cgroups that it is in now. */
-	threads = copies ? count_threads(request->container) : 1;
-	outcome->is_charged = r == 0;
-	outcome->charge_error = r == 0				 ? 0
-				: request->container->cgroup.err ? request->container->cgroup.err
-								 : -r;
 	r = container_enter(request->container, error);
 	if (r < 0)
 		return r;
 	r = process_prepare_entered(parent, error);
+	outcome->charge.is_charged = true;
 	return r < 0 ? r : plan_and_apply(request, threads, error, outcome);
 }
 

@@ -11,6 +11,7 @@
 #include "core/plan.h"
 #include "core/policy.h"
 #include "seed/request.h"
+#include "staged.h"
 
 /* What was done at one path. */
 struct outcome_tmpfs {
@@ -32,8 +33,7 @@ struct outcome_request {
 struct outcome {
 	bool already; /* an earlier run had done it all */
 	bool root_readonly;
-	bool is_charged;  /* what was copied, if anything was, counts as the container's memory */
-	int charge_error; /* a positive errno, why not */
+	struct charge charge;
 	struct outcome_request requests[OUTCOME_TMPFS_MAX]; /* in the policy's order */
 	size_t count;
 	struct outcome_tmpfs tmpfs[OUTCOME_TMPFS_MAX]; /* last: of these, as many as there are come

@@ -24,7 +24,11 @@ void memory_cgroup_done(struct memory_cgroup *cgroup);
  */
 void memory_cgroup_open(int proc, struct memory_cgroup *ret_cgroup);
 
-/* Moves the calling process there. Returns 0 or -errno; -ENOENT where there is none. */
+/*
+ * Moves the calling process there, also once it has entered another user namespace: kernels with
+ * the fix of CVE-2021-4197 (Linux 5.16, and older ones by updates) ask for the rights of who opened
+ * it, others refuse that. Returns 0 or -errno; -ENOENT if there is none.
+ */
 int memory_cgroup_join(const struct memory_cgroup *cgroup);
 
 /* The cgroup's own limit in bytes; 0 where it has none or it can't be read. */

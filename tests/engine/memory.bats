@@ -53,6 +53,12 @@ teardown()
 	local dir left
 
 	[ -n "${NAME:-}" ] || return 0
+	if [ -n "${SERVER:-}" ]; then
+		pkill -KILL -P "$SERVER" || true
+		kill -KILL "$SERVER" || true
+		wait "$SERVER" || true
+		in_lab umount -l "$W/volume" || true
+	fi
 	bundle_end
 	for dir in "/sys/fs/cgroup/$NAME".* /sys/fs/cgroup/*/"$NAME".*; do
 		[ ! -d "$dir" ] || rmdir "$dir"
@@ -132,6 +138,17 @@ engine_is_as_before()
 	[ "$(shmem "$NAME")" -ge $((64 * MIB)) ] || fail "the container's: $(shmem "$NAME")"
 	[ "$(shmem "$NAME.engine")" -lt $((MIB + RUNTIMES_OWN)) ] || fail "the engine's: $(shmem "$NAME.engine")"
 	cmp "$W/rootfs/srv/file" "$ROOT/srv/file"
+}
+
+@test "a seed in a user namespace is on the container's account" {
+	engine_begin
+	config ".linux.resources.memory.limit = $((256 * MIB)) | .linux.namespaces += [{type: \"user\"}]
+		| .linux.uidMappings = [{containerID: 0, hostID: $HOST_IDS, size: 65536}] | .linux.gidMappings = .linux.uidMappings"
+	chown -R -h "$HOST_IDS:$HOST_IDS" "$W/rootfs"
+	tmpfs /srv
+	create
+	grep -q ' charged=yes ' "$W/log" || fail "$(cat "$W/log")"
+	[ "$(shmem "$NAME")" -ge $((64 * MIB)) ] || fail "the container's: $(shmem "$NAME")"
 }
 
 @test "an overlay and an empty tmpfs are on nobody's account" {
@@ -306,6 +323,33 @@ pids()
 	same "$(pids pids.current)" "$(awk '$1 == "Threads:" { print $2 }' "/proc/$PID/status")"
 	same "$(pids pids.events)" 'max 0'
 	same "$(pids pids.max)" 20
+}
+
+@test "a volume that never answers: the worker that waits for it is not in the container's cgroup" {
+	[ -w /dev/fuse ] || skip 'no FUSE here'
+	mkdir "$W/volume"
+	in_lab "$BUILDDIR/tests/tools/fuse_silent" "$W/volume" >"$W/volume.ready" 3>&- &
+	SERVER=$!
+	for _ in $(seq 100); do
+		[ ! -s "$W/volume.ready" ] || break
+		sleep 0.05
+	done
+	add_mount /vol "$W/volume" bind rw
+	# The hook itself: the runtime's timeout ends no child of a wrapper.
+	config --arg hook "$HOOK" '.hooks.createRuntime = [{path: $hook, args: ["oci-readonly-hook"], timeout: 2}]'
+	tmpfs '/srv;/vol/x'
+	if runtime create --bundle "$W" --pid-file "$W/pid" "$ID" >"$W/create.log" 2>&1; then
+		fail 'the container was created'
+	fi
+	worker=$(find /proc -maxdepth 2 -name exe -lname "$HOOK" 2>/dev/null | cut -d / -f 3)
+	[ -n "$worker" ] || fail 'no worker waits' "$(cat "$W/create.log")"
+	if grep -F "/$NAME" "/proc/$worker/cgroup"; then
+		fail 'it is in the cgroup'
+	fi
+	runtime delete --force "$ID" >/dev/null 2>&1 || true
+	[ ! -d "$CGROUPS/$NAME" ] || fail 'the cgroup is still there'
+	# Nothing but an answer ends its wait.
+	kill -0 "$worker"
 }
 
 # cpu_used: by the container's cgroup, in microseconds.

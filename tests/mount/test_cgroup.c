@@ -9,6 +9,7 @@
 #include <sched.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "linux/cgroup.h"
@@ -252,6 +253,33 @@ Test(cgroup, unified, .init = begin_apart)
 	memory_cgroup_done(&cgroup);
 	cr_expect(cpu_cgroup_quota(proc, 4) == 4);
 	close(proc);
+}
+
+/* By a worker that has entered the container's user namespace: the kernel asks what the one who
+ * opened cgroup.procs may do. */
+Test(cgroup, joined_from_a_user_namespace, .init = begin_apart)
+{
+	struct memory_cgroup cgroup;
+	pid_t child;
+	int status;
+	int proc;
+
+	umount2("/sys/fs/cgroup", MNT_DETACH);
+	cr_assert(mount("none", "/sys/fs/cgroup", "cgroup2", 0, NULL) == 0, "%s", strerror(errno));
+	snprintf(upper, sizeof(upper), "0::/orh-test-%d\n", (int)getpid());
+	proc = proc_of(upper);
+	snprintf(upper, sizeof(upper), "/sys/fs/cgroup/orh-test-%d", (int)getpid());
+	cr_assert(mkdir(upper, 0755) == 0, "%s: %s", upper, strerror(errno));
+	memory_cgroup_open(proc, &cgroup);
+	cr_expect(cgroup.err == 0 && cgroup.is_v2, "%d", cgroup.err);
+	child = fork();
+	if (child == 0)
+		_exit(unshare(CLONE_NEWUSER) == 0 ? -memory_cgroup_join(&cgroup) : 255);
+	cr_assert(child > 0 && waitpid(child, &status, 0) == child);
+	cr_expect(status == 0, "status %d", status);
+	memory_cgroup_done(&cgroup);
+	close(proc);
+	cr_expect(rmdir(upper) == 0, "%s: %s", upper, strerror(errno));
 }
 
 /* A path of another cgroup namespace, one that is gone, none at all, and a hierarchy that is no

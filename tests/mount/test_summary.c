@@ -42,7 +42,7 @@ Test(summary, line)
 	char text[SUMMARY_MAX];
 
 	outcome.root_readonly = true;
-	outcome.is_charged = true;
+	outcome.charge.is_charged = true;
 	add_tmpfs("/etc");
 	summary_write(&summary, text);
 	cr_expect_str_eq(
@@ -81,7 +81,7 @@ Test(summary, forged)
 		char text[SUMMARY_MAX], escaped[SUMMARY_MAX];
 
 		outcome.count = 0;
-		outcome.charge_error = EACCES;
+		outcome.charge.err = EACCES;
 		outcome.root_readonly = true;
 		bundle.create_container_hook = values[i];
 		add_tmpfs(values[i]);
