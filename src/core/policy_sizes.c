@@ -5,42 +5,41 @@
 
 #define PAGE ((uint64_t)POLICY_PAGE_SIZE)
 
-struct sizing {
-	const char *list_key;
-	uint64_t total_memory;
-	uint64_t each; /* the operator's limits in bytes; 0: none */
-	uint64_t all;
-	uint64_t left;		      /* of all, in bytes */
-	size_t sharers;		      /* entries without a size of their own */
-	const struct request *sharer; /* one of them, an annotation's if there is one */
+/* One of the operator's limits; 0: none. */
+struct limit {
+	uint64_t bytes;
+	uint64_t pages; /* in bytes as well */
 };
 
-static uint64_t in_bytes(const struct sizing *sizing, const struct size *size)
-{
-	uint64_t memory = sizing->total_memory;
+/* What comes of the sizes. */
+struct sizing {
+	const char *list_key;
+	struct limit each;
+	struct limit all;
+	bool is_down;	/* sizes are rounded down, but for the first page */
+	uint64_t share; /* of an entry without a size of its own: what it gets, 0 for the kernel's
+			   own */
+};
 
-	return size->is_percent ? memory / 100 * size->value + memory % 100 * size->value / 100
-				: size->value;
+static uint64_t in_bytes(const struct size *size, uint64_t total_memory)
+{
+	if (!size->is_percent)
+		return size->value;
+	return total_memory / 100 * size->value + total_memory % 100 * size->value / 100;
 }
 
-/* At least one: 0 would be no limit to the kernel. */
-static uint64_t whole_pages(uint64_t bytes)
+static uint64_t round_down(uint64_t bytes)
 {
-	return bytes < PAGE ? PAGE : bytes / PAGE * PAGE;
+	return bytes / PAGE * PAGE;
 }
 
-static int read_limit(const struct sizing *sizing, const char *name, const struct size *limit,
-		      struct error *error, uint64_t *ret_bytes)
+/* What an entry is to get, in whole pages and at least one: 0 would be no limit to the kernel. At
+ * most 2^63. */
+static uint64_t whole_pages(uint64_t bytes, bool is_down)
 {
-	uint64_t bytes = limit->value ? in_bytes(sizing, limit) : 0;
-
-	if (limit->value && bytes < PAGE)
-		return error_set(error, STATUS_POLICY, 0,
-				 "%s: the operator's limit allows %" PRIu64
-				 " bytes, less than a page",
-				 name, bytes);
-	*ret_bytes = bytes;
-	return 0;
+	if (bytes <= PAGE)
+		return PAGE;
+	return is_down ? round_down(bytes) : round_down(bytes - 1) + PAGE;
 }
 
 /* Says whose entry an error is about: only the operator can mend a default. */
@@ -58,94 +57,134 @@ static int refuse_size(const struct sizing *sizing, const struct request *reques
 {
 	error_set(error, STATUS_POLICY, 0,
 		  "entry '%" NAME_SHOWN "': %" PRIu64
-		  " bytes are more than the operator's %s: %" PRIu64,
+		  " bytes, in whole pages, are more than the operator's %s: %" PRIu64,
 		  request->entry->text, asked, limit, allowed);
 	return say_whose(sizing, request, error);
 }
 
-static uint64_t size_of(const struct sizing *sizing, const struct request *request)
+static int read_limit(const char *name, const struct size *limit, uint64_t total_memory,
+		      struct error *error, struct limit *ret_limit)
 {
-	return whole_pages(in_bytes(sizing, &request->entry->size));
+	uint64_t bytes = limit->value ? in_bytes(limit, total_memory) : 0;
+
+	if (limit->value && bytes < PAGE)
+		return error_set(error, STATUS_POLICY, 0,
+				 "%s: the operator's limit allows %" PRIu64
+				 " bytes, less than a page",
+				 name, bytes);
+	*ret_limit = (struct limit){.bytes = bytes, .pages = round_down(bytes)};
+	return 0;
 }
 
-/* Takes the sizes that one side asks for from what is left, and counts those who share it. */
-static int take_sizes(struct sizing *sizing, enum request_origin origin,
-		      const struct request *const requests[], size_t count, struct error *error)
+static uint64_t smaller_limit(uint64_t a, uint64_t b)
 {
-	for (size_t i = 0; i < count; i++) {
-		const struct request *request = requests[i];
-		uint64_t asked = in_bytes(sizing, &request->entry->size);
-		uint64_t size = size_of(sizing, request);
+	return !b || (a && a < b) ? a : b;
+}
 
-		if (request->origin != origin)
+/* What an entry without a size of its own gets, of which sharer is one. left is what the others
+ * leave of --max-total, sharers at least 1. */
+static int share_out(const struct sizing *sizing, uint64_t left, size_t sharers,
+		     const struct request *sharer, struct error *error, uint64_t *ret_share)
+{
+	uint64_t share = 0;
+
+	if (sizing->all.pages) {
+		share = round_down(left / sharers);
+		if (!share) {
+			error_set(error, STATUS_POLICY, 0,
+				  "entry '%" NAME_SHOWN
+				  "': the operator's --max-total leaves %" PRIu64
+				  " bytes for %zu tmpfs without a size, less than a page each; "
+				  "ask for fewer, or for smaller sizes where some are given",
+				  sharer->entry->text, left, sharers);
+			return say_whose(sizing, sharer, error);
+		}
+	}
+	*ret_share = smaller_limit(share, sizing->each.pages);
+	return 0;
+}
+
+/* What can be asked for of what is left, in whole pages: there may be less in bytes, where sizes
+ * were rounded down. */
+static uint64_t still_allowed(const struct limit *all, const struct limit *used)
+{
+	uint64_t pages = all->pages - used->pages;
+	uint64_t bytes = round_down(all->bytes - used->bytes);
+
+	return bytes < pages ? bytes : pages;
+}
+
+/* Defaults come first: an author has what they leave. */
+static int check_sizes(const struct request *const requests[], size_t count, uint64_t total_memory,
+		       struct error *error, struct sizing *sizing)
+{
+	const struct limit *each = &sizing->each;
+	const struct limit *all = &sizing->all;
+	const struct request *sharer = NULL;
+	struct limit used = {0};
+	size_t sharers = 0;
+
+	for (size_t i = 0; i < 2 * count; i++) {
+		const struct request *request = requests[i < count ? i : i - count];
+		struct limit asked;
+
+		if ((request->origin == FROM_OPTIONS) != (i < count))
 			continue;
 		if (!(request->entry->given & GIVEN_SIZE)) {
-			if (!sizing->sharers++ || sizing->sharer->origin != origin)
-				sizing->sharer = request;
+			if (!sharers++ || sharer->origin != request->origin)
+				sharer = request;
 			continue;
 		}
-		if (sizing->each && asked > sizing->each)
-			return refuse_size(sizing, request, error, "--max-size allows", asked,
-					   sizing->each);
-		if (sizing->all && size > sizing->left)
+		asked.bytes = in_bytes(&request->entry->size, total_memory);
+		asked.pages = whole_pages(asked.bytes, sizing->is_down);
+		if (each->pages && (asked.pages > each->pages || asked.bytes > each->bytes))
+			return refuse_size(sizing, request, error, "--max-size allows",
+					   whole_pages(asked.bytes, false), each->pages);
+		if (!all->pages)
+			continue;
+		if (asked.pages > all->pages - used.pages || asked.bytes > all->bytes - used.bytes)
 			return refuse_size(sizing, request, error,
-					   "--max-total leaves beside the sizes before it", size,
-					   sizing->left);
-		sizing->left -= sizing->all ? size : 0;
+					   "--max-total leaves beside the sizes before it",
+					   whole_pages(asked.bytes, false),
+					   still_allowed(all, &used));
+		used.pages += asked.pages;
+		used.bytes += asked.bytes;
 	}
-	return 0;
-}
-
-/* What an entry gets that says no size; 0 for the kernel's own limit. */
-static int share_out(const struct sizing *sizing, struct error *error, uint64_t *ret_share)
-{
-	uint64_t each = sizing->each ? whole_pages(sizing->each) : 0;
-	uint64_t share;
-
-	if (!sizing->all || !sizing->sharers) {
-		*ret_share = each;
+	if (!sharers)
 		return 0;
-	}
-	share = sizing->left / sizing->sharers;
-	if (share < PAGE) {
-		error_set(error, STATUS_POLICY, 0,
-			  "entry '%" NAME_SHOWN "': the operator's --max-total leaves %" PRIu64
-			  " bytes for %zu tmpfs without a size, less than a page each; "
-			  "ask for fewer, or for smaller sizes where some are given",
-			  sizing->sharer->entry->text, sizing->left, sizing->sharers);
-		return say_whose(sizing, sizing->sharer, error);
-	}
-	share = whole_pages(share);
-	*ret_share = each && each < share ? each : share;
-	return 0;
+	return share_out(sizing, all->pages - used.pages, sharers, sharer, error, &sizing->share);
 }
 
 int policy_sizes(const struct options *options, const char *list_key,
 		 const struct request *const requests[], size_t count, uint64_t total_memory,
 		 struct error *error, uint64_t ret_sizes[])
 {
-	struct sizing sizing = {.list_key = list_key, .total_memory = total_memory};
-	uint64_t share = 0;
+	struct sizing sizing = {.list_key = list_key};
+	struct error ignored;
 	int r;
 
-	r = read_limit(&sizing, "--max-size", &options->max_size, error, &sizing.each);
-	if (r == 0)
-		r = read_limit(&sizing, "--max-total", &options->max_total, error, &sizing.all);
+	r = read_limit("--max-size", &options->max_size, total_memory, error, &sizing.each);
 	if (r < 0)
 		return r;
-	sizing.left = sizing.all;
-	/* Defaults come first: an author has what they leave. */
-	r = take_sizes(&sizing, FROM_OPTIONS, requests, count, error);
-	if (r == 0)
-		r = take_sizes(&sizing, FROM_ANNOTATION, requests, count, error);
-	if (r == 0)
-		r = share_out(&sizing, error, &share);
+	r = read_limit("--max-total", &options->max_total, total_memory, error, &sizing.all);
 	if (r < 0)
 		return r;
-	for (size_t i = 0; i < count; i++)
-		ret_sizes[i] = requests[i]->entry->given & GIVEN_SIZE
-				       ? size_of(&sizing, requests[i])
-				       : share;
+	r = check_sizes(requests, count, total_memory, &ignored, &sizing);
+	/* As much as the limit, or two halves of it: no more than it, but for the pages. */
+	if (r < 0) {
+		sizing.is_down = true;
+		r = check_sizes(requests, count, total_memory, error, &sizing);
+		if (r < 0)
+			return r;
+	}
+	for (size_t i = 0; i < count; i++) {
+		const struct tmpfs_entry *entry = requests[i]->entry;
+
+		ret_sizes[i] =
+			entry->given & GIVEN_SIZE
+				? whole_pages(in_bytes(&entry->size, total_memory), sizing.is_down)
+				: sizing.share;
+	}
 	return 0;
 }
 

@@ -10,19 +10,21 @@
 #include "options.h"
 #include "policy.h"
 
-/* Each tmpfs gets whole pages of this size. */
+/* Sizes are held against each other in whole pages, as the kernel counts. */
 #define POLICY_PAGE_SIZE 4096
 
 /*
- * The second step for the sizes. requests[i] are those that get a tmpfs, defaults among them, which
- * the limits apply to as well. total_memory is the machine's in bytes, 1 and more; a size in
- * percent is of it. Writes the size of each in bytes, rounded down to whole pages, and one page at
- * least; 0 for the kernel's own limit. An entry that asks for more than --max-size is refused, one
- * that asks for nothing gets it. --max-total is the most that all get together: entries without a
- * size share evenly what the others leave, and get no more than --max-size. If they do not fit, or
- * less than a page each is left, STATUS_POLICY's error begins with list_key and the entry of an
- * annotation that has no room beside the defaults, or with the option if these alone are too much.
- * ret_sizes has room for count.
+ * The second step for the sizes: requests[i] are those that came to be, defaults among them, which
+ * the limits hold for as well. total_memory is the machine's, in bytes, 1 and more. Writes
+ * the limit of each in bytes, 0 for the kernel's own: percent sizes, --max-size's and --max-total's
+ * too, count as bytes. What is allowed is rounded down to whole pages, and what is asked for up;
+ * where that would pass a limit that the sizes themselves don't, all of them down. More than
+ * --max-size is refused, none asked for gets it. --max-total is what all may have together: entries
+ * without a size of their own share evenly what the others leave, and none of them gets more than
+ * --max-size. Refused with STATUS_POLICY where they do not fit, or less than a page each is left.
+ * The error begins with list_key and the entry of an annotation that has no room beside the
+ * defaults, or with the option where these alone are too much. ret_sizes has room for count;
+ * written on success alone.
  */
 int policy_sizes(const struct options *options, const char *list_key,
 		 const struct request *const requests[], size_t count, uint64_t total_memory,

@@ -254,13 +254,18 @@ static unsigned judge(struct run *run, size_t number)
 	return 0;
 }
 
-static uint64_t pages_of(const struct run *run, size_t number)
+static uint64_t pages_up(uint64_t bytes)
+{
+	return bytes / MODEL_PAGE + (bytes % MODEL_PAGE != 0);
+}
+
+static uint64_t pages_of(const struct run *run, size_t number, bool is_down)
 {
 	uint64_t bytes = model_bytes(&run->entries[number]->size, run->facts.total_memory);
+	uint64_t pages = is_down ? bytes / MODEL_PAGE : pages_up(bytes);
 
-	/* A page is the least, also without a size of its own. */
-	return run->entries[number]->given & GIVEN_SIZE && bytes >= MODEL_PAGE ? bytes / MODEL_PAGE
-									       : 1;
+	/* Without a size of its own, a page is the least. */
+	return run->entries[number]->given & GIVEN_SIZE && pages ? pages : 1;
 }
 
 /* By this run or an earlier one. */
@@ -269,24 +274,30 @@ static bool is_mounted(const struct run *run, size_t number)
 	return run->fates[number] == FATE_TMPFS || run->fates[number] == FATE_DONE;
 }
 
-static bool sizes_fit(const struct run *run)
+/* Can the sizes be met, all of them rounded up, or all down? */
+static bool sizes_fit(const struct run *run, bool is_down)
 {
 	const struct operator_case *operator_case = &run->operator_case;
 	uint64_t memory = run->facts.total_memory;
 	uint64_t each = model_bytes(&operator_case->max_size, memory);
 	uint64_t all = model_bytes(&operator_case->max_total, memory);
-	uint64_t pages = 0;
+	uint64_t pages = 0, bytes = 0;
 
 	for (size_t i = 0; i < run->policy.requests_count; i++) {
+		uint64_t own = 0;
+
 		if (!is_mounted(run, i))
 			continue;
+		if (run->entries[i]->given & GIVEN_SIZE)
+			own = model_bytes(&run->entries[i]->size, memory);
 		if (operator_case->max_size.value &&
-		    (each < MODEL_PAGE || (run->entries[i]->given & GIVEN_SIZE &&
-					   model_bytes(&run->entries[i]->size, memory) > each)))
+		    (own > each || pages_of(run, i, is_down) > each / MODEL_PAGE))
 			return false;
-		pages += pages_of(run, i);
+		bytes += own;
+		pages += pages_of(run, i, is_down);
 	}
-	return !operator_case->max_total.value || !pages || pages <= all / MODEL_PAGE;
+	return !operator_case->max_total.value || !pages ||
+	       (pages <= all / MODEL_PAGE && bytes <= all);
 }
 
 /* What is left in pages for an entry without a size of its own; 0: nobody sets a limit. The sizes
@@ -305,7 +316,7 @@ static uint64_t share_pages(const struct run *run)
 		if (!is_mounted(run, i))
 			continue;
 		if (run->entries[i]->given & GIVEN_SIZE)
-			left -= pages_of(run, i);
+			left -= pages_of(run, i, !sizes_fit(run, false));
 		else
 			sharers++;
 	}
@@ -324,7 +335,7 @@ static bool own_sizes_fit(const struct run *run)
 			continue;
 		pages = share_pages(run);
 		if (run->entries[i]->given & GIVEN_SIZE)
-			pages = pages_of(run, i);
+			pages = pages_of(run, i, !sizes_fit(run, false));
 		while (pages && pages % (target->own_block / MODEL_PAGE))
 			pages++;
 		if (pages && target->own_size / MODEL_PAGE > pages)
@@ -387,7 +398,7 @@ static unsigned refusal_of_plan(struct run *run)
 		refusal |= STATUS_BIT(STATUS_PATH);
 	if (any_loses_link(run))
 		refusal |= STATUS_BIT(STATUS_PATH);
-	if (!refusal && (!sizes_fit(run) || !own_sizes_fit(run)))
+	if (!refusal && ((!sizes_fit(run, false) && !sizes_fit(run, true)) || !own_sizes_fit(run)))
 		refusal = STATUS_BIT(STATUS_POLICY);
 	return refusal;
 }
@@ -417,7 +428,7 @@ static void require_sizes(const struct run *run)
 				tmpfs->path, tmpfs->size, all, sum);
 		sum += all ? tmpfs->size : 0;
 		if (entry->given & GIVEN_SIZE) {
-			uint64_t pages = pages_of(run, tmpfs->request);
+			uint64_t pages = pages_of(run, tmpfs->request, !sizes_fit(run, false));
 
 			REQUIRE(tmpfs->size == pages * MODEL_PAGE, "%s has %" PRIu64 " bytes",
 				tmpfs->path, tmpfs->size);

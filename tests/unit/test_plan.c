@@ -737,7 +737,7 @@ Test(plan, sizes_of_an_earlier_run)
 		{"/run:size=2m;/tmp", NULL, "1m", NULL, OWN("/run", 30, 2 * M, 4096),
 		 OWN("/tmp", 31, M, 4096),
 		 KEY_TMPFS
-		 ": entry '/run:size=2m': 2097152 bytes are more than the operator's --max-size allows: 1048576"},
+		 ": entry '/run:size=2m': 2097152 bytes, in whole pages, are more than the operator's --max-size allows: 1048576"},
 		{"/run:size=2m;/tmp:size=2m", NULL, NULL, "3m", OWN("/run", 30, 2 * M, 4096),
 		 OWN("/tmp", 31, 2 * M, 4096), "--max-total leaves"},
 		/* What none was asked for had from the first, or from the kernel. */
@@ -756,8 +756,8 @@ Test(plan, sizes_of_an_earlier_run)
 		 OWN("/tmp", 31, 2 * M, 4096), NULL},
 		{"/run:size=25%;/tmp", NULL, "50%", NULL, OWN("/run", 30, 2 * G, 4096),
 		 OWN("/tmp", 31, 4 * G, 4096), NULL},
-		{"/run:size=10000;/tmp", NULL, NULL, "10m", OWN("/run", 30, 8192, 4096),
-		 OWN("/tmp", 31, 10 * M - 8192, 4096), NULL},
+		{"/run:size=10000;/tmp", NULL, NULL, "10m", OWN("/run", 30, 12288, 4096),
+		 OWN("/tmp", 31, 10 * M - 12288, 4096), NULL},
 		/* By a kernel with larger pages than the policy's; one more of them is too much. */
 		{"/run:size=4k;/tmp", NULL, "100k", NULL, OWN("/run", 30, 65536, 65536),
 		 OWN("/tmp", 31, 131072, 65536), NULL},
