@@ -209,6 +209,16 @@ static uint64_t sum(uint64_t a, uint64_t b)
 	return a > UINT64_MAX - b ? UINT64_MAX : a + b;
 }
 
+/* Past memory.high the kernel does not kill, it slows every allocation down: a seed that exceeds it
+ * ends at the engine's timeout, without a reason. */
+static uint64_t read_lower(int dir, const char *file, const char *other_file)
+{
+	uint64_t limit = read_limit(dir, file);
+	uint64_t other = read_limit(dir, other_file);
+
+	return other < limit ? other : limit;
+}
+
 /* What v2 lets a cgroup have in memory and swap, swap being all of the machine's at most. */
 static uint64_t lowest_limit(int cgroup, uint64_t swap)
 {
@@ -217,8 +227,8 @@ static uint64_t lowest_limit(int cgroup, uint64_t swap)
 
 	for (int level = 0; dir >= 0 && level < LEVELS_MAX; level++) {
 		uint64_t swap_limit = read_limit(dir, "memory.swap.max");
-		uint64_t limit =
-			sum(read_limit(dir, "memory.max"), swap_limit < swap ? swap_limit : swap);
+		uint64_t limit = sum(read_lower(dir, "memory.max", "memory.high"),
+				     swap_limit < swap ? swap_limit : swap);
 		int above = open_above(dir);
 
 		if (limit < lowest)

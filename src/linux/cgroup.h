@@ -35,9 +35,9 @@ int memory_cgroup_join(const struct memory_cgroup *cgroup);
 uint64_t memory_cgroup_limit(const struct memory_cgroup *cgroup);
 
 /*
- * How much more a tmpfs can hold on this cgroup's account before the kernel kills: what the lowest
- * limit of it and of those above it leaves, swap included, of what no tmpfs has. In bytes, 1 and
- * more; 0 where there is no limit or it can't be read.
+ * How much more a tmpfs can hold on this cgroup's account before the kernel kills or throttles
+ * (v2's memory.high): what the lowest limit of it and of those above it leaves, swap included, of
+ * what no tmpfs has. In bytes, 1 and more; 0 where there is no limit or it can't be read.
  */
 uint64_t memory_cgroup_room(const struct memory_cgroup *cgroup);
 

@@ -203,6 +203,14 @@ Test(cgroup, memory_room_of_v2, .init = begin_apart)
 	expect_room(&cgroup, 40 * MIB, "its own");
 	put("/mnt/pod/box/memory.max", "209715200\n");
 	expect_room(&cgroup, 90 * MIB, "the lower one");
+	put("/mnt/pod/box/memory.high", "max\n");
+	expect_room(&cgroup, 90 * MIB, "no memory.high");
+	put("/mnt/pod/box/memory.high", "31457280\n");
+	expect_room(&cgroup, 20 * MIB, "its own memory.high");
+	put("/mnt/pod/box/memory.high", "max\n");
+	put("/mnt/pod/memory.high", "83886080\n");
+	expect_room(&cgroup, 70 * MIB, "the pod's memory.high");
+	put("/mnt/pod/memory.high", "max\n");
 	put("/mnt/pod/memory.max", "10485760\n");
 	expect_room(&cgroup, 1, "all of it is held");
 	put("/mnt/pod/memory.max", "18446744073709551615\n");
