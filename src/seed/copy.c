@@ -41,7 +41,7 @@ static int make_node(struct worker *worker, struct directory *directory, const c
 	if (r < 0)
 		return errno == EPERM && (S_ISBLK(st->st_mode) || S_ISCHR(st->st_mode))
 			       ? -EPERM
-			       : seed_fail(worker, directory, name, errno, "can't be made");
+			       : seed_unmade(worker, directory, name, errno);
 	worker->result.files++;
 	return 0;
 }
@@ -78,7 +78,7 @@ static int copy_directory(struct worker *worker, struct directory *directory, co
 			  const struct cut_node *cut)
 {
 	if (mkdirat(directory->copy, name, 0700) < 0)
-		return seed_fail(worker, directory, name, errno, "can't be made");
+		return seed_unmade(worker, directory, name, errno);
 	worker->result.files++;
 	if (directory_add(worker->tree, directory, name, cut, cut && !cut->child) < 0)
 		return seed_fail(worker, directory, name, ENOMEM, "can't be remembered");

@@ -42,7 +42,7 @@ static int make_file(struct worker *worker, struct directory *directory, const c
 		openat(directory->copy, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
 		       file->st->st_mode & 0777);
 	if (file->copy < 0)
-		return seed_fail(worker, directory, name, errno, "can't be made");
+		return seed_unmade(worker, directory, name, errno);
 	worker->result.files++;
 	return 0;
 }

@@ -91,6 +91,16 @@ int seed_unopened(struct worker *worker, struct directory *directory, const char
 			: "can't be opened");
 }
 
+int seed_unmade(struct worker *worker, struct directory *directory, const char *name, int err)
+{
+	/* Nothing else refuses root a name in its own tmpfs. */
+	return seed_fail(
+		worker, directory, name, err,
+		err == EACCES
+			? "can't be made: a security module, such as SELinux, refuses it; the audit log says why"
+			: "can't be made");
+}
+
 void result_add(struct tree *tree, const struct seed_result *result)
 {
 	pthread_mutex_lock(&tree->lock);

@@ -115,6 +115,9 @@ int seed_fail(struct worker *worker, struct directory *directory, const char *na
 /* The same, about a file or a directory of the image that can't be opened. */
 int seed_unopened(struct worker *worker, struct directory *directory, const char *name, int err);
 
+/* A name that can't be made in the copy. */
+int seed_unmade(struct worker *worker, struct directory *directory, const char *name, int err);
+
 /* How many threads there are descriptors for, and where they run out. 0 or -errno. */
 int share_descriptors(struct tree *tree);
 

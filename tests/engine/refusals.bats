@@ -105,6 +105,16 @@ teardown() { bundle_end; }
 	refused 70
 }
 
+@test "74: a name that a security module refuses: the message points to the audit log" {
+	have strace || skip 'strace is not here'
+	# SELinux, without a mountLabel, does this for a type that the policy does not name.
+	mkfifo "$W/rootfs/srv/fifo"
+	TRACE='/usr/bin/strace -f -qq -o /dev/null -e inject=mknodat:error=EACCES'
+	write_wrapper
+	tmpfs /srv
+	refused 74 '/srv: fifo: ' SELinux 'audit log' EACCES
+}
+
 @test "71: a system call that fails in another way" {
 	have strace || skip 'strace is not here'
 	TRACE='/usr/bin/strace -f -qq -o /dev/null -e inject=move_mount:error=EIO'
