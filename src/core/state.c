@@ -31,19 +31,52 @@ static int read_id(struct json_object *document, struct error *error, const char
 	return 0;
 }
 
-static int read_pid(struct json_object *document, struct error *error, pid_t *ret_pid)
+/* Runtimes differ in what they say at createRuntime; these are none of it. What is of another type
+ * says nothing. */
+static enum hook_stage read_stage(struct json_object *document)
 {
+	struct json_object *value = NULL;
+	const char *status;
+
+	if (!json_object_object_get_ex(document, "status", &value) ||
+	    !json_object_is_type(value, json_type_string))
+		return STAGE_UNKNOWN;
+	status = json_object_get_string(value);
+	if (!strcmp(status, "stopped"))
+		return STAGE_STOPPED;
+	return strcmp(status, "running") != 0 ? STAGE_UNKNOWN : STAGE_RUNNING;
+}
+
+static int read_pid(const struct state *state, struct error *error, pid_t *ret_pid)
+{
+	/* runc leaves it out once there is none. */
+	enum json_flags flags = state->stage == STAGE_STOPPED ? JSON_OPTIONAL : JSON_REQUIRED;
 	int64_t pid;
 	int r;
 
-	r = json_get_int(document, "state", "pid", JSON_REQUIRED, 0, INT32_MAX, error, &pid);
+	r = json_get_int(state->document, "state", "pid", flags, 0, INT32_MAX, error, &pid);
 	if (r < 0)
 		return r;
 	if (!pid)
 		return error_set(
 			error, STATUS_INPUT, 0,
-			"state: pid: is 0: there is no process, the container does not run");
+			"state: pid: is 0: there is no process, the hook runs at the wrong "
+			"stage; register it for createRuntime");
 	*ret_pid = (pid_t)pid;
+	return 0;
+}
+
+int state_check_stage(const struct state *state, struct error *error)
+{
+	static const char late[] = "the hook runs too late; register it for createRuntime";
+
+	if (state->stage == STAGE_RUNNING)
+		return error_set(error, STATUS_INPUT, 0, "state: status: is 'running': %s", late);
+	if (state->stage == STAGE_STOPPED)
+		return error_set(error, STATUS_INPUT, 0,
+				 "state: status: is 'stopped': %s (or, restoring a checkpoint, the "
+				 "runtime calls hooks before it mounts anything)",
+				 late);
 	return 0;
 }
 
@@ -108,7 +141,8 @@ int state_parse(const char *text, size_t length, struct error *error,
 	if (r < 0)
 		return r;
 	memcpy(ret_id_on_error, state.id, strlen(state.id) + 1);
-	r = read_pid(state.document, error, &state.pid);
+	state.stage = read_stage(state.document);
+	r = read_pid(&state, error, &state.pid);
 	if (r < 0)
 		return r;
 	r = read_bundle(state.document, error, &state.bundle);

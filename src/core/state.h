@@ -13,13 +13,21 @@
 #define STATE_LENGTH_MAX (1024 * 1024)
 #define STATE_ID_MAX	 1024
 
+/* What the state's status says of when the hook runs. */
+enum hook_stage {
+	STAGE_UNKNOWN, /* nothing that is known to be wrong */
+	STAGE_RUNNING,
+	STAGE_STOPPED,
+};
+
 struct state {
 	struct json_object *document; /* owns the strings below */
 	const char *id;
-	const char *bundle;   /* absolute */
-	bool is_crun;	      /* it has crun's own "root" */
-	const char *root;     /* the same, if it is absolute; or NULL */
-	pid_t pid;	      /* 1 and more */
+	const char *bundle; /* absolute */
+	bool is_crun;	    /* it has crun's own "root" */
+	const char *root;   /* the same, if it is absolute; or NULL */
+	pid_t pid;	    /* 1 and more */
+	enum hook_stage stage;
 	bool has_annotations; /* the annotations are known: the member is there, or it is crun's
 				 state, which leaves it out if there are none */
 	struct annotations annotations;
@@ -37,5 +45,9 @@ void state_done(struct state *state);
  */
 int state_parse(const char *text, size_t length, struct error *error,
 		char ret_id_on_error[static STATE_ID_MAX + 1], struct state *ret_state);
+
+/* Refuses, with STATUS_INPUT, a state that says that the container's process was started already:
+ * the hook is registered for another stage than createRuntime. */
+int state_check_stage(const struct state *state, struct error *error);
 
 #endif

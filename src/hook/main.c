@@ -121,7 +121,9 @@ static int act(struct job *job, struct error *error)
 		return error_memory(error);
 	if (is_debug)
 		summary_log_policy(&request, &job->wish);
-	r = process_ask_kernel(error);
+	r = state_check_stage(&job->state, error);
+	if (r == 0)
+		r = process_ask_kernel(error);
 	if (r == 0)
 		r = container_open(job->state.pid, error, &container);
 	if (r == 0)

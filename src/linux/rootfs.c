@@ -24,7 +24,8 @@ int rootfs_open(const char *path, struct error *error, struct rootfs *ret_rootfs
 	if (fd < 0)
 		return error_set(error, STATUS_INPUT, -fd,
 				 "rootfs %" NAME_SHOWN
-				 ": can't be opened in the container's mount namespace",
+				 ": can't be opened in the container's mount namespace (if the "
+				 "hook runs at another stage, register it for createRuntime)",
 				 path);
 	r = sys_file_id(fd, &id);
 	if (r < 0)

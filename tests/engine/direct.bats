@@ -220,6 +220,23 @@ other_namespace()
 	done
 }
 
+@test "66: another stage" {
+	state '.status = "running"'
+	says 0
+	says 66 --readonly
+	mentions 'register it for createRuntime'
+	state '.status = "stopped"'
+	says 0
+	says 66 --readonly
+	mentions 'register it for createRuntime'
+	state 'del(.pid)'
+	says 66
+	mentions 'register it for createRuntime'
+	state '.pid = 0'
+	says 66
+	mentions 'register it for createRuntime'
+}
+
 @test "66: config.json" {
 	cp "$W/config.json" "$W/good"
 	state ".annotations = {\"$KEY\": \"true\"}"
@@ -272,7 +289,7 @@ other_namespace()
 @test "66: a container that shares the hook's own mount namespace" {
 	state ".annotations = {\"$KEY\": \"true\", \"$LIST_KEY\": \"/etc\"}"
 	says 66
-	mentions namespace
+	mentions namespace 'register it for createRuntime'
 }
 
 @test "66: a rootfs that is no mount of the container's" {

@@ -42,6 +42,18 @@ teardown() { bundle_end; }
 }
 
 # What runc does then, for the else: its hooks are called before anything is mounted in the new namespace.
+# runc calls these hooks before it says that the process runs.
+@test "66: registered for poststart" {
+	readonly_root
+	config '.hooks = {poststart: .hooks.createRuntime}'
+	if runtime create --bundle "$W" --pid-file "$W/pid" "$ID" >"$W/create.log" 2>&1; then
+		runtime start "$ID" >"$W/start.log" 2>&1 || true
+		grep -Fq "is 'running'" "$W/hook.err" || fail "$(cat "$W/hook.err")"
+	fi
+	same "$(cat "$W/hook.status")" 66
+	grep -Fq 'register it for createRuntime' "$W/hook.err" || fail "$(cat "$W/hook.err")"
+}
+
 @test "66: a checkpoint that is restored, by criu where it works here" {
 	words='restoring a checkpoint, the runtime calls hooks before it mounts anything'
 	if [ "$RUNTIME" = runc ] && have criu && criu check >"$W/criu.log" 2>&1; then

@@ -17,6 +17,7 @@ static void require_same(const struct state *a, const struct state *b)
 	REQUIRE(same_text(a->bundle, b->bundle), "'%s' and '%s'", a->bundle, b->bundle);
 	REQUIRE(same_text(a->root, b->root), "root");
 	REQUIRE(a->is_crun == b->is_crun, "crun");
+	REQUIRE(a->stage == b->stage, "stage");
 	REQUIRE(a->has_annotations == b->has_annotations, "annotations");
 	require_same_annotations(&a->annotations, &b->annotations);
 }
@@ -60,6 +61,9 @@ static void round_trip(const struct state *state)
 	text_add(&text, ",\"bundle\":");
 	json_put_string(&text, state->bundle);
 	text_put(&text, ',');
+	if (state->stage != STAGE_UNKNOWN)
+		text_add(&text, "\"status\":\"%s\",",
+			 state->stage == STAGE_RUNNING ? "running" : "stopped");
 	if (state->is_crun) {
 		text_add(&text, "\"root\":");
 		json_put_string(&text, state->root ? state->root : "rootfs");

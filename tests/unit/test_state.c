@@ -120,7 +120,14 @@ Test(state, refuses)
 		{"{\"id\":\"c\",\"pid\":1.0}", "state: pid: must be a whole number", "c"},
 		{"{\"id\":\"c\",\"pid\":1e3}", "state: pid: must be a whole number", "c"},
 		{"{\"id\":\"c\",\"pid\":true}", "state: pid: must be a whole number", "c"},
-		{"{\"id\":\"c\",\"pid\":0}", "there is no process", "c"},
+		{"{\"id\":\"c\",\"pid\":0}",
+		 "state: pid: is 0: there is no process, the hook runs at the wrong stage; "
+		 "register it for createRuntime",
+		 "c"},
+		{"{\"id\":\"c\",\"pid\":0,\"status\":\"stopped\"}", "register it for createRuntime",
+		 "c"},
+		{"{\"id\":\"c\",\"status\":\"stopped\"}", "register it for createRuntime", "c"},
+		{"{\"id\":\"c\",\"status\":\"created\"}", "state: pid: missing", "c"},
 		{"{\"id\":\"c\",\"pid\":-1}", "state: pid: must be from 0 to 2147483647, and is -1",
 		 "c"},
 		{"{\"id\":\"c\",\"pid\":2147483648}", "state: pid: must be from", "c"},
@@ -146,6 +153,44 @@ Test(state, refuses)
 		expect_error(rows[i].text, r, &error, STATUS_INPUT, ERROR_NO_OFFSET, rows[i].part);
 		expect_text(rows[i].text, id, rows[i].id);
 		expect_number(rows[i].text, (unsigned)state.pid, 77);
+	}
+}
+
+Test(state, check_stage)
+{
+	static const struct {
+		const char *status, *part;
+	} rows[] = {
+		{"\"creating\"", NULL},
+		{"\"created\"", NULL},
+		{"\"paused\"", NULL},
+		{"\"\"", NULL},
+		{"null", NULL},
+		{"7", NULL},
+		{"\"running\"",
+		 "state: status: is 'running': the hook runs too late; register it for createRuntime"},
+		{"\"stopped\"",
+		 "state: status: is 'stopped': the hook runs too late; register it for "
+		 "createRuntime (or, restoring a checkpoint, the runtime calls hooks before it mounts "
+		 "anything)"},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		char id[STATE_ID_MAX + 1], text[128];
+		struct error error;
+		AUTO_STATE state = {0};
+		int r;
+
+		snprintf(text, sizeof(text),
+			 "{\"id\":\"c\",\"pid\":1,\"bundle\":\"/b\",\"status\":%s}",
+			 rows[i].status);
+		expect_success(rows[i].status, parse(text, &error, id, &state), &error);
+		r = state_check_stage(&state, &error);
+		if (rows[i].part)
+			expect_error(rows[i].status, r, &error, STATUS_INPUT, ERROR_NO_OFFSET,
+				     rows[i].part);
+		else
+			expect_success(rows[i].status, r, &error);
 	}
 }
 
