@@ -40,6 +40,12 @@ static bool is_included(const struct maker *maker, const char *dir)
 	return false;
 }
 
+/* May path be taken, and not dir, which it is in? */
+static bool begins_included(const struct maker *maker, const char *dir, const char *path)
+{
+	return is_included(maker, path) && !is_included(maker, dir);
+}
+
 /* Where the needed directory goes: there, or to one above it. path is changed. */
 static const char *place(const struct maker *maker, char *path)
 {
@@ -155,7 +161,8 @@ static int need_for_above(const struct maker *maker, size_t at)
 		top = above;
 		path_cut(dir);
 	}
-	if (home_is_broad(dir) && record->traces[top].kind == TRACE_ADDED)
+	if (record->traces[top].kind == TRACE_ADDED &&
+	    (home_is_broad(dir) || begins_included(maker, dir, record->traces[top].path)))
 		return need_in_broad(maker, dir, top, trace);
 	return need_dir(maker, dir, trace);
 }

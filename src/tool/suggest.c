@@ -9,15 +9,21 @@
 #include "core/annotations.h"
 #include "core/memory.h"
 #include "core/path.h"
+#include "core/size.h"
 #include "decide.h"
 #include "diff.h"
 #include "reasons.h"
 #include "format.h"
 #include "input.h"
+#include "layer_process.h"
 #include "output.h"
 #include "value.h"
+#include "walk.h"
 
 #define INCLUDES_MAX 32
+
+/* In milliseconds. */
+#define PROGRESS_EVERY 500
 
 enum {
 	OPTION_FORMAT,
@@ -37,7 +43,8 @@ struct settings {
 	bool explain;
 	const char *include[INCLUDES_MAX];
 	size_t include_count;
-	const char *operand;
+	const char *operand; /* as written; NULL if there is none */
+	pid_t pid;	     /* 0: standard input is read */
 };
 
 static int add_include(const struct arguments *arguments, struct settings *settings)
@@ -57,11 +64,23 @@ static int add_include(const struct arguments *arguments, struct settings *setti
 
 static int take_operand(const struct arguments *arguments, struct settings *settings)
 {
+	const char *operand = arguments->value;
+	uint64_t number;
+
 	if (settings->operand)
 		return arguments_wrong(arguments,
 				       "'%" NAME_SHOWN "': one PID, or '-', is all that it takes",
-				       arguments->value);
-	settings->operand = arguments->value;
+				       operand);
+	settings->operand = operand;
+	if (!strcmp(operand, "-"))
+		return 0;
+	if (number_parse(operand, strlen(operand), 10, INT32_MAX, &number) < 0 || !number)
+		return arguments_wrong(arguments,
+				       "'%" NAME_SHOWN
+				       "' is not a PID; podman inspect --format {{.State.Pid}} "
+				       "tells it",
+				       operand);
+	settings->pid = (pid_t)number;
 	return 0;
 }
 
@@ -112,6 +131,35 @@ static int read_diffs(struct error *error, struct record *record)
 	return 0;
 }
 
+/* A long walk shows that it is alive. */
+static void show_progress(size_t entries)
+{
+	static int64_t last;
+	int64_t now = walk_clock();
+
+	if (!last)
+		last = now;
+	if (now - last < PROGRESS_EVERY)
+		return;
+	last = now;
+	fprintf(stderr, "\r%zu entries\r", entries);
+}
+
+static int read_process(const struct settings *settings, struct error *error, struct record *record)
+{
+	AUTO_LAYER layer = LAYER_NONE;
+	struct walk_limits limits = {
+		.entries = RECORD_MAX,
+		.alive = isatty(STDERR_FILENO) ? show_progress : NULL,
+	};
+	int r;
+
+	r = layer_of_process(settings->pid, error, record, &layer);
+	if (r == 0)
+		r = walk_layer(&layer, &limits, error, record);
+	return r;
+}
+
 static int print(const struct settings *settings, const struct record *record,
 		 const struct needs *needs)
 {
@@ -147,7 +195,7 @@ static int run(struct arguments *arguments)
 
 	if (status >= 0)
 		return status;
-	r = read_diffs(&error, &record);
+	r = settings.pid ? read_process(&settings, &error, &record) : read_diffs(&error, &record);
 	if (r == 0 && decide_needs(&record, settings.include, settings.include_count, &needs) < 0)
 		r = error_memory(&error);
 	if (r < 0)
@@ -158,14 +206,18 @@ static int run(struct arguments *arguments)
 const struct command suggest_command = {
 	.name = "suggest",
 	.summary = "print the annotations that a container needs",
-	.usage = "[--format=FORMAT] [--explain] [--include=DIR]... [-]",
+	.usage = "[--format=FORMAT] [--explain] [--include=DIR]... [PID | -]",
 	.description =
-		"Prints the annotations with which a container's root can be read-only, by what it has\n"
-		"written so far. Reads a container's changes from standard input: podman diff --format\n"
-		"json, or the lines of podman diff and docker diff, several one after another. podman\n"
-		"inspect may be among them: it tells mount points from what the container wrote.\n",
+		"Prints the annotations with which a container's root can be read-only, by what the\n"
+		"container has written so far. With a PID, it looks into the upper directory of that\n"
+		"process's root, on any engine, as root or as the container's owner. Without, it reads\n"
+		"standard input: podman diff --format json, or the lines of podman diff and docker diff,\n"
+		"several one after another; podman inspect and docker inspect among them tell mount\n"
+		"points from what the container wrote. Use the container before, and merge the diffs of\n"
+		"the running and of the stopped one: pid files are gone at the stop.\n",
 	.examples =
-		"  podman diff --format json web | oci-readonly suggest\n"
+		"  oci-readonly suggest $(podman inspect --format '{{.State.Pid}}' web)\n"
+		"  podman diff --format json web | oci-readonly suggest --explain\n"
 		"  { docker diff web; docker inspect web; } | oci-readonly suggest --format compose\n",
 	.options = options,
 	.options_count = ARRAY_SIZE(options),

@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "layer_process.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/path.h"
+#include "fuse.h"
+#include "linux/input.h"
+
+/* 340 lines are the kernel's limit. */
+#define ID_MAP_LENGTH_MAX 65536
+#define ID_MAP_LINES_MAX  340
+
+#define STAT_LENGTH_MAX 4096
+
+/* The directories above "ID/merged", in the storage of podman, CRI-O and Docker. */
+#define ABOVE_MERGED 2
+
+static int unseen(int err, struct error *error)
+{
+	if (err == ENOENT || err == ESRCH)
+		return error_set(error, STATUS_INPUT, err, "it is gone");
+	return error_set(error, STATUS_INPUT, err,
+			 "cannot look at it (it takes root, or the container's owner)");
+}
+
+static int open_process(const char *name, struct error *error)
+{
+	char path[32];
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%s", name);
+	/* "self" is a link. */
+	fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	return fd < 0 ? unseen(errno, error) : fd;
+}
+
+static int note_mounts(const struct mounts *mounts, struct record *record, struct error *error)
+{
+	record->has_mounts = true;
+	for (size_t i = 0; i < mounts->count; i++) {
+		/* One that is out of the process's reach has no path that it could write to. */
+		if (record_add_mount(record, mounts->entries[i].target) == -ENOMEM)
+			return error_memory(error);
+	}
+	return 0;
+}
+
+/* It is left out if it cannot be read. */
+static void note_cwd(int process, struct record *record)
+{
+	char path[PATH_LENGTH_MAX + 1];
+	ssize_t length = readlinkat(process, "cwd", path, sizeof(path) - 1);
+
+	if (length < 0)
+		return;
+	path[length] = '\0';
+	if (path_is_normal(path))
+		record->cwd = strdup(path);
+}
+
+static pid_t parent_of(int process)
+{
+	AUTO_FREE char *text = NULL;
+	const char *end;
+	size_t length;
+	int parent;
+
+	if (input_read_file(process, "stat", STAT_LENGTH_MAX, &text, &length) < 0)
+		return 0;
+	/* A program's name may hold anything. */
+	end = strrchr(text, ')');
+	if (!end || sscanf(end + 1, " %*c %d", &parent) != 1)
+		return 0;
+	return parent;
+}
+
+/* Where a process has mounted the whole of the filesystem with this device; NULL if nowhere. */
+static char *mounted_at(const char *process_name, dev_t dev)
+{
+	AUTO_MOUNTS mounts = {0};
+	struct error ignored;
+	AUTO_FD process = open_process(process_name, &ignored);
+
+	if (process < 0 || mounts_read(process, &ignored, &mounts) < 0)
+		return NULL;
+	for (size_t i = 0; i < mounts.count; i++) {
+		const struct mounts_entry *mount = &mounts.entries[i];
+
+		if (mount->dev == dev && !strcmp(mount->root, "/"))
+			return strdup(mount->target);
+	}
+	return NULL;
+}
+
+/* What a relative upper directory is below: known by where the engine, or its monitor, which is the
+ * process's parent, has mounted the same overlay. NULL if it has not. */
+static char *find_base(int process, dev_t dev)
+{
+	char parent[16];
+	char *path = mounted_at("self", dev);
+
+	if (!path) {
+		snprintf(parent, sizeof(parent), "%d", (int)parent_of(process));
+		path = mounted_at(parent, dev);
+	}
+	for (int i = 0; path && i < ABOVE_MERGED; i++)
+		path_cut(path);
+	return path;
+}
+
+static int open_layer(int process, const struct mounts_entry *root, struct error *error,
+		      struct layer *ret_layer)
+{
+	AUTO_FREE char *base = NULL;
+
+	if (!strcmp(root->fstype, "fuse.fuse-overlayfs"))
+		return fuse_open(root->dev, error, ret_layer);
+	if (strcmp(root->fstype, "overlay") != 0 || strcmp(root->root, "/") != 0)
+		return error_set(error, STATUS_INPUT, 0,
+				 "its root, %" NAME_SHOWN
+				 ", has no upper directory: give the output of podman diff or "
+				 "docker diff instead",
+				 root->fstype);
+	base = find_base(process, root->dev);
+	return layer_open(root, base, error, ret_layer);
+}
+
+/* Is the process in a user namespace other than the caller's? */
+static int has_other_users(int process, struct error *error, bool *ret_other)
+{
+	struct stat own, other;
+
+	if (stat("/proc/self/ns/user", &own) < 0)
+		return error_set(error, STATUS_INPUT, errno, "/proc/self/ns/user: cannot read");
+	if (fstatat(process, "ns/user", &other, 0) < 0)
+		return unseen(errno, error);
+	*ret_other = own.st_dev != other.st_dev || own.st_ino != other.st_ino;
+	return 0;
+}
+
+static int read_id_map(int process, const char *name, struct error *error, struct id_map *map)
+{
+	AUTO_FREE char *text = NULL;
+	struct id_mapping line;
+	size_t length;
+	int at = 0;
+	int r;
+
+	r = input_read_file(process, name, ID_MAP_LENGTH_MAX, &text, &length);
+	if (r < 0)
+		return unseen(-r, error);
+	for (const char *next = text; sscanf(next, " %" SCNu32 " %" SCNu32 " %" SCNu32 "%n",
+					     &line.container, &line.host, &line.size, &at) == 3;
+	     next += at) {
+		if (map->count == ID_MAP_LINES_MAX ||
+		    array_reserve(&map->lines, &map->capacity, map->count, sizeof(line)) < 0)
+			return error_memory(error);
+		map->lines[map->count++] = line;
+	}
+	return 0;
+}
+
+/* Owners are then those that the container sees. */
+static int enter_users(int process, struct error *error)
+{
+	AUTO_FD ns = openat(process, "ns/user", O_RDONLY | O_CLOEXEC);
+
+	if (ns < 0)
+		return unseen(errno, error);
+	if (setns(ns, CLONE_NEWUSER) < 0)
+		return unseen(errno, error);
+	return 0;
+}
+
+static int see_users(int process, struct error *error, struct layer *layer)
+{
+	bool other = false;
+	int r;
+
+	r = has_other_users(process, error, &other);
+	if (r < 0 || !other)
+		return r;
+	if (geteuid() != 0)
+		return enter_users(process, error);
+	r = read_id_map(process, "uid_map", error, &layer->uids);
+	return r < 0 ? r : read_id_map(process, "gid_map", error, &layer->gids);
+}
+
+/* Does the caller see the same root? */
+static bool shares_root(const struct mounts_entry *root)
+{
+	AUTO_MOUNTS mounts = {0};
+	struct error ignored;
+	AUTO_FD self = open_process("self", &ignored);
+	const struct mounts_entry *own;
+
+	if (self < 0 || mounts_read(self, &ignored, &mounts) < 0)
+		return false;
+	own = mounts_root(&mounts);
+	return own && own->dev == root->dev && !strcmp(own->root, root->root);
+}
+
+static int look(int process, struct error *error, struct record *record, struct layer *layer)
+{
+	AUTO_MOUNTS mounts = {0};
+	const struct mounts_entry *root;
+	int r;
+
+	r = mounts_read(process, error, &mounts);
+	if (r < 0)
+		return r;
+	root = mounts_root(&mounts);
+	if (!root || shares_root(root))
+		return error_set(error, STATUS_INPUT, 0, "it is in no container");
+	r = note_mounts(&mounts, record, error);
+	if (r < 0)
+		return r;
+	note_cwd(process, record);
+	r = open_layer(process, root, error, layer);
+	if (r == 0)
+		r = see_users(process, error, layer);
+	return r < 0 ? r : layer_check_rights(layer, error);
+}
+
+int layer_of_process(pid_t pid, struct error *error, struct record *record, struct layer *ret_layer)
+{
+	AUTO_LAYER layer = LAYER_NONE;
+	AUTO_FD process = -EBADF;
+	char name[16];
+	int r;
+
+	snprintf(name, sizeof(name), "%d", (int)pid);
+	process = open_process(name, error);
+	r = process < 0 ? process : look(process, error, record, &layer);
+	if (r < 0)
+		return error_wrap(error, "process %d", (int)pid);
+	*ret_layer = layer;
+	layer = (struct layer)LAYER_NONE;
+	return 0;
+}

@@ -1,0 +1,181 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck disable=SC2034
+# oci-readonly suggest on running containers: their roots are overlays made here, so that what is in the upper directory is known.
+
+load lib
+load tool
+
+setup_file()
+{
+	suite_begin
+	tool_begin
+}
+
+teardown_file() { suite_end; }
+
+setup()
+{
+	bundle_begin
+	overlay_begin
+}
+
+teardown()
+{
+	overlay_end
+	bundle_end
+}
+
+@test "nothing written: /tmp alone is offered" {
+	running 'true'
+	suggests '/tmp'
+}
+
+@test "files, sockets, what came and went, what was deleted" {
+	running '
+		echo 1 >/run/service.pid
+		mkdir -p /var/lib/app/db/new && echo x >/var/lib/app/db/new/x
+		touch /srv/x && rm /srv/x
+		rm /etc/app.conf'
+	suggests '/etc;/run;/srv;/tmp;/var/lib/app'
+}
+
+@test "a directory of the image's below /run" {
+	running 'echo 1 >/run/app/other.pid'
+	suggests '/run/app;/tmp'
+}
+
+@test "made and removed in /run, where the runtime makes files, too" {
+	mkdir -p "$W/rootfs/run/app"
+	add_mount /run/engine "$W/empty" bind ro
+	running 'sleep 1; touch /run/x; rm /run/x'
+	suggests '/run;/tmp'
+}
+
+@test "a changed mode and a changed owner need the directory" {
+	running 'chmod 0700 /srv'
+	suggests '/srv;/tmp'
+}
+
+@test "executable files: exec, and which one" {
+	running 'cp /bin/busybox /tmp/prog; cp /bin/busybox /var/lib/app/data; chmod 0644 /var/lib/app/data'
+	suggests '/tmp:exec;/var/lib/app'
+	[[ $stderr == *'/tmp: exec, since the executable file /tmp/prog was written'* ]]
+}
+
+@test "what the image lacks: mode and owner; the hook then gives these" {
+	config '.process.capabilities[] += ["CAP_CHOWN"]'
+	running 'mkdir -m 0750 /opt/new && chown 5:6 /opt/new && echo x >/opt/new/x'
+	suggests '/opt/new:mode=0750:uid=5:gid=6;/tmp'
+	runtime delete --force "$ID"
+	annotate "$KEY" true "$LIST_KEY" "$VALUE"
+	create
+	is /opt/new '%a %u:%g' '750 5:6'
+}
+
+@test "volumes, tmpfs and the directories that the runtime makes for them and for cwd are not the program's" {
+	mkdir "$W/volume"
+	add_mount /data/deep/er "$W/volume" bind rw
+	add_mount /srv/file "$W/empty" bind ro
+	config '.mounts += [{destination: "/scratch", type: "tmpfs", source: "tmpfs", options: []}]
+		| .process.cwd = "/work/dir"'
+	running 'echo x >/data/deep/er/x; echo x >/scratch/x'
+	suggests '/tmp'
+}
+
+@test "/tmp is not offered if it is a mount" {
+	config '.mounts += [{destination: "/tmp", type: "tmpfs", source: "tmpfs", options: []}]'
+	running 'echo x >/tmp/x'
+	suggests ''
+}
+
+@test "programs stay read-only, unless a directory is included" {
+	running 'mkdir -p /usr/local/app/logs; echo x >/usr/local/app/logs/x; echo x >/usr/bin/x; echo x >/x'
+	suggests '/tmp'
+	[[ $stderr == *"left out: /usr: it holds the image's programs"* ]]
+	[[ $stderr == *"left out: /usr/bin: it holds the image's programs"* ]]
+	[[ $stderr == *'left out: /x: it is directly in /'* ]]
+	suggests '/tmp;/usr/local:mode=0755' --include=/usr/local
+}
+
+@test "--explain says which entry each path is from" {
+	running 'echo 1 >/run/service.pid; echo x >>/var/lib/app/data'
+	suggests '/run;/tmp;/var/lib/app' --explain
+	[[ $stderr == *'/run: /run/service.pid (written)'* ]]
+	[[ $stderr == *'/var/lib/app: /var/lib/app/data (written)'* ]]
+	[[ $stderr == *'/tmp: offered in any case'* ]]
+	[[ $stderr == *'left out: '*' entries'* ]]
+}
+
+@test "an upper directory that is relative" {
+	overlay_relative
+	running 'echo 1 >/run/service.pid'
+	suggests '/run;/tmp'
+}
+
+@test "a root without an upper directory: a diff is asked for" {
+	overlay_end
+	config --arg path "$W/image" '.root.path = $path'
+	running 'echo 1 >/run/service.pid'
+	run --separate-stderr in_lab "$TOOL" suggest "$PID"
+	same "$status" 3
+	same "$output" ''
+	[[ $stderr == *'has no upper directory: give the output of podman diff'* ]]
+}
+
+@test "links, FIFOs and mounts in the upper directory lead nowhere" {
+	running 'true'
+	ln -s /etc/ssl "$W/upper/opt"
+	mkdir -p "$W/upper/srv/mounted" "$W/secret/below"
+	mkfifo "$W/upper/srv/fifo"
+	ln -s "$W/secret" "$W/upper/srv/out"
+	in_lab mount --bind "$W/secret" "$W/upper/srv/mounted"
+	run --separate-stderr in_lab "$TOOL" suggest --explain "$PID"
+	in_lab umount "$W/upper/srv/mounted"
+	same "$status" 0
+	[[ $output == *'/srv'* ]]
+	[[ $stderr != *below* ]]
+	[[ $stderr != *"$W/secret"* ]]
+	[[ $stderr == *'there is more than was read'* ]]
+}
+
+@test "names with newlines, escapes and separators are written escaped, or their directory is taken" {
+	running 'n=$(printf "new\nline"); e=$(printf "\033[31mred")
+		mkdir -p "/srv/a;b:c d/x" "/opt/$n/x" "/var/lib/$e/x" && touch "/srv/a;b:c d/x/y" "/opt/$n/x/y" "/var/lib/$e/x/y"'
+	run --separate-stderr in_lab "$TOOL" suggest --explain "$PID"
+	same "$status" 0
+	same "$(wc -l <<<"$output")" 2
+	printf '%s' "$output" "$stderr" | tr -d '\n' | LC_ALL=C grep -q '[[:cntrl:]]' && fail 'control characters'
+	[[ $output == *'/srv/a\;b\:c\ d:mode=0755'* ]]
+	[[ $stderr == *'new\x0aline'* ]]
+	[[ $stderr == *'\x1b[31mred'* ]]
+}
+
+@test "a tree that is too deep for a path is left at its end" {
+	running 'mkdir /srv/deep'
+	"$TREE_HOSTILE" deep "$W/upper/srv/deep" || deepen "$W/upper/srv/deep"
+	run --separate-stderr in_lab "$TOOL" suggest "$PID"
+	same "$status" 0
+	[[ $output == *'/srv/deep:mode=0755'* ]]
+	[[ $stderr == *'there is more than was read'* ]]
+}
+
+@test "20,000 files" {
+	running 'mkdir /var/lib/app/many'
+	(cd "$W/upper/var/lib/app/many" && seq -f 'f%.0f' 20000 | xargs touch)
+	suggests '/tmp;/var/lib/app'
+}
+
+@test "processes that are gone, in no container, or another user's" {
+	running 'true'
+	run --separate-stderr in_lab "$TOOL" suggest 4194305
+	same "$status" 3
+	[[ $stderr == *'process 4194305: it is gone: ENOENT' ]]
+	run --separate-stderr in_lab "$TOOL" suggest $$
+	same "$status" 3
+	[[ $stderr == *'it is in no container' ]]
+	run --separate-stderr in_lab setpriv --reuid 65534 --regid 65534 --clear-groups "$TOOL" suggest "$PID"
+	same "$status" 3
+	same "$output" ''
+	[[ $stderr == *"cannot look at it (it takes root, or the container's owner): E"* ]]
+}

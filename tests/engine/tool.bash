@@ -1,0 +1,89 @@
+# shellcheck shell=bash disable=SC2034
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# oci-readonly on containers whose root is an overlay of the test's own. To be loaded after lib.bash.
+
+# A copy that users other than root can start, too.
+tool_begin()
+{
+	[ -z "$OBSTACLE" ] || return 0
+	cp "$BUILDDIR/oci-readonly" "$SUITE/oci-readonly"
+	chmod 0755 "$SUITE/oci-readonly"
+	export TOOL=$SUITE/oci-readonly
+	bats_require_minimum_version 1.5.0
+}
+
+# After bundle_begin: the rootfs becomes an overlay of the image, whose files are old, with its upper directory at $W/upper.
+overlay_begin()
+{
+	mv "$W/rootfs" "$W/image"
+	find "$W/image" -depth -type d -exec touch -d '2020-01-01' {} +
+	mkdir "$W/upper" "$W/work" "$W/rootfs"
+	in_lab mount -t overlay -o "lowerdir=$W/image,upperdir=$W/upper,workdir=$W/work" overlay "$W/rootfs"
+}
+
+# The same as engines mount one of many layers: by names in their storage.
+overlay_relative()
+{
+	in_lab umount "$W/rootfs"
+	mkdir -p "$W/storage/l" "$W/storage/ID/merged" "$W/storage/ID/work"
+	mv "$W/upper" "$W/storage/ID/diff"
+	ln -s "$W/image" "$W/storage/l/IMAGE"
+	in_lab sh -c 'cd "$1" && mount -t overlay -o lowerdir=l/IMAGE,upperdir=ID/diff,workdir=ID/work overlay ID/merged' sh "$W/storage"
+	config --arg path "$W/storage/ID/merged" '.root.path = $path'
+	in_lab grep -q ',upperdir=ID/diff,' /proc/self/mountinfo
+}
+
+overlay_end()
+{
+	local target
+
+	[ -n "${W:-}" ] || return 0
+	runtime delete --force "$ID" >/dev/null 2>&1 || true
+	for target in "$W/rootfs" "$W/storage/ID/merged"; do
+		if in_lab mountpoint -q "$target"; then
+			in_lab umount "$target"
+		fi
+	done
+}
+
+# running SCRIPT: starts a container, which runs it and stays; its process is $PID.
+running()
+{
+	config --arg script "$1; : >/dev/shm/done; exec sleep 1000" '.process.args = ["/bin/sh", "-c", $script]
+		| .process.capabilities[] += ["CAP_MKNOD"]'
+	create
+	runtime start "$ID"
+	for _ in $(seq 200); do
+		[ ! -e "$ROOT/dev/shm/done" ] || return 0
+		sleep 0.05
+	done
+	fail 'the container does not get that far'
+}
+
+# suggests VALUE [OPTION...]: the list of tmpfs that is suggested for $PID is that; it is $VALUE then.
+suggests()
+{
+	local want=io.containers.readonly=true
+
+	VALUE=$1
+	shift
+	[ -z "$VALUE" ] || want+=$'\n'"io.containers.readonly.tmpfs=$VALUE"
+	run --separate-stderr in_lab "$TOOL" suggest "$@" "$PID"
+	same "$status" 0
+	same "$output" "$want"
+}
+
+# A directory with more above it than a path may hold.
+deepen()
+{
+	local name
+
+	name=$(printf 'd%.0s' $(seq 200))
+	(
+		cd "$1" || exit 1
+		for _ in $(seq 30); do
+			mkdir "$name" && cd -P "$name" || exit 1
+		done
+	)
+}
