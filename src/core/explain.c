@@ -17,16 +17,23 @@ static const char *shown(const char *text, char buffer[static SHOWN_MAX])
 	return buffer;
 }
 
+static const char *reason_for_root(const struct options *options, const struct wish *wish,
+				   char buffer[static SHOWN_MAX])
+{
+	if (wish->readonly_key)
+		return shown(wish->readonly_key, buffer);
+	if (options->enforce)
+		return "--enforce";
+	return options->readonly ? "--readonly" : "nothing that asks for it";
+}
+
 void explain_root(const struct options *options, const struct wish *wish,
 		  const struct policy *policy, char text[static EXPLAIN_MAX])
 {
 	char key[SHOWN_MAX];
 
 	snprintf(text, EXPLAIN_MAX, "root %s, by %s", policy->readonly ? "read-only" : "unchanged",
-		 wish->readonly_key  ? shown(wish->readonly_key, key)
-		 : options->enforce  ? "--enforce"
-		 : options->readonly ? "--readonly"
-				     : "nothing that asks for it");
+		 reason_for_root(options, wish, key));
 }
 
 void explain_request(const struct options *options, const struct wish *wish,

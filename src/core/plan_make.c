@@ -35,7 +35,7 @@ static int add_tmpfs(struct maker *maker, size_t number)
 	const struct tmpfs_entry *entry = request->entry;
 	const struct bundle *bundle = maker->facts->bundle;
 	struct plan *plan = maker->plan;
-	bool user = entry->given & GIVEN_OWNER_USER;
+	bool is_users = entry->given & GIVEN_OWNER_USER;
 	struct planned_tmpfs *tmpfs;
 	int r;
 
@@ -52,12 +52,8 @@ static int add_tmpfs(struct maker *maker, size_t number)
 		.request = number,
 		.is_default = request->origin == FROM_OPTIONS,
 		.path = strdup(target->path),
-		.uid = entry->given & GIVEN_UID ? entry->uid
-		       : user			? bundle->uid
-						: (uid_t)-1,
-		.gid = entry->given & GIVEN_GID ? entry->gid
-		       : user			? bundle->gid
-						: (gid_t)-1,
+		.uid = is_users ? bundle->uid : (uid_t)-1,
+		.gid = is_users ? bundle->gid : (gid_t)-1,
 		.inside = PLAN_NOWHERE,
 		.mount_id = target->mount_id,
 		.image_lacks = target->existing < strlen(target->path),
@@ -65,6 +61,10 @@ static int add_tmpfs(struct maker *maker, size_t number)
 	};
 	if (!tmpfs->path)
 		return error_memory(maker->error);
+	if (entry->given & GIVEN_UID)
+		tmpfs->uid = entry->uid;
+	if (entry->given & GIVEN_GID)
+		tmpfs->gid = entry->gid;
 	plan->tmpfs_count++;
 	return 0;
 }

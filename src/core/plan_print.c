@@ -18,6 +18,11 @@ static void print_tmpfs(const struct planned_tmpfs *tmpfs, FILE *file)
 		fprintf(file, " gid=%u", tmpfs->gid);
 }
 
+static void print_inside(const struct plan *plan, const char *path, size_t outer, FILE *file)
+{
+	fprintf(file, "make directory %s inside the tmpfs for %s", path, plan->tmpfs[outer].path);
+}
+
 void plan_print_op(const struct plan *plan, const struct op *op, FILE *file)
 {
 	switch (op->kind) {
@@ -34,11 +39,10 @@ void plan_print_op(const struct plan *plan, const struct op *op, FILE *file)
 		print_tmpfs(&plan->tmpfs[op->index], file);
 		break;
 	case OP_MAKE_INSIDE:
+		print_inside(plan, op->path, op->index, file);
+		break;
 	case OP_TARGET_INSIDE:
-		fprintf(file, "make directory %s inside the tmpfs for %s", op->path,
-			plan->tmpfs[op->kind == OP_MAKE_INSIDE ? op->index
-							       : plan->tmpfs[op->index].inside]
-				.path);
+		print_inside(plan, op->path, plan->tmpfs[op->index].inside, file);
 		break;
 	case OP_PLACE_INSIDE:
 		fprintf(file, "make a place for the mount at %s inside the tmpfs for %s", op->path,

@@ -2,6 +2,7 @@
 #include "policy.h"
 
 #include <fnmatch.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "path.h"
@@ -103,33 +104,49 @@ static int match_glob(const char *glob, const char *path)
 	return length == 3 ? 0 : match_below(glob, length - 3, path);
 }
 
-static int refuse_path(const struct tmpfs_entry *entry, const char *path, const char *why,
-		       const char *glob, struct error *error)
+/* Whose error it is, and where. */
+static int of_entry(const struct tmpfs_entry *entry, struct error *error)
 {
-	bool is_written = !strcmp(path, entry->path);
-
-	error_set(error, STATUS_POLICY, 0,
-		  "entry '%" NAME_SHOWN "': %s%" NAME_SHOWN "%s %s%" NAME_SHOWN, entry->text,
-		  is_written ? "'" : "it comes to '", path, is_written ? "'" : "', which", why,
-		  glob);
 	error->offset = entry->offset;
-	return -EINVAL;
+	return error_wrap(error, "entry '%" NAME_SHOWN "'", entry->text);
+}
+
+/* "'/run'", as it was written, or "it comes to '/run', which". */
+static const char *subject(const struct tmpfs_entry *entry, const char *path,
+			   char buffer[static 256])
+{
+	snprintf(buffer, 256,
+		 strcmp(path, entry->path) ? "it comes to '%" NAME_SHOWN "', which"
+					   : "'%" NAME_SHOWN "'",
+		 path);
+	return buffer;
 }
 
 int policy_allows_path(const struct options *options, const struct tmpfs_entry *entry,
 		       const char *path, struct error *error)
 {
-	for (size_t i = 0; i < options->deny.count; i++)
-		if (match_glob(options->deny.items[i], path) != FNM_NOMATCH)
-			return refuse_path(entry, path, "is denied by the operator's --deny=",
-					   options->deny.items[i], error);
-	for (size_t i = 0; i < options->allow.count; i++)
-		if (!match_glob(options->allow.items[i], path))
+	const struct string_list *deny = &options->deny;
+	const struct string_list *allow = &options->allow;
+	char buffer[256];
+
+	for (size_t i = 0; i < deny->count; i++) {
+		if (match_glob(deny->items[i], path) == FNM_NOMATCH)
+			continue;
+		error_set(error, STATUS_POLICY, 0,
+			  "%s is denied by the operator's --deny=%" NAME_SHOWN,
+			  subject(entry, path, buffer), deny->items[i]);
+		return of_entry(entry, error);
+	}
+	for (size_t i = 0; i < allow->count; i++) {
+		if (match_glob(allow->items[i], path) == 0)
 			return 0;
-	if (!options->allow.count)
+	}
+	if (!allow->count)
 		return 0;
-	return refuse_path(entry, path, "matches no --allow of the operator's, such as ",
-			   options->allow.items[0], error);
+	error_set(error, STATUS_POLICY, 0,
+		  "%s matches no --allow of the operator's, such as %" NAME_SHOWN,
+		  subject(entry, path, buffer), allow->items[0]);
+	return of_entry(entry, error);
 }
 
 static int check_forbidden(const struct options *options, const struct tmpfs_entry *entry,
@@ -140,11 +157,10 @@ static int check_forbidden(const struct options *options, const struct tmpfs_ent
 			if (!tmpfs_option_is_forbidden(options->forbid.items[i], *word))
 				continue;
 			error_set(error, STATUS_POLICY, 0,
-				  "entry '%" NAME_SHOWN "': '%" NAME_SHOWN
+				  "'%" NAME_SHOWN
 				  "' is forbidden by the operator's --forbid=%" NAME_SHOWN,
-				  entry->text, *word, options->forbid.items[i]);
-			error->offset = entry->offset;
-			return -EINVAL;
+				  *word, options->forbid.items[i]);
+			return of_entry(entry, error);
 		}
 	return 0;
 }

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -11,13 +12,16 @@
 
 void context_complaint(int context, char buffer[static CONTEXT_COMPLAINT_MAX])
 {
-	ssize_t length = read(context, buffer, CONTEXT_COMPLAINT_MAX - 1);
+	char text[CONTEXT_COMPLAINT_MAX - 3];
+	ssize_t length = read(context, text, sizeof(text) - 1);
+	const char *said = text;
 
-	buffer[length > 0 ? length : 0] = '\0';
-	buffer[strcspn(buffer, "\n")] = '\0';
+	text[length > 0 ? length : 0] = '\0';
+	text[strcspn(text, "\n")] = '\0';
 	/* "e " stands for error, "w " for warning. */
-	if (length > 2 && buffer[1] == ' ')
-		memmove(buffer, buffer + 2, strlen(buffer + 2) + 1);
+	if (length > 2 && text[1] == ' ')
+		said = text + 2;
+	snprintf(buffer, CONTEXT_COMPLAINT_MAX, *said ? " (%s)" : "%s", said);
 }
 
 /* Parameters that came with a later kernel than the hook needs, or that a kernel may be built
@@ -39,11 +43,12 @@ int context_refused(int context, int err, const char *key, const char *value, st
 	char complaint[CONTEXT_COMPLAINT_MAX];
 
 	context_complaint(context, complaint);
-	return error_set(error, is_unknown ? STATUS_KERNEL : STATUS_SYSTEM, err, "%s%s%s: %s%s%s%s",
-			 key, *value ? "=" : "", value,
-			 is_unknown ? "this kernel does not take it here"
-				    : "the kernel does not take it",
-			 *complaint ? " (" : "", complaint, *complaint ? ")" : "");
+	if (is_unknown)
+		error_set(error, STATUS_KERNEL, err, "this kernel does not take it here%s",
+			  complaint);
+	else
+		error_set(error, STATUS_SYSTEM, err, "the kernel does not take it%s", complaint);
+	return *value ? error_wrap(error, "%s=%s", key, value) : error_wrap(error, "%s", key);
 }
 
 int context_set(int context, const char *key, const char *value, struct error *error)

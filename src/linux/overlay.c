@@ -54,11 +54,10 @@ static int refused(int context, int r, struct error *error)
 	if (r == -EINVAL)
 		return error_set(
 			error, STATUS_KERNEL, EINVAL,
-			"the kernel makes no overlay over the image's directory here%s%s%s; most often the image is on "
+			"the kernel makes no overlay over the image's directory here%s; most often the image is on "
 			"two levels of overlay already: use seed=copy",
-			*complaint ? " (" : "", complaint, *complaint ? ")" : "");
-	return error_set(error, STATUS_SYSTEM, -r, "the overlay can't be made%s%s",
-			 *complaint ? ": " : "", complaint);
+			complaint);
+	return error_set(error, STATUS_SYSTEM, -r, "the overlay can't be made%s", complaint);
 }
 
 static int make(const struct overlay_request *request, struct error *error, int *ret_mount)

@@ -315,12 +315,13 @@ int meta_of_directory(struct worker *worker, struct directory *directory)
 	gid_t own_gid = is_missing ? 0 : directory->st.st_gid;
 	bool has_uid = is_top && top->uid != (uid_t)-1;
 	bool has_gid = is_top && top->gid != (gid_t)-1;
-	mode_t mode = is_top && top->mode != (mode_t)-1 ? top->mode
-		      : is_missing			? 01777
-							: directory->st.st_mode & 07777;
+	bool has_mode = is_top && top->mode != (mode_t)-1;
+	mode_t mode = is_missing ? 01777 : directory->st.st_mode & 07777;
 	const struct timespec times[] = {directory->st.st_atim, directory->st.st_mtim};
 	int r;
 
+	if (has_mode)
+		mode = top->mode;
 	/* Those that were asked for are the container's own ids. */
 	r = set_owner(worker, directory->copy, "", has_uid ? top->uid : own_uid,
 		      has_gid ? top->gid : own_gid,
@@ -335,7 +336,7 @@ int meta_of_directory(struct worker *worker, struct directory *directory)
 	if (attributes.lost_acl && fchmod(directory->copy, mode & NO_GROUP) < 0)
 		return seed_fail(worker, directory, NULL, errno, "its mode can't be set");
 	/* An ACL that came with the image's directory carries that one's mode. */
-	if (is_top && top->mode != (mode_t)-1 && fchmod(directory->copy, mode) < 0)
+	if (has_mode && fchmod(directory->copy, mode) < 0)
 		return seed_fail(worker, directory, NULL, errno, "its mode can't be set");
 	if (futimens(directory->copy, times) < 0)
 		return seed_fail(worker, directory, NULL, errno, "its times can't be set");

@@ -43,24 +43,25 @@ static const char *show_path(const struct directory *directory, const char *name
 
 int share_descriptors(struct tree *tree)
 {
-	unsigned most = tree->request->threads;
 	int first = fcntl(tree->request->image, F_DUPFD_CLOEXEC, 0);
+	unsigned most, free, held;
 	struct rlimit limit;
-	rlim_t threads;
 
 	if (first < 0)
 		return -errno;
 	close(first);
 	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
 		return -errno;
+	most = limit.rlim_cur < INT_MAX ? (unsigned)limit.rlim_cur : INT_MAX;
+	free = (unsigned)first < most ? most - (unsigned)first : 0;
 	/* Half of them are the threads', half the idle directories'. */
-	threads = (limit.rlim_cur - (rlim_t)first) / 2 / THREAD_OPEN_MAX;
-	tree->threads = threads < 1 ? 1 : threads < most ? (unsigned)threads : most;
-	threads = tree->threads;
-	tree->crowded = limit.rlim_cur < threads * THREAD_OPEN_MAX ? 0
-			: limit.rlim_cur < INT_MAX
-				? (int)(limit.rlim_cur - threads * THREAD_OPEN_MAX)
-				: INT_MAX;
+	tree->threads = free / 2 / THREAD_OPEN_MAX;
+	if (tree->threads > tree->request->threads)
+		tree->threads = tree->request->threads;
+	if (tree->threads < 1)
+		tree->threads = 1;
+	held = tree->threads * THREAD_OPEN_MAX;
+	tree->crowded = most > held ? (int)(most - held) : 0;
 	return 0;
 }
 
