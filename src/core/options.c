@@ -120,14 +120,11 @@ static int take_limit(const char *value, struct error *error, struct size *limit
 	r = size_parse(value, strlen(value), limit);
 	if (r == -ERANGE)
 		return error_set(error, STATUS_OPTIONS, 0,
-				 "'%" NAME_SHOWN
-				 "' is out of range, which is 1 to 9223372036854775807 "
-				 "bytes, or 1%% to 100%%",
-				 value);
+				 "'%" NAME_SHOWN "' is out of range, which is %s", value,
+				 SIZE_RANGE);
 	if (r < 0)
-		return error_set(error, STATUS_OPTIONS, 0,
-				 "'%" NAME_SHOWN "' is no size (a number, then k, m, g, t or %%)",
-				 value);
+		return error_set(error, STATUS_OPTIONS, 0, "'%" NAME_SHOWN "' is no size (%s)",
+				 value, SIZE_FORM);
 	return 0;
 }
 

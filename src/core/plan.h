@@ -63,6 +63,7 @@ struct planned_tmpfs {
 	char *path;			 /* owned */
 	uint64_t size;			 /* bytes; 0 for the kernel's own limit */
 	const char *size_source;	 /* what set it, in words; never owned */
+	const char *inodes_source;	 /* and the number of its files */
 	uid_t uid;			 /* of its root directory; (uid_t)-1: the image's */
 	gid_t gid;
 	size_t inside;	   /* the tmpfs that this one is mounted on; PLAN_NOWHERE: a mount that was

@@ -54,6 +54,8 @@ static int add_tmpfs(struct maker *maker, size_t number)
 		.path = strdup(target->path),
 		.uid = is_users ? bundle->uid : (uid_t)-1,
 		.gid = is_users ? bundle->gid : (gid_t)-1,
+		.inodes_source =
+			entry->given & GIVEN_NR_INODES ? "nr_inodes=" : "the kernel's default",
 		.inside = PLAN_NOWHERE,
 		.mount_id = target->mount_id,
 		.image_lacks = target->existing < strlen(target->path),

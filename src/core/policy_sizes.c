@@ -46,6 +46,7 @@ static uint64_t whole_pages(uint64_t bytes, bool is_down)
 static int say_whose(const struct sizing *sizing, const struct request *request,
 		     struct error *error)
 {
+	error_wrap(error, "entry '%" NAME_SHOWN "'", request->entry->text);
 	if (request->origin == FROM_OPTIONS)
 		return error_wrap(error, "--tmpfs");
 	error->offset = request->entry->offset;
@@ -56,9 +57,8 @@ static int refuse_size(const struct sizing *sizing, const struct request *reques
 		       struct error *error, const char *limit, uint64_t asked, uint64_t allowed)
 {
 	error_set(error, STATUS_POLICY, 0,
-		  "entry '%" NAME_SHOWN "': %" PRIu64
-		  " bytes, in whole pages, are more than the operator's %s: %" PRIu64,
-		  request->entry->text, asked, limit, allowed);
+		  "%" PRIu64 " bytes, in whole pages, are more than the operator's %s: %" PRIu64,
+		  asked, limit, allowed);
 	return say_whose(sizing, request, error);
 }
 
@@ -92,11 +92,10 @@ static int share_out(const struct sizing *sizing, uint64_t left, size_t sharers,
 		share = round_down(left / sharers);
 		if (!share) {
 			error_set(error, STATUS_POLICY, 0,
-				  "entry '%" NAME_SHOWN
-				  "': the operator's --max-total leaves %" PRIu64
+				  "the operator's --max-total leaves %" PRIu64
 				  " bytes for %zu tmpfs without a size, less than a page each; "
 				  "ask for fewer, or for smaller sizes where some are given",
-				  sharer->entry->text, left, sharers);
+				  left, sharers);
 			return say_whose(sizing, sharer, error);
 		}
 	}

@@ -13,6 +13,10 @@ struct size {
 	bool is_percent;
 };
 
+/* What size_parse() takes, for messages. */
+#define SIZE_FORM  "a number, then k, m, g, t or %"
+#define SIZE_RANGE "1 to 9223372036854775807 bytes, or 1% to 100%"
+
 /*
  * N[k|m|g|t|%], k being 1024; either case of the letter, as the kernel takes it. Of length bytes,
  * no NUL needed. Returns 0, -EINVAL if it is none, -ERANGE if 0, over 100 % or over INT64_MAX.

@@ -56,28 +56,27 @@ static int take_mode(const char *value, size_t length, struct tmpfs_entry *entry
 	return 0;
 }
 
-static int take_uid(const char *value, size_t length, struct tmpfs_entry *entry)
+static int take_id(const char *value, size_t length, uint32_t *ret_id)
 {
 	uint64_t number;
 	int r;
 
+	/* The largest is no id. */
 	r = number_parse(value, length, 10, UINT32_MAX - 1, &number);
 	if (r < 0)
 		return r;
-	entry->uid = (uid_t)number;
+	*ret_id = (uint32_t)number;
 	return 0;
+}
+
+static int take_uid(const char *value, size_t length, struct tmpfs_entry *entry)
+{
+	return take_id(value, length, &entry->uid);
 }
 
 static int take_gid(const char *value, size_t length, struct tmpfs_entry *entry)
 {
-	uint64_t number;
-	int r;
-
-	r = number_parse(value, length, 10, UINT32_MAX - 1, &number);
-	if (r < 0)
-		return r;
-	entry->gid = (gid_t)number;
-	return 0;
+	return take_id(value, length, &entry->gid);
 }
 
 static bool is_word(const char *text, size_t length, const char *word)
@@ -105,19 +104,16 @@ static int take_huge(const char *value, size_t length, struct tmpfs_entry *entry
 	return -EINVAL;
 }
 
-#define SIZE_FORM "a number, then k, m, g, t or %"
-#define SIZE_ENDS "1 to 9223372036854775807 bytes, or 1% to 100%"
-#define ID_ENDS	  "0 to 4294967294"
-#define BY_USER	  GIVEN_OWNER_USER
+#define ID_RANGE "0 to 4294967294"
 
 static const struct option_rule rules[] = {
-	{"size", take_size, "size", SIZE_FORM, SIZE_ENDS, .given = GIVEN_SIZE},
+	{"size", take_size, "size", SIZE_FORM, SIZE_RANGE, .given = GIVEN_SIZE},
 	{"nr_inodes", take_nr_inodes, "number of files", "a number, then k, m or g",
 	 "1 to 9007199254740991", .given = GIVEN_NR_INODES},
 	{"mode", take_mode, "mode", "up to 5 octal digits", "0 to 7777", .given = GIVEN_MODE},
-	{"uid", take_uid, "user id", "a decimal number", ID_ENDS, .given = GIVEN_UID},
-	{"gid", take_gid, "group id", "a decimal number", ID_ENDS, .given = GIVEN_GID},
-	{"U", .given = BY_USER, .not_given = GIVEN_UID | GIVEN_GID},
+	{"uid", take_uid, "user id", "a decimal number", ID_RANGE, .given = GIVEN_UID},
+	{"gid", take_gid, "group id", "a decimal number", ID_RANGE, .given = GIVEN_GID},
+	{"U", .given = GIVEN_OWNER_USER, .not_given = GIVEN_UID | GIVEN_GID},
 	{"ro", .set = FLAG_RO},
 	{"rw", .clear = FLAG_RO},
 	{"exec", .clear = FLAG_NOEXEC},

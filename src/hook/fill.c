@@ -86,6 +86,7 @@ static size_t find_cuts(const struct plan *plan, size_t index, struct seed_cut *
 static void explain_size(struct stage *stage, size_t index, const struct seed_request *request)
 {
 	const struct planned_tmpfs *tmpfs = &stage->request->plan->tmpfs[index];
+	const char *besides = "";
 	struct seed_need need;
 	struct error ignored;
 	struct statfs fs;
@@ -96,15 +97,13 @@ static void explain_size(struct stage *stage, size_t index, const struct seed_re
 	bytes = (uint64_t)fs.f_blocks * (uint64_t)fs.f_bsize;
 	/* What no number here has: Linux 6.6 counts attributes by their length, as parts of inodes;
 	 * some filesystems tell the length of what they have packed. */
+	if (need.bytes <= bytes && need.inodes <= (uint64_t)fs.f_files)
+		besides = ", and room for extended attributes or for what the image has packed";
 	error_set(stage->error, STATUS_SEED, ENOSPC,
 		  "the seed does not fit: it needs %" PRIu64 " bytes in %" PRIu64
 		  " inodes%s, and its tmpfs has %" PRIu64 " bytes (%s) and %" PRIu64 " inodes (%s)",
-		  need.bytes, need.inodes,
-		  need.bytes <= bytes && need.inodes <= (uint64_t)fs.f_files
-			  ? ", and room for extended attributes or for what the image has packed"
-			  : "",
-		  bytes, tmpfs->size_source, (uint64_t)fs.f_files,
-		  tmpfs->entry->given & GIVEN_NR_INODES ? "nr_inodes=" : "the kernel's default");
+		  need.bytes, need.inodes, besides, bytes, tmpfs->size_source, (uint64_t)fs.f_files,
+		  tmpfs->inodes_source);
 }
 
 /* The memory limit is met before the kernel kills for it: runc would put words of its own in the
@@ -131,10 +130,15 @@ static void explain_memory(struct stage *stage, const struct seed_request *reque
 
 static enum seed_huge huge_of(const struct tmpfs_entry *entry)
 {
-	if (entry->huge == HUGE_UNSAID)
+	switch (entry->huge) {
+	case HUGE_UNSAID:
 		return SEED_HUGE_ASK;
-	return entry->huge == HUGE_ALWAYS || entry->huge == HUGE_WITHIN_SIZE ? SEED_HUGE_YES
-									     : SEED_HUGE_NO;
+	case HUGE_ALWAYS:
+	case HUGE_WITHIN_SIZE:
+		return SEED_HUGE_YES;
+	default:
+		return SEED_HUGE_NO;
+	}
 }
 
 static int seed(struct stage *stage, size_t index, int image, int copy, bool empty)
@@ -194,13 +198,10 @@ static bool is_too_small(const struct stage *stage, size_t index, uint64_t *ret_
 
 static int too_small(struct stage *stage, size_t index, uint64_t inodes)
 {
-	const struct tmpfs_entry *entry = stage->request->plan->tmpfs[index].entry;
-
 	return error_set(stage->error, STATUS_SEED, ENOSPC,
 			 "the overlay's own directories do not fit: it needs up to %d inodes, and "
 			 "its tmpfs has %" PRIu64 " (%s)",
-			 OVERLAY_INODES, inodes,
-			 entry->given & GIVEN_NR_INODES ? "nr_inodes=" : "the kernel's default");
+			 OVERLAY_INODES, inodes, stage->request->plan->tmpfs[index].inodes_source);
 }
 
 static int no_layers(struct stage *stage, size_t index, int err)

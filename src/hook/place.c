@@ -129,9 +129,7 @@ static int no_place(struct stage *stage, size_t outer, const char *path, int r)
 				 asked_path(stage, outer), path,
 				 (uint64_t)fs.f_bavail * (uint64_t)fs.f_bsize,
 				 (uint64_t)fs.f_blocks * (uint64_t)fs.f_bsize, tmpfs->size_source,
-				 (uint64_t)fs.f_ffree, (uint64_t)fs.f_files,
-				 tmpfs->entry->given & GIVEN_NR_INODES ? "nr_inodes="
-								       : "the kernel's default");
+				 (uint64_t)fs.f_ffree, (uint64_t)fs.f_files, tmpfs->inodes_source);
 	return error_set(stage->error, status, -r,
 			 "%" NAME_SHOWN ": no place for %" NAME_SHOWN " can be made on its tmpfs",
 			 asked_path(stage, outer), path);
