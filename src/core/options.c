@@ -48,33 +48,6 @@ static int add_string(const char *string, struct error *error, struct string_lis
 
 /* Each option's function takes its value; errors begin behind the option's name. */
 
-static int take_help(struct options *options, const char *value, struct error *error)
-{
-	(void)value, (void)error;
-	options->help = true;
-	return 0;
-}
-
-static int take_version(struct options *options, const char *value, struct error *error)
-{
-	(void)value, (void)error;
-	options->version = true;
-	return 0;
-}
-
-static int take_readonly(struct options *options, const char *value, struct error *error)
-{
-	(void)value, (void)error;
-	options->readonly = true;
-	return 0;
-}
-
-static int take_enforce(struct options *options, const char *value, struct error *error)
-{
-	options->enforce = true;
-	return take_readonly(options, value, error);
-}
-
 static int add_default(struct options *options, struct tmpfs_entry *entry, struct error *error)
 {
 	struct tmpfs_list *list = &options->defaults;
@@ -306,29 +279,35 @@ static int take_log_level(struct options *options, const char *value, struct err
 			 "'%" NAME_SHOWN "' is neither error, info nor debug", value);
 }
 
-enum rule_flags {
-	WITH_VALUE = 1 << 0,
-	REPEATABLE = 1 << 1,
-};
-
 static const struct option_rule {
 	const char *name;
-	unsigned flags;
+	/* Takes the value; NULL: there is none, and the flag is set. */
 	int (*take)(struct options *options, const char *value, struct error *error);
+	size_t flag; /* offset in struct options */
+	bool is_repeatable;
 } rules[] = {
-	{"help", 0, take_help},
-	{"version", 0, take_version},
-	{"readonly", 0, take_readonly},
-	{"enforce", 0, take_enforce},
-	{"tmpfs", WITH_VALUE | REPEATABLE, take_tmpfs},
-	{"max-size", WITH_VALUE, take_max_size},
-	{"max-total", WITH_VALUE, take_max_total},
-	{"allow", WITH_VALUE | REPEATABLE, take_allow},
-	{"deny", WITH_VALUE | REPEATABLE, take_deny},
-	{"forbid", WITH_VALUE, take_forbid},
-	{"exempt", WITH_VALUE | REPEATABLE, take_exempt},
-	{"log-level", WITH_VALUE, take_log_level},
+	{"help", .flag = offsetof(struct options, help)},
+	{"version", .flag = offsetof(struct options, version)},
+	{"readonly", .flag = offsetof(struct options, readonly)},
+	{"enforce", .flag = offsetof(struct options, enforce)},
+	{"tmpfs", .take = take_tmpfs, .is_repeatable = true},
+	{"max-size", .take = take_max_size},
+	{"max-total", .take = take_max_total},
+	{"allow", .take = take_allow, .is_repeatable = true},
+	{"deny", .take = take_deny, .is_repeatable = true},
+	{"forbid", .take = take_forbid},
+	{"exempt", .take = take_exempt, .is_repeatable = true},
+	{"log-level", .take = take_log_level},
 };
+
+static int apply_rule(const struct option_rule *rule, const char *value, struct options *options,
+		      struct error *error)
+{
+	if (rule->take)
+		return rule->take(options, value, error);
+	*(bool *)((char *)options + rule->flag) = true;
+	return 0;
+}
 
 static const struct option_rule *find_rule(const char *name, size_t length)
 {
@@ -389,9 +368,9 @@ static int take_option(int argc, const char *const argv[], int *at,
 
 	if (!rule)
 		return -EINVAL;
-	if (!(rule->flags & WITH_VALUE) && value)
+	if (!rule->take && value)
 		return error_set(error, STATUS_OPTIONS, 0, "--%s: takes no value", rule->name);
-	if (rule->flags & WITH_VALUE && !value) {
+	if (rule->take && !value) {
 		if (*at + 1 == argc)
 			return error_set(error, STATUS_OPTIONS, 0, "--%s: its value is missing",
 					 rule->name);
@@ -399,10 +378,10 @@ static int take_option(int argc, const char *const argv[], int *at,
 	}
 	if (value && !*value)
 		return error_set(error, STATUS_OPTIONS, 0, "--%s: its value is empty", rule->name);
-	if (seen[rule - rules] && !(rule->flags & REPEATABLE))
+	if (seen[rule - rules] && !rule->is_repeatable)
 		return error_set(error, STATUS_OPTIONS, 0, "--%s: given twice", rule->name);
 	seen[rule - rules] = true;
-	r = rule->take(options, value, error);
+	r = apply_rule(rule, value, options, error);
 	return r < 0 ? error_wrap(error, "--%s", rule->name) : 0;
 }
 
@@ -418,6 +397,7 @@ int options_parse(int argc, const char *const argv[], struct error *error,
 		if (r < 0)
 			return r;
 	}
+	options.readonly |= options.enforce;
 	*ret_options = options;
 	options = (struct options){0};
 	return 0;

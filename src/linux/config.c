@@ -14,14 +14,14 @@
 
 #define CONFIG_NAME "config.json"
 
-static int parse_file(int dir, const char *name, const char *shown, const char *bundle_dir,
-		      struct error *error, struct bundle *ret_bundle)
+static int parse_file(int dir, const char *shown, const char *bundle_dir, struct error *error,
+		      struct bundle *ret_bundle)
 {
 	AUTO_FREE char *text = NULL;
 	size_t length;
 	int r;
 
-	r = input_read_file(dir, name, CONFIG_LENGTH_MAX, &text, &length);
+	r = input_read_file(dir, CONFIG_NAME, CONFIG_LENGTH_MAX, &text, &length);
 	if (r == -EFBIG)
 		return error_set(error, STATUS_INPUT, EFBIG,
 				 "%" NAME_SHOWN "/" CONFIG_NAME ": more than %d bytes", shown,
@@ -77,7 +77,7 @@ static int load_of_crun(const struct state *state, struct error *error, struct b
 	root = strdup(state->root);
 	if (!root)
 		return error_memory(error);
-	r = parse_file(dir, CONFIG_NAME, path, "/", error, bundle);
+	r = parse_file(dir, path, "/", error, bundle);
 	if (r < 0) {
 		free(root);
 		return r;
@@ -99,7 +99,7 @@ int config_load(const struct state *state, struct error *error, struct bundle *r
 	if (dir < 0)
 		return error_set(error, STATUS_INPUT, errno,
 				 "bundle %" NAME_SHOWN ": can't be opened", state->bundle);
-	r = parse_file(dir, CONFIG_NAME, state->bundle, state->bundle, error, ret_bundle);
+	r = parse_file(dir, state->bundle, state->bundle, error, ret_bundle);
 	if (r == -ENOENT && at_top)
 		return error_set(
 			error, STATUS_INPUT, ENOENT,
