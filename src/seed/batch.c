@@ -12,40 +12,40 @@
 #include "file.h"
 #include "meta.h"
 
-/* Files up to this size are small; those of one batch share the worker's buffer. */
+/* Files up to this size are small; those of one batch share the thread's buffer. */
 #define SMALL_FILE ((off_t)16 * 1024)
 
-static int open_source(struct worker *worker, struct directory *directory, struct batch_file *file)
+static int open_source(struct thread *thread, struct directory *directory, struct batch_file *file)
 {
-	return file_open(worker, directory, file->name, &file->source);
+	return file_open(thread, directory, file->name, &file->source);
 }
 
-static int look_at_source(struct worker *worker, struct directory *directory,
+static int look_at_source(struct thread *thread, struct directory *directory,
 			  struct batch_file *file)
 {
-	return file_look(worker, directory, file->name, file->source, &file->st);
+	return file_look(thread, directory, file->name, file->source, &file->st);
 }
 
 /* What needs more than the calls that all have in common, or finds no room in the buffer, is copied
  * by itself, before there is anything in the buffer. */
-static int sort_out(struct worker *worker, struct directory *directory, struct batch_file *file)
+static int sort_out(struct thread *thread, struct directory *directory, struct batch_file *file)
 {
-	struct batch *batch = &worker->batch;
+	struct batch *batch = &thread->batch;
 	const struct stat *st = &file->st;
 
 	file->is_single = st->st_size > SMALL_FILE || st->st_nlink > 1 || data_is_sparse(st) ||
-			  (size_t)st->st_size > sizeof(worker->data) - batch->used;
+			  (size_t)st->st_size > sizeof(thread->data) - batch->used;
 	if (file->is_single)
-		return file_copy(worker, directory, file->name, &file->source, st, false);
+		return file_copy(thread, directory, file->name, &file->source, st, false);
 	file->at = batch->used;
 	batch->used += (size_t)st->st_size;
 	return 0;
 }
 
-static int read_source(struct worker *worker, struct directory *directory, struct batch_file *file)
+static int read_source(struct thread *thread, struct directory *directory, struct batch_file *file)
 {
-	ssize_t length = data_read(worker, directory, file->name, file->source,
-				   worker->data + file->at, (size_t)file->st.st_size);
+	ssize_t length = data_read(thread, directory, file->name, file->source,
+				   thread->data + file->at, (size_t)file->st.st_size);
 
 	if (length < 0)
 		return (int)length;
@@ -53,26 +53,26 @@ static int read_source(struct worker *worker, struct directory *directory, struc
 	return 0;
 }
 
-static int make_copy(struct worker *worker, struct directory *directory, struct batch_file *file)
+static int make_copy(struct thread *thread, struct directory *directory, struct batch_file *file)
 {
-	return file_make(worker, directory, file->name, &file->st, &file->copy);
+	return file_make(thread, directory, file->name, &file->st, &file->copy);
 }
 
-static int write_copy(struct worker *worker, struct directory *directory, struct batch_file *file)
+static int write_copy(struct thread *thread, struct directory *directory, struct batch_file *file)
 {
-	return data_write(worker, directory, file->name, file->copy, worker->data + file->at,
+	return data_write(thread, directory, file->name, file->copy, thread->data + file->at,
 			  file->length);
 }
 
-static int set_attributes(struct worker *worker, struct directory *directory,
+static int set_attributes(struct thread *thread, struct directory *directory,
 			  struct batch_file *file)
 {
-	return meta_but_times(worker, directory, file->name, file->source, file->copy, &file->st);
+	return meta_but_times(thread, directory, file->name, file->source, file->copy, &file->st);
 }
 
-static int set_times(struct worker *worker, struct directory *directory, struct batch_file *file)
+static int set_times(struct thread *thread, struct directory *directory, struct batch_file *file)
 {
-	return meta_times(worker, directory, file->name, file->copy, &file->st);
+	return meta_times(thread, directory, file->name, file->copy, &file->st);
 }
 
 static void close_all(struct batch *batch)
@@ -85,30 +85,30 @@ static void close_all(struct batch *batch)
 	batch->used = 0;
 }
 
-int batch_copy(struct worker *worker, struct directory *directory)
+int batch_copy(struct thread *thread, struct directory *directory)
 {
-	static int (*const steps[])(struct worker *, struct directory *, struct batch_file *) = {
+	static int (*const steps[])(struct thread *, struct directory *, struct batch_file *) = {
 		open_source, look_at_source, sort_out,	     read_source,
 		make_copy,   write_copy,     set_attributes, set_times,
 	};
-	struct batch *batch = &worker->batch;
+	struct batch *batch = &thread->batch;
 	int r = 0;
 
 	for (size_t step = 0; step < ARRAY_SIZE(steps) && r == 0; step++) {
 		for (size_t i = 0; i < batch->count && r == 0; i++) {
 			if (!batch->files[i].is_single)
-				r = steps[step](worker, directory, &batch->files[i]);
+				r = steps[step](thread, directory, &batch->files[i]);
 		}
 	}
 	close_all(batch);
 	return r;
 }
 
-int batch_add(struct worker *worker, struct directory *directory, const char *name)
+int batch_add(struct thread *thread, struct directory *directory, const char *name)
 {
-	struct batch *batch = &worker->batch;
+	struct batch *batch = &thread->batch;
 
 	batch->files[batch->count++] =
 		(struct batch_file){.name = name, .source = -EBADF, .copy = -EBADF};
-	return batch->count == BATCH_FILES ? batch_copy(worker, directory) : 0;
+	return batch->count == BATCH_FILES ? batch_copy(thread, directory) : 0;
 }

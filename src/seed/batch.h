@@ -6,8 +6,8 @@
 #include "tree.h"
 
 /* Puts a regular file off until BATCH_FILES of them have come together. */
-int batch_add(struct worker *worker, struct directory *directory, const char *name);
+int batch_add(struct thread *thread, struct directory *directory, const char *name);
 /* Copies what was put off, if anything was. */
-int batch_copy(struct worker *worker, struct directory *directory);
+int batch_copy(struct thread *thread, struct directory *directory);
 
 #endif

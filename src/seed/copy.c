@@ -16,72 +16,72 @@
 #include "work.h"
 
 /* A file below which something is mounted: its name and attributes alone. */
-static int copy_empty(struct worker *worker, struct directory *directory, const char *name)
+static int copy_empty(struct thread *thread, struct directory *directory, const char *name)
 {
 	AUTO_FD source = -EBADF;
 	struct stat st;
 	int r;
 
-	r = file_open(worker, directory, name, &source);
+	r = file_open(thread, directory, name, &source);
 	if (r == 0)
-		r = file_look(worker, directory, name, source, &st);
-	return r < 0 ? r : file_copy(worker, directory, name, &source, &st, true);
+		r = file_look(thread, directory, name, source, &st);
+	return r < 0 ? r : file_copy(thread, directory, name, &source, &st, true);
 }
 
-static int make_node(struct worker *worker, struct directory *directory, const char *name,
+static int make_node(struct thread *thread, struct directory *directory, const char *name,
 		     void *data)
 {
 	const struct stat *st = data;
 	int r;
 
 	if (S_ISLNK(st->st_mode))
-		r = symlinkat(worker->link, directory->copy, name);
+		r = symlinkat(thread->link, directory->copy, name);
 	else
 		r = mknodat(directory->copy, name, st->st_mode, st->st_rdev);
 	if (r < 0)
 		return errno == EPERM && (S_ISBLK(st->st_mode) || S_ISCHR(st->st_mode))
 			       ? -EPERM
-			       : seed_unmade(worker, directory, name, errno);
-	worker->result.files++;
+			       : seed_unmade(thread, directory, name, errno);
+	thread->result.files++;
 	return 0;
 }
 
 /* Symlinks, devices, FIFOs and sockets: what is copied by name, and never opened. */
-static int copy_node(struct worker *worker, struct directory *directory, const char *name,
+static int copy_node(struct thread *thread, struct directory *directory, const char *name,
 		     struct stat *st)
 {
 	int r;
 
 	if (S_ISLNK(st->st_mode)) {
 		ssize_t length =
-			readlinkat(directory->source, name, worker->link, sizeof(worker->link));
+			readlinkat(directory->source, name, thread->link, sizeof(thread->link));
 
-		if (length < 0 || (size_t)length >= sizeof(worker->link))
-			return seed_fail(worker, directory, name, length < 0 ? errno : ENAMETOOLONG,
+		if (length < 0 || (size_t)length >= sizeof(thread->link))
+			return seed_fail(thread, directory, name, length < 0 ? errno : ENAMETOOLONG,
 					 "can't be read");
-		worker->link[length] = '\0';
+		thread->link[length] = '\0';
 	}
 	if (st->st_nlink > 1)
-		r = links_make(worker, directory, name, st, make_node, st);
+		r = links_make(thread, directory, name, st, make_node, st);
 	else
-		r = make_node(worker, directory, name, st);
-	if (r == -EPERM && !atomic_load(&worker->tree->failed)) {
-		worker->result.lost_nodes++;
+		r = make_node(thread, directory, name, st);
+	if (r == -EPERM && !atomic_load(&thread->tree->failed)) {
+		thread->result.lost_nodes++;
 		return 0;
 	}
 	if (r != 0)
 		return r < 0 ? r : 0;
-	return meta_of_node(worker, directory, name, st);
+	return meta_of_node(thread, directory, name, st);
 }
 
-static int copy_directory(struct worker *worker, struct directory *directory, const char *name,
+static int copy_directory(struct thread *thread, struct directory *directory, const char *name,
 			  const struct cut_node *cut)
 {
 	if (mkdirat(directory->copy, name, 0700) < 0)
-		return seed_unmade(worker, directory, name, errno);
-	worker->result.files++;
-	if (directory_add(worker->tree, directory, name, cut, cut && !cut->child) < 0)
-		return seed_fail(worker, directory, name, ENOMEM, "can't be remembered");
+		return seed_unmade(thread, directory, name, errno);
+	thread->result.files++;
+	if (directory_add(thread->tree, directory, name, cut, cut && !cut->child) < 0)
+		return seed_fail(thread, directory, name, ENOMEM, "can't be remembered");
 	return 0;
 }
 
@@ -90,25 +90,25 @@ static int copy_directory(struct worker *worker, struct directory *directory, co
  * harmless: the image is a mount whose devices can't be opened, a FIFO doesn't block with
  * O_NONBLOCK, and no link is followed.
  */
-static int copy_entry(struct worker *worker, struct directory *directory, const char *name,
+static int copy_entry(struct thread *thread, struct directory *directory, const char *name,
 		      unsigned char type)
 {
 	const struct cut_node *cut = cuts_find(directory->cut, name);
 	struct stat st;
 
 	if (type == DT_DIR)
-		return copy_directory(worker, directory, name, cut);
+		return copy_directory(thread, directory, name, cut);
 	if (type == DT_REG)
-		return cut && !cut->child ? copy_empty(worker, directory, name)
-					  : batch_add(worker, directory, name);
+		return cut && !cut->child ? copy_empty(thread, directory, name)
+					  : batch_add(thread, directory, name);
 	if (fstatat(directory->source, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
-		return seed_fail(worker, directory, name, errno, "can't be looked at");
+		return seed_fail(thread, directory, name, errno, "can't be looked at");
 	/* A filesystem that does not say types in its directories. */
 	if (S_ISDIR(st.st_mode))
-		return copy_entry(worker, directory, name, DT_DIR);
+		return copy_entry(thread, directory, name, DT_DIR);
 	if (S_ISREG(st.st_mode))
-		return copy_entry(worker, directory, name, DT_REG);
-	return copy_node(worker, directory, name, &st);
+		return copy_entry(thread, directory, name, DT_REG);
+	return copy_node(thread, directory, name, &st);
 }
 
 int seed_copy(const struct seed_request *request, struct error *error,

@@ -9,7 +9,7 @@
  * thread's error is seen. */
 #define SEND_MAX ((size_t)16 * 1024 * 1024)
 
-ssize_t data_read(struct worker *worker, struct directory *directory, const char *name, int source,
+ssize_t data_read(struct thread *thread, struct directory *directory, const char *name, int source,
 		  char *data, size_t size)
 {
 	size_t length = 0;
@@ -20,7 +20,7 @@ ssize_t data_read(struct worker *worker, struct directory *directory, const char
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			return seed_fail(worker, directory, name, errno, "can't be read");
+			return seed_fail(thread, directory, name, errno, "can't be read");
 		if (n == 0)
 			break;
 		length += (size_t)n;
@@ -28,7 +28,7 @@ ssize_t data_read(struct worker *worker, struct directory *directory, const char
 	return (ssize_t)length;
 }
 
-int data_write(struct worker *worker, struct directory *directory, const char *name, int copy,
+int data_write(struct thread *thread, struct directory *directory, const char *name, int copy,
 	       const char *data, size_t length)
 {
 	for (size_t done = 0; done < length;) {
@@ -37,51 +37,51 @@ int data_write(struct worker *worker, struct directory *directory, const char *n
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			return seed_fail(worker, directory, name, errno, "can't be written");
+			return seed_fail(thread, directory, name, errno, "can't be written");
 		done += (size_t)n;
 	}
-	worker->result.bytes += length;
+	thread->result.bytes += length;
 	return 0;
 }
 
 /* A file that fits the buffer. */
-static int copy_small(struct worker *worker, struct directory *directory, const char *name,
+static int copy_small(struct thread *thread, struct directory *directory, const char *name,
 		      int source, int copy, size_t size)
 {
-	ssize_t length = data_read(worker, directory, name, source, worker->data, size);
+	ssize_t length = data_read(thread, directory, name, source, thread->data, size);
 
 	return length < 0 ? (int)length
-			  : data_write(worker, directory, name, copy, worker->data, (size_t)length);
+			  : data_write(thread, directory, name, copy, thread->data, (size_t)length);
 }
 
 /* Copies [from, to) to the same place. */
-static int copy_range(struct worker *worker, struct directory *directory, const char *name,
+static int copy_range(struct thread *thread, struct directory *directory, const char *name,
 		      int source, int copy, off_t from, off_t to)
 {
 	if (lseek(copy, from, SEEK_SET) < 0)
-		return seed_fail(worker, directory, name, errno, "can't be written");
+		return seed_fail(thread, directory, name, errno, "can't be written");
 	while (from < to) {
 		off_t start = from;
 		ssize_t n;
 
-		if (atomic_load_explicit(&worker->tree->failed, memory_order_relaxed))
+		if (atomic_load_explicit(&thread->tree->failed, memory_order_relaxed))
 			return -ECANCELED;
 		n = sendfile(copy, source, &from,
 			     to - from > (off_t)SEND_MAX ? SEND_MAX : (size_t)(to - from));
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			return seed_fail(worker, directory, name, errno, "can't be copied");
+			return seed_fail(thread, directory, name, errno, "can't be copied");
 		if (n == 0)
 			break;
 		from = start + n;
-		worker->result.bytes += (uint64_t)n;
+		thread->result.bytes += (uint64_t)n;
 	}
 	return 0;
 }
 
 /* A file with holes, as far as its filesystem tells them: from data to data. */
-static int copy_sparse(struct worker *worker, struct directory *directory, const char *name,
+static int copy_sparse(struct thread *thread, struct directory *directory, const char *name,
 		       int source, int copy, off_t size)
 {
 	off_t at = 0;
@@ -95,21 +95,21 @@ static int copy_sparse(struct worker *worker, struct directory *directory, const
 			break;
 		hole = data < 0 ? data : lseek(source, data, SEEK_HOLE);
 		if (hole < 0)
-			return seed_fail(worker, directory, name, errno,
+			return seed_fail(thread, directory, name, errno,
 					 "its holes can't be found");
 		/* Some server's filesystem, which would have this go on for ever. */
 		if (data < at || hole <= data)
-			return seed_fail(worker, directory, name, EIO, "its holes can't be found");
+			return seed_fail(thread, directory, name, EIO, "its holes can't be found");
 		if (data >= size)
 			break;
-		r = copy_range(worker, directory, name, source, copy, data,
+		r = copy_range(thread, directory, name, source, copy, data,
 			       hole < size ? hole : size);
 		if (r < 0)
 			return r;
 		at = hole;
 	}
 	if (ftruncate(copy, size) < 0)
-		return seed_fail(worker, directory, name, errno, "can't be given its size");
+		return seed_fail(thread, directory, name, errno, "can't be given its size");
 	return 0;
 }
 
@@ -133,14 +133,14 @@ bool data_is_sparse(const struct stat *st)
 	return (uint64_t)st->st_blocks * 512 < (uint64_t)st->st_size;
 }
 
-int data_copy(struct worker *worker, struct directory *directory, const char *name, int source,
+int data_copy(struct thread *thread, struct directory *directory, const char *name, int source,
 	      int copy, const struct stat *st)
 {
 	if (st->st_size == 0)
 		return 0;
 	if (data_is_sparse(st))
-		return copy_sparse(worker, directory, name, source, copy, st->st_size);
-	if ((uint64_t)st->st_size <= sizeof(worker->data))
-		return copy_small(worker, directory, name, source, copy, (size_t)st->st_size);
-	return copy_range(worker, directory, name, source, copy, 0, st->st_size);
+		return copy_sparse(thread, directory, name, source, copy, st->st_size);
+	if ((uint64_t)st->st_size <= sizeof(thread->data))
+		return copy_small(thread, directory, name, source, copy, (size_t)st->st_size);
+	return copy_range(thread, directory, name, source, copy, 0, st->st_size);
 }

@@ -7,13 +7,13 @@
 
 bool data_is_sparse(const struct stat *st); /* it seems to have holes */
 /* Reads at most size bytes from the start; less where the file was cut off meanwhile. */
-ssize_t data_read(struct worker *worker, struct directory *directory, const char *name, int source,
+ssize_t data_read(struct thread *thread, struct directory *directory, const char *name, int source,
 		  char *data, size_t size);
-int data_write(struct worker *worker, struct directory *directory, const char *name, int copy,
+int data_write(struct thread *thread, struct directory *directory, const char *name, int copy,
 	       const char *data, size_t length);
 uint64_t data_bytes(const struct stat *st); /* what it takes of a tmpfs, without its holes */
 uint64_t data_whole_pages(uint64_t bytes);
-int data_copy(struct worker *worker, struct directory *directory, const char *name, int source,
+int data_copy(struct thread *thread, struct directory *directory, const char *name, int source,
 	      int copy, const struct stat *st);
 
 #endif

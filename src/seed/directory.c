@@ -181,15 +181,15 @@ static void open_above(struct tree *tree, struct directory *directory)
 	idle_add(tree, above);
 }
 
-int directory_open(struct worker *worker, struct directory *directory)
+int directory_open(struct thread *thread, struct directory *directory)
 {
-	struct tree *tree = worker->tree;
+	struct tree *tree = thread->tree;
 	int r;
 
 	_Static_assert(DEPTH_MAX == 16384, "the message says it");
 	if (directory->depth > DEPTH_MAX)
 		return seed_fail(
-			worker, directory, NULL, ENAMETOOLONG,
+			thread, directory, NULL, ENAMETOOLONG,
 			"it is more than 16384 directories deep (seed=overlay leaves it as it is)");
 	pthread_mutex_lock(&tree->lock);
 	r = open_chain(tree, directory);
@@ -197,7 +197,7 @@ int directory_open(struct worker *worker, struct directory *directory)
 		take_open(tree, directory);
 	pthread_mutex_unlock(&tree->lock);
 	if (r < 0)
-		return seed_unopened(worker, directory, NULL, -r);
+		return seed_unopened(thread, directory, NULL, -r);
 	return 0;
 }
 

@@ -7,7 +7,7 @@
 #include "tree.h"
 
 /* Open until directory_close(). Returns 0, or negative once the error is reported. */
-int directory_open(struct worker *worker, struct directory *directory);
+int directory_open(struct thread *thread, struct directory *directory);
 void directory_close(struct tree *tree, struct directory *directory);
 void directory_ref(struct tree *tree, struct directory *directory);
 void directory_unref(struct tree *tree, struct directory *directory);

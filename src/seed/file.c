@@ -20,45 +20,45 @@ struct file {
 };
 
 /* Before a byte of it is written: the kernel would kill for what is over a memory limit. */
-static int reserve(struct worker *worker, const struct stat *st)
+static int reserve(struct thread *thread, const struct stat *st)
 {
-	uint64_t most = worker->tree->request->bytes_max;
+	uint64_t most = thread->tree->request->bytes_max;
 	uint64_t bytes = data_bytes(st);
 
 	if (!most)
 		return 0;
-	return atomic_fetch_add(&worker->tree->reserved, bytes) + bytes > most ? -EDQUOT : 0;
+	return atomic_fetch_add(&thread->tree->reserved, bytes) + bytes > most ? -EDQUOT : 0;
 }
 
-static int make_file(struct worker *worker, struct directory *directory, const char *name,
+static int make_file(struct thread *thread, struct directory *directory, const char *name,
 		     void *data)
 {
 	struct file *file = data;
-	int r = file->is_empty ? 0 : reserve(worker, file->st);
+	int r = file->is_empty ? 0 : reserve(thread, file->st);
 
 	if (r < 0)
-		return seed_fail(worker, directory, name, -r, "can't be written");
+		return seed_fail(thread, directory, name, -r, "can't be written");
 	file->copy =
 		openat(directory->copy, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
 		       file->st->st_mode & 0777);
 	if (file->copy < 0)
-		return seed_unmade(worker, directory, name, errno);
-	worker->result.files++;
+		return seed_unmade(thread, directory, name, errno);
+	thread->result.files++;
 	return 0;
 }
 
-int file_make(struct worker *worker, struct directory *directory, const char *name,
+int file_make(struct thread *thread, struct directory *directory, const char *name,
 	      const struct stat *st, int *ret_copy)
 {
 	struct file file = {.st = st, .copy = -EBADF};
-	int r = make_file(worker, directory, name, &file);
+	int r = make_file(thread, directory, name, &file);
 
 	if (r == 0)
 		*ret_copy = file.copy;
 	return r;
 }
 
-int file_copy(struct worker *worker, struct directory *directory, const char *name, int *source,
+int file_copy(struct thread *thread, struct directory *directory, const char *name, int *source,
 	      const struct stat *st, bool is_empty)
 {
 	struct file file = {.st = st, .is_empty = is_empty, .copy = -EBADF};
@@ -68,42 +68,42 @@ int file_copy(struct worker *worker, struct directory *directory, const char *na
 	/* What is cut off must not become another name's contents. */
 	/* NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult): who calls has it */
 	if (st->st_nlink > 1 && !is_empty)
-		r = links_make(worker, directory, name, st, make_file, &file);
+		r = links_make(thread, directory, name, st, make_file, &file);
 	else
-		r = make_file(worker, directory, name, &file);
+		r = make_file(thread, directory, name, &file);
 	if (r != 0)
 		return r < 0 ? r : 0;
 	copy = file.copy;
 	if (!is_empty) {
-		r = large_copy(worker, directory, name, source, &copy, st);
+		r = large_copy(thread, directory, name, source, &copy, st);
 		if (r == 0)
-			r = data_copy(worker, directory, name, *source, copy, st);
+			r = data_copy(thread, directory, name, *source, copy, st);
 		else if (r > 0)
 			return 0;
 		if (r < 0)
 			return r;
 	}
-	return meta_of_file(worker, directory, name, *source, copy, st);
+	return meta_of_file(thread, directory, name, *source, copy, st);
 }
 
-int file_open(struct worker *worker, struct directory *directory, const char *name, int *ret_source)
+int file_open(struct thread *thread, struct directory *directory, const char *name, int *ret_source)
 {
 	int fd = openat(directory->source, name,
 			O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 
 	if (fd < 0)
-		return seed_unopened(worker, directory, name, errno);
+		return seed_unopened(thread, directory, name, errno);
 	*ret_source = fd;
 	return 0;
 }
 
-int file_look(struct worker *worker, struct directory *directory, const char *name, int source,
+int file_look(struct thread *thread, struct directory *directory, const char *name, int source,
 	      struct stat *ret_st)
 {
 	if (fstat(source, ret_st) < 0)
-		return seed_fail(worker, directory, name, errno, "can't be looked at");
+		return seed_fail(thread, directory, name, errno, "can't be looked at");
 	if (!S_ISREG(ret_st->st_mode))
-		return seed_fail(worker, directory, name, EINVAL,
+		return seed_fail(thread, directory, name, EINVAL,
 				 "it was exchanged for another kind of file meanwhile");
 	return 0;
 }

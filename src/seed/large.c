@@ -24,9 +24,9 @@
  * within_size: only where all of the page is within the file, so that small files stay as they are.
  * Is it so, or was it so already?
  */
-static bool has_huge_pages(struct worker *worker)
+static bool has_huge_pages(struct thread *thread)
 {
-	struct tree *tree = worker->tree;
+	struct tree *tree = thread->tree;
 	AUTO_FD context = -EBADF;
 
 	if (tree->request->huge != SEED_HUGE_ASK)
@@ -52,14 +52,14 @@ static void large_free(struct tree *tree, struct large *large)
 }
 
 /* By way of a buffer: for what the mapping refuses, to hear why. */
-static ssize_t copy_buffered(struct worker *worker, const struct large *large, uint64_t from,
+static ssize_t copy_buffered(struct thread *thread, const struct large *large, uint64_t from,
 			     uint64_t to)
 {
 	size_t length =
-		to - from < sizeof(worker->data) ? (size_t)(to - from) : sizeof(worker->data);
-	ssize_t n = pread(large->source, worker->data, length, (off_t)from);
+		to - from < sizeof(thread->data) ? (size_t)(to - from) : sizeof(thread->data);
+	ssize_t n = pread(large->source, thread->data, length, (off_t)from);
 
-	return n <= 0 ? n : pwrite(large->copy, worker->data, (size_t)n, (off_t)from);
+	return n <= 0 ? n : pwrite(large->copy, thread->data, (size_t)n, (off_t)from);
 }
 
 /*
@@ -68,7 +68,7 @@ static ssize_t copy_buffered(struct worker *worker, const struct large *large, u
  * on. A page that can't be had is EFAULT of the read and no signal, as it would be if the hook
  * itself touched it.
  */
-static int copy_part(struct worker *worker, struct large *large, uint64_t from, uint64_t to)
+static int copy_part(struct thread *thread, struct large *large, uint64_t from, uint64_t to)
 {
 	size_t length = (size_t)(to - from);
 	uint64_t start = from;
@@ -84,52 +84,52 @@ static int copy_part(struct worker *worker, struct large *large, uint64_t from, 
 			n = pread(large->source, map + (from - start), (size_t)(to - from),
 				  (off_t)from);
 		if (n < 0 && errno == EFAULT)
-			n = copy_buffered(worker, large, from, to);
+			n = copy_buffered(thread, large, from, to);
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			r = seed_fail(worker, large->directory, large->name, errno,
+			r = seed_fail(thread, large->directory, large->name, errno,
 				      "can't be copied");
 		else if (n == 0)
-			r = seed_fail(worker, large->directory, large->name, EIO,
+			r = seed_fail(thread, large->directory, large->name, EIO,
 				      "it became shorter meanwhile");
 		else
 			from += (uint64_t)n;
 	}
 	if (map != MAP_FAILED)
 		munmap(map, length);
-	worker->result.bytes += from - start;
+	thread->result.bytes += from - start;
 	return r;
 }
 
-void large_join(struct worker *worker, struct large *large)
+void large_join(struct thread *thread, struct large *large)
 {
-	struct tree *tree = worker->tree;
+	struct tree *tree = thread->tree;
 	uint64_t size = (uint64_t)large->st.st_size;
 
 	while (!atomic_load(&tree->failed)) {
 		uint64_t from = atomic_fetch_add(&large->next, PART);
 
 		if (from >= size ||
-		    copy_part(worker, large, from, size - from < PART ? size : from + PART) < 0)
+		    copy_part(thread, large, from, size - from < PART ? size : from + PART) < 0)
 			break;
 	}
 	if (!work_unlist(tree, large))
 		return;
 	if (!atomic_load(&tree->failed))
-		meta_of_file(worker, large->directory, large->name, large->source, large->copy,
+		meta_of_file(thread, large->directory, large->name, large->source, large->copy,
 			     &large->st);
 	large_free(tree, large);
 }
 
-static int large_begin(struct worker *worker, struct directory *directory, const char *name,
+static int large_begin(struct thread *thread, struct directory *directory, const char *name,
 		       const struct stat *st, struct large **ret_large)
 {
 	size_t length = strlen(name) + 1;
 	struct large *large = malloc(sizeof(*large) + length);
 
 	if (!large)
-		return seed_fail(worker, directory, name, ENOMEM, "can't be remembered");
+		return seed_fail(thread, directory, name, ENOMEM, "can't be remembered");
 	*large = (struct large){
 		.directory = directory,
 		.source = -EBADF,
@@ -138,29 +138,29 @@ static int large_begin(struct worker *worker, struct directory *directory, const
 		.users = 1,
 	};
 	memcpy(large->name, name, length);
-	directory_ref(worker->tree, directory);
+	directory_ref(thread->tree, directory);
 	*ret_large = large;
 	return 0;
 }
 
-int large_copy(struct worker *worker, struct directory *directory, const char *name, int *source,
+int large_copy(struct thread *thread, struct directory *directory, const char *name, int *source,
 	       int *copy, const struct stat *st)
 {
 	struct large *large = NULL;
 	int r;
 
-	if (st->st_size < LARGE_FILE || data_is_sparse(st) || !has_huge_pages(worker))
+	if (st->st_size < LARGE_FILE || data_is_sparse(st) || !has_huge_pages(thread))
 		return 0;
 	/* Its size first: within_size goes by it, and the parts come in any order. */
 	if (ftruncate(*copy, st->st_size) < 0)
-		return seed_fail(worker, directory, name, errno, "can't be given its size");
-	r = large_begin(worker, directory, name, st, &large);
+		return seed_fail(thread, directory, name, errno, "can't be given its size");
+	r = large_begin(thread, directory, name, st, &large);
 	if (r < 0)
 		return r;
 	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): or r < 0 */
 	large->source = take_fd(source);
 	large->copy = take_fd(copy);
-	work_list(worker->tree, large);
-	large_join(worker, large);
-	return atomic_load(&worker->tree->failed) ? -ECANCELED : 1;
+	work_list(thread->tree, large);
+	large_join(thread, large);
+	return atomic_load(&thread->tree->failed) ? -ECANCELED : 1;
 }

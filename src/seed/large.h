@@ -11,9 +11,9 @@
  * works at it until no part is left, and returns 1. Others may still be at theirs then. Returns 0
  * if it is not for it, or negative.
  */
-int large_copy(struct worker *worker, struct directory *directory, const char *name, int *source,
+int large_copy(struct thread *thread, struct directory *directory, const char *name, int *source,
 	       int *copy, const struct stat *st);
 /* Works at a large file that work_take() gave. */
-void large_join(struct worker *worker, struct large *large);
+void large_join(struct thread *thread, struct large *large);
 
 #endif

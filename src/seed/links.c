@@ -112,10 +112,10 @@ static void links_grow(struct links *links)
 	free(old);
 }
 
-static int links_add(struct worker *worker, struct directory *directory, const char *name,
+static int links_add(struct thread *thread, struct directory *directory, const char *name,
 		     const struct stat *st)
 {
-	struct links *links = worker->tree->links;
+	struct links *links = thread->tree->links;
 	size_t length = strlen(name) + 1;
 	struct link_entry *entry = malloc(sizeof(*entry) + length);
 	struct link_entry **chain;
@@ -133,7 +133,7 @@ static int links_add(struct worker *worker, struct directory *directory, const c
 		.left = st->st_nlink - 1,
 	};
 	memcpy(entry->name, name, length);
-	directory_ref(worker->tree, directory);
+	directory_ref(thread->tree, directory);
 	chain = &links->chains[chain_of(links, st->st_dev, st->st_ino)];
 	entry->next = *chain;
 	*chain = entry;
@@ -148,48 +148,48 @@ static bool is_same(const struct link_entry *entry, const struct stat *st)
 	       entry->mtim.tv_nsec == st->st_mtim.tv_nsec;
 }
 
-static int link_to(struct worker *worker, struct link_entry **place, struct directory *directory,
+static int link_to(struct thread *thread, struct link_entry **place, struct directory *directory,
 		   const char *name)
 {
-	struct links *links = worker->tree->links;
+	struct links *links = thread->tree->links;
 	struct link_entry *entry = *place;
 	int r;
 
-	r = directory_open(worker, entry->directory);
+	r = directory_open(thread, entry->directory);
 	if (r < 0)
 		return r;
 	if (linkat(entry->directory->copy, entry->name, directory->copy, name, 0) < 0)
-		r = seed_fail(worker, directory, name, errno, "can't be linked");
-	directory_close(worker->tree, entry->directory);
+		r = seed_fail(thread, directory, name, errno, "can't be linked");
+	directory_close(thread->tree, entry->directory);
 	if (r < 0)
 		return r;
 	if (--entry->left == 0) {
 		*place = entry->next;
 		links->count--;
-		directory_unref(worker->tree, entry->directory);
+		directory_unref(thread->tree, entry->directory);
 		free(entry);
 	}
 	return 1;
 }
 
-int links_make(struct worker *worker, struct directory *directory, const char *name,
+int links_make(struct thread *thread, struct directory *directory, const char *name,
 	       const struct stat *st,
-	       int (*make)(struct worker *, struct directory *, const char *, void *), void *data)
+	       int (*make)(struct thread *, struct directory *, const char *, void *), void *data)
 {
-	struct links *links = worker->tree->links;
+	struct links *links = thread->tree->links;
 	struct link_entry **place;
 	int r;
 
 	pthread_mutex_lock(&links->lock);
 	place = links_find(links, st);
 	if (*place && is_same(*place, st)) {
-		r = link_to(worker, place, directory, name);
+		r = link_to(thread, place, directory, name);
 	} else {
 		bool is_other = *place != NULL;
 
-		r = make(worker, directory, name, data);
-		if (r == 0 && !is_other && links_add(worker, directory, name, st) < 0)
-			r = seed_fail(worker, directory, name, ENOMEM, "can't be remembered");
+		r = make(thread, directory, name, data);
+		if (r == 0 && !is_other && links_add(thread, directory, name, st) < 0)
+			r = seed_fail(thread, directory, name, ENOMEM, "can't be remembered");
 	}
 	pthread_mutex_unlock(&links->lock);
 	return r;

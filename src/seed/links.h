@@ -12,8 +12,8 @@ void links_free(struct tree *tree, struct links *links);
  * it, and returns 0. An error is reported and negative. No other thread makes a file of more than
  * one link meanwhile.
  */
-int links_make(struct worker *worker, struct directory *directory, const char *name,
+int links_make(struct thread *thread, struct directory *directory, const char *name,
 	       const struct stat *st,
-	       int (*make)(struct worker *, struct directory *, const char *, void *), void *data);
+	       int (*make)(struct thread *, struct directory *, const char *, void *), void *data);
 
 #endif

@@ -23,21 +23,21 @@ static uint64_t bytes_of(const struct stat *st)
 
 /* Every name takes an inode of a tmpfs, a further hard link too (shmem_link in the kernel's
  * mm/shmem.c). */
-static int measure_entry(struct worker *worker, struct directory *directory, const char *name,
+static int measure_entry(struct thread *thread, struct directory *directory, const char *name,
 			 unsigned char type)
 {
-	struct tree *tree = worker->tree;
+	struct tree *tree = thread->tree;
 	const struct cut_node *cut = NULL;
 	struct stat st = {.st_mode = S_IFDIR};
 	uint64_t bytes;
 
-	worker->result.files++;
+	thread->result.files++;
 	cut = cuts_find(directory->cut, name);
 	if (type != DT_DIR && fstatat(directory->source, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
-		return seed_fail(worker, directory, name, errno, "can't be looked at");
+		return seed_fail(thread, directory, name, errno, "can't be looked at");
 	if (S_ISDIR(st.st_mode)) {
 		if (directory_add(tree, directory, name, cut, cut && !cut->child) < 0)
-			return seed_fail(worker, directory, name, ENOMEM, "can't be remembered");
+			return seed_fail(thread, directory, name, ENOMEM, "can't be remembered");
 		return 0;
 	}
 	if (cut && !cut->child)
@@ -47,7 +47,7 @@ static int measure_entry(struct worker *worker, struct directory *directory, con
 	 * right where all are met. */
 	if (st.st_nlink > 1)
 		bytes /= st.st_nlink;
-	worker->result.bytes += bytes;
+	thread->result.bytes += bytes;
 	return 0;
 }
 

@@ -67,9 +67,9 @@ static bool is_denial(int err)
 	       err == EOVERFLOW;
 }
 
-static bool is_passed_over(const struct worker *worker, const char *key)
+static bool is_passed_over(const struct thread *thread, const char *key)
 {
-	const struct seed_request *request = worker->tree->request;
+	const struct seed_request *request = thread->tree->request;
 
 	if (request->missing_mark && strcmp(key, request->missing_mark) == 0)
 		return true;
@@ -100,27 +100,27 @@ static bool may_have_acl(const struct place *place)
 	return get_attribute(place, ACL, NULL, 0) >= 0 || (errno != ENODATA && errno != EOPNOTSUPP);
 }
 
-static int copy_attribute(struct worker *worker, struct attribute_copy *copy, const char *key)
+static int copy_attribute(struct thread *thread, struct attribute_copy *copy, const char *key)
 {
 	ssize_t size;
 
 	if (copy->from.name && fchdir(copy->from_directory) < 0)
 		return -errno;
-	size = get_attribute(&copy->from, key, worker->value, sizeof(worker->value));
+	size = get_attribute(&copy->from, key, thread->value, sizeof(thread->value));
 	if (size < 0 && errno == ENODATA)
 		return 0;
 	if (size >= 0 && copy->to.name && fchdir(copy->to_directory) < 0)
 		return -errno;
-	if (size >= 0 && set_attribute(&copy->to, key, worker->value, (size_t)size) == 0)
+	if (size >= 0 && set_attribute(&copy->to, key, thread->value, (size_t)size) == 0)
 		return 0;
 	if (!is_denial(errno))
 		return -errno;
-	worker->result.lost_xattrs++;
+	thread->result.lost_xattrs++;
 	copy->lost_acl |= strcmp(key, ACL) == 0;
 	return 0;
 }
 
-static int copy_attributes(struct worker *worker, struct directory *directory, const char *name,
+static int copy_attributes(struct thread *thread, struct directory *directory, const char *name,
 			   struct attribute_copy *copy)
 {
 	const char *end;
@@ -128,36 +128,36 @@ static int copy_attributes(struct worker *worker, struct directory *directory, c
 	int r;
 
 	if (copy->from.name && fchdir(copy->from_directory) < 0)
-		return seed_fail(worker, directory, name, errno, "its directory can't be entered");
-	length = list_attributes(&copy->from, worker->names, sizeof(worker->names));
+		return seed_fail(thread, directory, name, errno, "its directory can't be entered");
+	length = list_attributes(&copy->from, thread->names, sizeof(thread->names));
 	if (length < 0 && errno == EOPNOTSUPP)
 		return 0;
 	/* It may have some: they are lost then. */
 	if (length < 0 && errno == EPERM) {
-		worker->result.lost_xattrs++;
+		thread->result.lost_xattrs++;
 		copy->lost_acl = may_have_acl(&copy->from);
 		return 0;
 	}
 	if (length < 0)
-		return seed_fail(worker, directory, name, errno,
+		return seed_fail(thread, directory, name, errno,
 				 "its extended attributes can't be listed");
-	end = worker->names + length;
-	for (const char *key = worker->names; key < end; key += strlen(key) + 1) {
-		if (is_passed_over(worker, key))
+	end = thread->names + length;
+	for (const char *key = thread->names; key < end; key += strlen(key) + 1) {
+		if (is_passed_over(thread, key))
 			continue;
-		r = copy_attribute(worker, copy, key);
+		r = copy_attribute(thread, copy, key);
 		if (r < 0)
-			return seed_fail(worker, directory, name, -r,
+			return seed_fail(thread, directory, name, -r,
 					 "its extended attributes can't be copied");
 	}
 	return 0;
 }
 
 /* EPERM elsewhere is a capability that is wanting. */
-static bool is_not_mapped(const struct worker *worker, int err)
+static bool is_not_mapped(const struct thread *thread, int err)
 {
 	return err == EINVAL || err == EOVERFLOW ||
-	       (err == EPERM && worker->tree->request->in_userns);
+	       (err == EPERM && thread->tree->request->in_userns);
 }
 
 /*
@@ -166,9 +166,9 @@ static bool is_not_mapped(const struct worker *worker, int err)
  */
 #define OVERFLOW_ID 65534
 
-static bool is_stand_in(const struct worker *worker, uid_t uid, gid_t gid)
+static bool is_stand_in(const struct thread *thread, uid_t uid, gid_t gid)
 {
-	return worker->tree->request->in_userns && (uid == OVERFLOW_ID || gid == OVERFLOW_ID);
+	return thread->tree->request->in_userns && (uid == OVERFLOW_ID || gid == OVERFLOW_ID);
 }
 
 /*
@@ -176,7 +176,7 @@ static bool is_stand_in(const struct worker *worker, uid_t uid, gid_t gid)
  * user namespace, or may be a stand-in for one that is not, is counted; a set-id bit must not come
  * to work for whoever stands in, so mode loses it.
  */
-static int set_owner(struct worker *worker, int fd, const char *name, uid_t uid, gid_t gid,
+static int set_owner(struct thread *thread, int fd, const char *name, uid_t uid, gid_t gid,
 		     bool is_in_doubt, mode_t *mode)
 {
 	static const int flags = AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH;
@@ -184,27 +184,27 @@ static int set_owner(struct worker *worker, int fd, const char *name, uid_t uid,
 
 	if (is_in_doubt) {
 		*mode &= ~(mode_t)(S_ISUID | S_ISGID);
-		worker->result.lost_owners++;
-		return fchownat(fd, name, uid, gid, flags) < 0 && !is_not_mapped(worker, errno)
+		thread->result.lost_owners++;
+		return fchownat(fd, name, uid, gid, flags) < 0 && !is_not_mapped(thread, errno)
 			       ? -errno
 			       : 0;
 	}
 	if (fchownat(fd, name, uid, gid, flags) == 0)
 		return 0;
-	if (!is_not_mapped(worker, errno))
+	if (!is_not_mapped(thread, errno))
 		return -errno;
 	/* Whichever of the two is mapped, if one is. */
 	r = fchownat(fd, name, uid, (gid_t)-1, flags);
 	if (r < 0)
 		r = fchownat(fd, name, (uid_t)-1, gid, flags);
-	if (r < 0 && !is_not_mapped(worker, errno))
+	if (r < 0 && !is_not_mapped(thread, errno))
 		return -errno;
 	*mode &= ~(mode_t)(S_ISUID | S_ISGID);
-	worker->result.lost_owners++;
+	thread->result.lost_owners++;
 	return 0;
 }
 
-int meta_but_times(struct worker *worker, struct directory *directory, const char *name, int source,
+int meta_but_times(struct thread *thread, struct directory *directory, const char *name, int source,
 		   int copy, const struct stat *st)
 {
 	struct attribute_copy attributes = {.from = {.fd = source}, .to = {.fd = copy}};
@@ -213,38 +213,38 @@ int meta_but_times(struct worker *worker, struct directory *directory, const cha
 
 	/* It was made by root, with these permissions, in a directory that hands down nothing. */
 	if (st->st_uid != 0 || st->st_gid != 0) {
-		r = set_owner(worker, copy, "", st->st_uid, st->st_gid,
-			      is_stand_in(worker, st->st_uid, st->st_gid), &mode);
+		r = set_owner(thread, copy, "", st->st_uid, st->st_gid,
+			      is_stand_in(thread, st->st_uid, st->st_gid), &mode);
 		if (r < 0)
-			return seed_fail(worker, directory, name, -r, "its owner can't be set");
+			return seed_fail(thread, directory, name, -r, "its owner can't be set");
 	}
 	if ((mode & 07000) && fchmod(copy, mode) < 0)
-		return seed_fail(worker, directory, name, errno, "its mode can't be set");
-	r = copy_attributes(worker, directory, name, &attributes);
+		return seed_fail(thread, directory, name, errno, "its mode can't be set");
+	r = copy_attributes(thread, directory, name, &attributes);
 	if (r < 0)
 		return r;
 	if (attributes.lost_acl && fchmod(copy, mode & NO_GROUP) < 0)
-		return seed_fail(worker, directory, name, errno, "its mode can't be set");
+		return seed_fail(thread, directory, name, errno, "its mode can't be set");
 	return 0;
 }
 
-int meta_times(struct worker *worker, struct directory *directory, const char *name, int copy,
+int meta_times(struct thread *thread, struct directory *directory, const char *name, int copy,
 	       const struct stat *st)
 {
 	if (futimens(copy, (struct timespec[]){st->st_atim, st->st_mtim}) < 0)
-		return seed_fail(worker, directory, name, errno, "its times can't be set");
+		return seed_fail(thread, directory, name, errno, "its times can't be set");
 	return 0;
 }
 
-int meta_of_file(struct worker *worker, struct directory *directory, const char *name, int source,
+int meta_of_file(struct thread *thread, struct directory *directory, const char *name, int source,
 		 int copy, const struct stat *st)
 {
-	int r = meta_but_times(worker, directory, name, source, copy, st);
+	int r = meta_but_times(thread, directory, name, source, copy, st);
 
-	return r < 0 ? r : meta_times(worker, directory, name, copy, st);
+	return r < 0 ? r : meta_times(thread, directory, name, copy, st);
 }
 
-int meta_of_node(struct worker *worker, struct directory *directory, const char *name,
+int meta_of_node(struct thread *thread, struct directory *directory, const char *name,
 		 const struct stat *st)
 {
 	struct attribute_copy attributes = {
@@ -256,22 +256,22 @@ int meta_of_node(struct worker *worker, struct directory *directory, const char 
 	mode_t mode = st->st_mode & 07777;
 	int r;
 
-	r = set_owner(worker, directory->copy, name, st->st_uid, st->st_gid,
-		      is_stand_in(worker, st->st_uid, st->st_gid), &mode);
+	r = set_owner(thread, directory->copy, name, st->st_uid, st->st_gid,
+		      is_stand_in(thread, st->st_uid, st->st_gid), &mode);
 	if (r < 0)
-		return seed_fail(worker, directory, name, -r, "its owner can't be set");
+		return seed_fail(thread, directory, name, -r, "its owner can't be set");
 	/* The copy is nobody else's yet, so that the name is still what was just made. */
 	if (!S_ISLNK(st->st_mode) && fchmodat(directory->copy, name, mode, 0) < 0)
-		return seed_fail(worker, directory, name, errno, "its mode can't be set");
-	r = copy_attributes(worker, directory, name, &attributes);
+		return seed_fail(thread, directory, name, errno, "its mode can't be set");
+	r = copy_attributes(thread, directory, name, &attributes);
 	if (r < 0)
 		return r;
 	if (attributes.lost_acl && !S_ISLNK(st->st_mode) &&
 	    fchmodat(directory->copy, name, mode & NO_GROUP, 0) < 0)
-		return seed_fail(worker, directory, name, errno, "its mode can't be set");
+		return seed_fail(thread, directory, name, errno, "its mode can't be set");
 	if (utimensat(directory->copy, name, (struct timespec[]){st->st_atim, st->st_mtim},
 		      AT_SYMLINK_NOFOLLOW) < 0)
-		return seed_fail(worker, directory, name, errno, "its times can't be set");
+		return seed_fail(thread, directory, name, errno, "its times can't be set");
 	return 0;
 }
 
@@ -302,11 +302,11 @@ static bool is_marked_missing(const char *mark, int fd, const struct stat *st)
 	       fgetxattr(fd, mark, NULL, 0) >= 0 && is_empty(fd);
 }
 
-int meta_of_directory(struct worker *worker, struct directory *directory)
+int meta_of_directory(struct thread *thread, struct directory *directory)
 {
 	struct attribute_copy attributes = {.from = {.fd = directory->source},
 					    .to = {.fd = directory->copy}};
-	const struct seed_request *request = worker->tree->request;
+	const struct seed_request *request = thread->tree->request;
 	const struct seed_top *top = &request->top;
 	bool is_top = !directory->parent;
 	bool is_missing = is_top && is_marked_missing(request->missing_mark, directory->source,
@@ -323,22 +323,22 @@ int meta_of_directory(struct worker *worker, struct directory *directory)
 	if (has_mode)
 		mode = top->mode;
 	/* Those that were asked for are the container's own ids. */
-	r = set_owner(worker, directory->copy, "", has_uid ? top->uid : own_uid,
+	r = set_owner(thread, directory->copy, "", has_uid ? top->uid : own_uid,
 		      has_gid ? top->gid : own_gid,
-		      is_stand_in(worker, has_uid ? 0 : own_uid, has_gid ? 0 : own_gid), &mode);
+		      is_stand_in(thread, has_uid ? 0 : own_uid, has_gid ? 0 : own_gid), &mode);
 	if (r < 0)
-		return seed_fail(worker, directory, NULL, -r, "its owner can't be set");
+		return seed_fail(thread, directory, NULL, -r, "its owner can't be set");
 	if (fchmod(directory->copy, mode) < 0)
-		return seed_fail(worker, directory, NULL, errno, "its mode can't be set");
-	r = copy_attributes(worker, directory, NULL, &attributes);
+		return seed_fail(thread, directory, NULL, errno, "its mode can't be set");
+	r = copy_attributes(thread, directory, NULL, &attributes);
 	if (r < 0)
 		return r;
 	if (attributes.lost_acl && fchmod(directory->copy, mode & NO_GROUP) < 0)
-		return seed_fail(worker, directory, NULL, errno, "its mode can't be set");
+		return seed_fail(thread, directory, NULL, errno, "its mode can't be set");
 	/* An ACL that came with the image's directory carries that one's mode. */
 	if (has_mode && fchmod(directory->copy, mode) < 0)
-		return seed_fail(worker, directory, NULL, errno, "its mode can't be set");
+		return seed_fail(thread, directory, NULL, errno, "its mode can't be set");
 	if (futimens(directory->copy, times) < 0)
-		return seed_fail(worker, directory, NULL, errno, "its times can't be set");
+		return seed_fail(thread, directory, NULL, errno, "its times can't be set");
 	return 0;
 }

@@ -6,15 +6,15 @@
 
 #include "tree.h"
 
-int meta_of_file(struct worker *worker, struct directory *directory, const char *name, int source,
+int meta_of_file(struct thread *thread, struct directory *directory, const char *name, int source,
 		 int copy, const struct stat *st);
-int meta_but_times(struct worker *worker, struct directory *directory, const char *name, int source,
+int meta_but_times(struct thread *thread, struct directory *directory, const char *name, int source,
 		   int copy, const struct stat *st);
-int meta_times(struct worker *worker, struct directory *directory, const char *name, int copy,
+int meta_times(struct thread *thread, struct directory *directory, const char *name, int copy,
 	       const struct stat *st);
 /* Of what can't be opened: symlinks, devices, FIFOs, sockets. */
-int meta_of_node(struct worker *worker, struct directory *directory, const char *name,
+int meta_of_node(struct thread *thread, struct directory *directory, const char *name,
 		 const struct stat *st);
-int meta_of_directory(struct worker *worker, struct directory *directory);
+int meta_of_directory(struct thread *thread, struct directory *directory);
 
 #endif

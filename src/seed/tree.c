@@ -65,10 +65,10 @@ int share_descriptors(struct tree *tree)
 	return 0;
 }
 
-int seed_fail(struct worker *worker, struct directory *directory, const char *name, int err,
+int seed_fail(struct thread *thread, struct directory *directory, const char *name, int err,
 	      const char *what)
 {
-	struct tree *tree = worker->tree;
+	struct tree *tree = thread->tree;
 	char buffer[PATH_SHOWN];
 
 	pthread_mutex_lock(&tree->lock);
@@ -82,21 +82,21 @@ int seed_fail(struct worker *worker, struct directory *directory, const char *na
 	return -err;
 }
 
-int seed_unopened(struct worker *worker, struct directory *directory, const char *name, int err)
+int seed_unopened(struct thread *thread, struct directory *directory, const char *name, int err)
 {
 	/* In a user namespace, what belongs to a user that it has not is closed to its root. */
 	return seed_fail(
-		worker, directory, name, err,
+		thread, directory, name, err,
 		err == EACCES
 			? "can't be opened by the container's root (seed=overlay leaves it as it is)"
 			: "can't be opened");
 }
 
-int seed_unmade(struct worker *worker, struct directory *directory, const char *name, int err)
+int seed_unmade(struct thread *thread, struct directory *directory, const char *name, int err)
 {
 	/* Nothing else refuses root a name in its own tmpfs. */
 	return seed_fail(
-		worker, directory, name, err,
+		thread, directory, name, err,
 		err == EACCES
 			? "can't be made: a security module, such as SELinux, refuses it; the audit log says why"
 			: "can't be made");

@@ -50,7 +50,7 @@ struct directory {
 
 struct large;
 struct links;
-struct worker;
+struct thread;
 
 struct tree {
 	const struct seed_request *request;
@@ -70,7 +70,7 @@ struct tree {
 	bool is_huge;
 	struct error *error; /* the first; written under the lock */
 	/* Deals with a name that was met. Returns 0, or negative once the error is reported. */
-	int (*visit)(struct worker *worker, struct directory *directory, const char *name,
+	int (*visit)(struct thread *thread, struct directory *directory, const char *name,
 		     unsigned char type);
 	struct links *links;
 	struct cut_node *cuts;	       /* an array; the first is the top's */
@@ -78,12 +78,12 @@ struct tree {
 	struct seed_result result;     /* of the threads that are done */
 };
 
-/* A file of a batch. Its name stands in the worker's piece. */
+/* A file of a batch. Its name stands in the thread's piece. */
 struct batch_file {
 	const char *name;
 	int source;
 	int copy;
-	size_t at; /* where its contents are in the worker's buffer */
+	size_t at; /* where its contents are in the thread's buffer */
 	size_t length;
 	bool is_single; /* it was copied by itself */
 	struct stat st;
@@ -91,12 +91,12 @@ struct batch_file {
 
 struct batch {
 	size_t count;
-	size_t used; /* of the worker's buffer */
+	size_t used; /* of the thread's buffer */
 	struct batch_file files[BATCH_FILES];
 };
 
 /* What one thread has to itself. */
-struct worker {
+struct thread {
 	struct tree *tree;
 	char piece[PIECE_SIZE] __attribute__((__aligned__(__alignof__(struct dirent64))));
 	char link[PATH_MAX + 1];
@@ -109,14 +109,14 @@ struct worker {
 
 /* Something about a name in a directory failed (name NULL: the directory itself; directory NULL:
  * nothing of the image): STATUS_SEED, with the path below the seed's top. Returns -err. */
-int seed_fail(struct worker *worker, struct directory *directory, const char *name, int err,
+int seed_fail(struct thread *thread, struct directory *directory, const char *name, int err,
 	      const char *what);
 
 /* The same, about a file or a directory of the image that can't be opened. */
-int seed_unopened(struct worker *worker, struct directory *directory, const char *name, int err);
+int seed_unopened(struct thread *thread, struct directory *directory, const char *name, int err);
 
 /* A name that can't be made in the copy. */
-int seed_unmade(struct worker *worker, struct directory *directory, const char *name, int err);
+int seed_unmade(struct thread *thread, struct directory *directory, const char *name, int err);
 
 /* How many threads there are descriptors for, and where they run out. 0 or -errno. */
 int share_descriptors(struct tree *tree);

@@ -16,37 +16,37 @@
 #include "work.h"
 
 /* The kernel aligns each entry, as the buffer is. */
-static const struct dirent64 *entry_at(const struct worker *worker, size_t at)
+static const struct dirent64 *entry_at(const struct thread *thread, size_t at)
 {
-	return (const struct dirent64 *)(const void *)(worker->piece + at);
+	return (const struct dirent64 *)(const void *)(thread->piece + at);
 }
 
-static int visit_piece(struct worker *worker, struct directory *directory, size_t length)
+static int visit_piece(struct thread *thread, struct directory *directory, size_t length)
 {
 	for (size_t at = 0; at < length;) {
-		const struct dirent64 *entry = entry_at(worker, at);
+		const struct dirent64 *entry = entry_at(thread, at);
 		int r;
 
 		at += entry->d_reclen;
 		if (path_is_dot(entry->d_name))
 			continue;
-		if (atomic_load_explicit(&worker->tree->failed, memory_order_relaxed))
+		if (atomic_load_explicit(&thread->tree->failed, memory_order_relaxed))
 			return -ECANCELED;
-		r = worker->tree->visit(worker, directory, entry->d_name, entry->d_type);
+		r = thread->tree->visit(thread, directory, entry->d_name, entry->d_type);
 		if (r < 0)
 			return r;
 	}
 	/* Its names stand in the piece. */
-	return batch_copy(worker, directory);
+	return batch_copy(thread, directory);
 }
 
 /* Where the next piece begins, should the directory be closed before it is read. */
-static off_t piece_offset(const struct worker *worker, size_t length)
+static off_t piece_offset(const struct thread *thread, size_t length)
 {
 	off_t offset = 0;
 
 	for (size_t at = 0; at < length;) {
-		const struct dirent64 *entry = entry_at(worker, at);
+		const struct dirent64 *entry = entry_at(thread, at);
 
 		offset = entry->d_off;
 		at += entry->d_reclen;
@@ -54,66 +54,66 @@ static off_t piece_offset(const struct worker *worker, size_t length)
 	return offset;
 }
 
-static void work_at(struct worker *worker, struct directory *directory)
+static void work_at(struct thread *thread, struct directory *directory)
 {
-	struct tree *tree = worker->tree;
+	struct tree *tree = thread->tree;
 	ssize_t length = 0;
 
-	if (directory_open(worker, directory) < 0)
+	if (directory_open(thread, directory) < 0)
 		return;
 	if (!directory->shallow) {
 		length =
-			getdents64(directory->source, (void *)worker->piece, sizeof(worker->piece));
+			getdents64(directory->source, (void *)thread->piece, sizeof(thread->piece));
 		if (length < 0)
-			seed_fail(worker, directory, NULL, errno, "can't be read");
+			seed_fail(thread, directory, NULL, errno, "can't be read");
 	}
 	if (length > 0) {
-		directory->offset = piece_offset(worker, (size_t)length);
+		directory->offset = piece_offset(thread, (size_t)length);
 		work_again(tree, directory);
-		visit_piece(worker, directory, (size_t)length);
+		visit_piece(thread, directory, (size_t)length);
 	}
 	/* All that stands in it has been made: now nothing changes its times, and its ACL is handed
 	 * down to nobody. */
 	if (work_done(tree, directory, length == 0) && directory->copy >= 0 &&
 	    !atomic_load(&tree->failed))
-		meta_of_directory(worker, directory);
+		meta_of_directory(thread, directory);
 	directory_close(tree, directory);
 }
 
 static void *work(void *data)
 {
-	struct worker *worker = data;
+	struct thread *thread = data;
 	struct job job;
 
-	while (work_take(worker->tree, &job)) {
+	while (work_take(thread->tree, &job)) {
 		if (job.large)
-			large_join(worker, job.large);
+			large_join(thread, job.large);
 		else
-			work_at(worker, job.directory);
-		work_leave(worker->tree, job.directory);
+			work_at(thread, job.directory);
+		work_leave(thread->tree, job.directory);
 	}
-	result_add(worker->tree, &worker->result);
+	result_add(thread->tree, &thread->result);
 	return NULL;
 }
 
 static void *work_in_thread(void *data)
 {
-	struct worker *worker = data;
+	struct thread *thread = data;
 
 	/* A working directory of its own: attributes of what can't be opened are reached by it. */
 	if (unshare(CLONE_FS) < 0) {
-		seed_fail(worker, NULL, NULL, errno,
+		seed_fail(thread, NULL, NULL, errno,
 			  "a thread can't have a working directory of its own");
 		return NULL;
 	}
-	return work(worker);
+	return work(thread);
 }
 
 /* A thread needs little: no function here keeps more than a kilobyte. */
 #define THREAD_STACK ((size_t)256 * 1024)
 #define THREADS_MAX  16
 
-static int start_thread(struct worker *worker, pthread_t *ret_thread)
+static int start_thread(struct thread *thread, pthread_t *ret_id)
 {
 	pthread_attr_t attributes;
 	int r;
@@ -123,36 +123,36 @@ static int start_thread(struct worker *worker, pthread_t *ret_thread)
 		return -r;
 	r = pthread_attr_setstacksize(&attributes, THREAD_STACK);
 	if (!r)
-		r = pthread_create(ret_thread, &attributes, work_in_thread, worker);
+		r = pthread_create(ret_id, &attributes, work_in_thread, thread);
 	pthread_attr_destroy(&attributes);
 	return -r;
 }
 
-static void run_workers(struct tree *tree, struct worker *own, unsigned threads)
+static void run_threads(struct tree *tree, struct thread *own, unsigned count)
 {
-	struct worker *workers[THREADS_MAX];
+	struct thread *others[THREADS_MAX];
 	pthread_t ids[THREADS_MAX];
 	unsigned started = 0;
 
 	/* A thread that can't be had (the container's pids limit, for one) is done without: one is
 	 * enough. */
-	while (started + 1 < threads && started < THREADS_MAX) {
-		struct worker *worker = calloc(1, sizeof(*worker));
+	while (started + 1 < count && started < THREADS_MAX) {
+		struct thread *thread = calloc(1, sizeof(*thread));
 
-		if (!worker)
+		if (!thread)
 			break;
-		worker->tree = tree;
-		if (start_thread(worker, &ids[started]) < 0) {
-			free(worker);
+		thread->tree = tree;
+		if (start_thread(thread, &ids[started]) < 0) {
+			free(thread);
 			break;
 		}
-		workers[started++] = worker;
+		others[started++] = thread;
 	}
 	work(own);
 	for (unsigned i = 0; i < started; i++) {
 		/* NOLINTNEXTLINE(clang-analyzer-core.CallAndMessage): start_thread() has set it */
 		pthread_join(ids[i], NULL);
-		free(workers[i]);
+		free(others[i]);
 	}
 }
 
@@ -172,7 +172,7 @@ static void free_tree(struct tree *tree)
 
 int seed_walk(struct tree *tree, const struct seed_request *request, struct error *error)
 {
-	AUTO_FREE struct worker *own = calloc(1, sizeof(*own));
+	AUTO_FREE struct thread *own = calloc(1, sizeof(*own));
 	int r = -ENOMEM;
 
 	tree->request = request;
@@ -191,7 +191,7 @@ int seed_walk(struct tree *tree, const struct seed_request *request, struct erro
 		r = directory_add(tree, NULL, "", tree->cuts, request->empty);
 	if (r == 0) {
 		own->tree = tree;
-		run_workers(tree, own, tree->threads);
+		run_threads(tree, own, tree->threads);
 	}
 	free_tree(tree);
 	if (r < 0)
