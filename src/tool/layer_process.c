@@ -4,9 +4,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <linux/nsfs.h>
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -168,30 +170,60 @@ static int read_id_map(int process, const char *name, struct error *error, struc
 	return 0;
 }
 
-/* Owners are then those that the container sees. */
-static int enter_users(int process, struct error *error)
+/* The user namespace to enter: the container's, or the one above it that is right below the
+ * caller's, such as podman's own, where all users of the storage are known. */
+static int outermost_users(int process, struct error *error)
 {
 	AUTO_FD ns = openat(process, "ns/user", O_RDONLY | O_CLOEXEC);
+	struct stat own, above;
 
 	if (ns < 0)
 		return unseen(errno, error);
-	if (setns(ns, CLONE_NEWUSER) < 0)
-		return unseen(errno, error);
-	return 0;
+	if (stat("/proc/self/ns/user", &own) < 0)
+		return error_set(error, STATUS_INPUT, errno, "/proc/self/ns/user: cannot read");
+	for (;;) {
+		AUTO_FD parent = ioctl(ns, NS_GET_PARENT);
+
+		if (parent < 0 || fstat(parent, &above) < 0)
+			return unseen(errno, error);
+		if (above.st_dev == own.st_dev && above.st_ino == own.st_ino)
+			return take_fd(&ns);
+		close_fd(&ns);
+		ns = take_fd(&parent);
+	}
 }
 
-static int see_users(int process, struct error *error, struct layer *layer)
+static int enter_users(int process, struct error *error)
+{
+	AUTO_FD ns = outermost_users(process, error);
+
+	if (ns < 0)
+		return ns;
+	return setns(ns, CLONE_NEWUSER) < 0 ? unseen(errno, error) : 0;
+}
+
+/* Without root, other users' directories are only readable in the namespace that has them. */
+static int enter_if_needed(int process, struct error *error)
+{
+	bool other = false;
+	int r = 0;
+
+	if (geteuid() != 0)
+		r = has_other_users(process, error, &other);
+	return other ? enter_users(process, error) : r;
+}
+
+static int read_id_maps(int process, struct error *error, struct layer *layer)
 {
 	bool other = false;
 	int r;
 
 	r = has_other_users(process, error, &other);
-	if (r < 0 || !other)
-		return r;
-	if (geteuid() != 0)
-		return enter_users(process, error);
-	r = read_id_map(process, "uid_map", error, &layer->uids);
-	return r < 0 ? r : read_id_map(process, "gid_map", error, &layer->gids);
+	if (r == 0 && other)
+		r = read_id_map(process, "uid_map", error, &layer->uids);
+	if (r == 0 && other)
+		r = read_id_map(process, "gid_map", error, &layer->gids);
+	return r;
 }
 
 /* Does the caller see the same root? */
@@ -224,9 +256,11 @@ static int look(int process, struct error *error, struct record *record, struct 
 	if (r < 0)
 		return r;
 	note_cwd(process, record);
-	r = open_layer(process, root, error, layer);
+	r = enter_if_needed(process, error);
 	if (r == 0)
-		r = see_users(process, error, layer);
+		r = open_layer(process, root, error, layer);
+	if (r == 0)
+		r = read_id_maps(process, error, layer);
 	return r < 0 ? r : layer_check_rights(layer, error);
 }
 

@@ -10,9 +10,9 @@
 
 /*
  * Opens the upper directory of the root that a process sees, and notes its mounts and its working
- * directory in the record. Without root, the caller enters the container's user namespace, where
- * the directories of its other users are readable: after that, it can do no more for its user than
- * print. Errors, which begin with the process, have STATUS_INPUT.
+ * directory in the record. Without root, the caller enters the container's user namespace, or
+ * the engine's, where the directories of all its users are readable. Errors, which begin with the
+ * process, have STATUS_INPUT.
  */
 int layer_of_process(pid_t pid, struct error *error, struct record *record,
 		     struct layer *ret_layer);

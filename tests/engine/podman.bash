@@ -6,6 +6,7 @@
 #
 #   ORH_USER  the user who starts podman; empty: root
 #   DRIVER    the driver of its storage, vfs unless a test says otherwise
+#   STORAGE_OPTIONS  an array, of podman's --storage-opt
 
 load user
 
@@ -100,6 +101,7 @@ podman()
 	local dir=$SUITE/p/$DRIVER
 
 	(cd "$SUITE" && as_user podman --root "$dir" --runroot "$dir.run" --tmpdir "$dir.tmp" --storage-driver "$DRIVER" \
+		"${STORAGE_OPTIONS[@]}" \
 		--runtime "$RUNTIME" --cgroup-manager cgroupfs --events-backend file --hooks-dir "${HOOKS:-$SUITE/hooks.d}" \
 		"$@" <"$SUITE/empty" 3>&-)
 }

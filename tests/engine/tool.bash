@@ -87,3 +87,25 @@ deepen()
 		done
 	)
 }
+
+# box SCRIPT [OPTION...]: a podman container that runs the script and stays; its process is $PID.
+box()
+{
+	local script=$1
+
+	shift
+	container_options
+	podman run --detach --name box "${OPTIONS[@]}" "$@" localhost/orh-test \
+		sh -c "$script; : >/dev/shm/done; exec sleep 1000" >"$W/run.log" 2>&1 || fail "$(cat "$W/run.log")"
+	PID=$(podman inspect --format '{{.State.Pid}}' box)
+	for _ in $(seq 200); do
+		[ ! -e "/proc/$PID/root/dev/shm/done" ] || return 0
+		sleep 0.05
+	done
+	fail 'the container does not get that far'
+}
+
+box_end()
+{
+	podman rm --force --time 0 box >/dev/null 2>&1 || true
+}

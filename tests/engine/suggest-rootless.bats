@@ -1,0 +1,64 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck disable=SC2034
+# oci-readonly suggest on the containers of an ordinary user, asked by the user and by root.
+
+load lib
+load podman
+load tool
+
+setup_file()
+{
+	suite_begin
+	[ -z "$OBSTACLE" ] || return 0
+	tool_begin
+	find "$SUITE/base" -depth -type d -exec touch -d '2020-01-01' {} +
+	export DRIVER=overlay
+	user_begin
+	podman_begin
+	export OBSTACLE
+}
+
+teardown_file()
+{
+	podman_end
+	suite_end
+}
+
+setup() { podman_test_begin; }
+
+teardown()
+{
+	box_end
+	podman_test_end
+}
+
+# With a directory that only one of the subordinate ids may look into.
+SERVICE='
+	echo 1 >/run/service.pid
+	mkdir -m 0700 /var/lib/app/private && echo x >/var/lib/app/private/x && chown -R 7:8 /var/lib/app/private
+	mkdir -m 0750 /opt/new && chown 5:6 /opt/new && echo x >/opt/new/x
+	touch /srv/x && rm /srv/x'
+
+# both VALUE: the same is suggested to root, and to the user.
+both()
+{
+	local root_stderr
+
+	suggests "$1"
+	root_stderr=$stderr
+	run --separate-stderr as_user "$TOOL" suggest "$PID"
+	[ "$status" = 0 ] || fail "$stderr"
+	same "$output" "io.containers.readonly=true"$'\n'"io.containers.readonly.tmpfs=$1"
+	same "$stderr" "$root_stderr"
+}
+
+@test "overlay" {
+	box "$SERVICE"
+	both '/opt/new:mode=0750:uid=5:gid=6;/run;/srv;/tmp;/var/lib/app'
+}
+
+@test "overlay, a user namespace of the container's own" {
+	box "$SERVICE" --uidmap 0:1:1000 --gidmap 0:1:1000
+	both '/opt/new:mode=0750:uid=5:gid=6;/run;/srv;/tmp;/var/lib/app'
+}
