@@ -114,9 +114,32 @@ int findings_add(struct findings *findings, bool is_warning, int status,
 	if (array_reserve(&findings->items, &findings->capacity, findings->count, sizeof(finding)) <
 	    0)
 		return -ENOMEM;
+	finding.number = findings->count;
 	findings->items[findings->count++] = finding;
 	finding = (struct finding){0};
 	return 0;
+}
+
+static int compare_numbers(size_t a, size_t b)
+{
+	return (a > b) - (a < b);
+}
+
+static int compare(const void *a, const void *b)
+{
+	const struct finding *one = a, *other = b;
+
+	if (one->line != other->line)
+		return compare_numbers(one->line, other->line);
+	if (one->column != other->column)
+		return compare_numbers(one->column, other->column);
+	return compare_numbers(one->number, other->number);
+}
+
+void findings_sort(struct findings *findings)
+{
+	if (findings->count)
+		qsort(findings->items, findings->count, sizeof(*findings->items), compare);
 }
 
 static void print_one(const struct output *output, const struct finding *finding)

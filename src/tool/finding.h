@@ -15,6 +15,7 @@
 #define FINDINGS_MAX 100
 
 struct finding {
+	size_t number; /* in the order in which they were added */
 	bool is_warning;
 	int status;    /* that the hook exits with; 0: it does not see this */
 	char *text;    /* owned */
@@ -55,6 +56,9 @@ struct finding_place {
 int findings_add(struct findings *findings, bool is_warning, int status,
 		 const struct finding_place *place, const char *hint, const char *format, ...)
 	__attribute__((__format__(__printf__, 6, 7)));
+
+/* Puts them in the order of their places: those without one come first, as they were added. */
+void findings_sort(struct findings *findings);
 
 /* Prints each of them. */
 void findings_print(const struct output *output, const struct findings *findings);

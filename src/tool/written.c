@@ -27,6 +27,13 @@ void written_done(struct written_list *list)
 	*list = (struct written_list){0};
 }
 
+bool written_is_ours(const char *key)
+{
+	struct annotation annotation = {.key = key, .value = ""};
+
+	return annotations_ask(&(struct annotations){.items = &annotation, .count = 1});
+}
+
 struct written *written_find(const struct written_list *list, const char *key)
 {
 	for (size_t i = 0; i < list->count; i++)
@@ -61,6 +68,32 @@ int written_add(struct written_list *list, const char *key, const char *value,
 	written_free(known);
 	*known = written;
 	written = (struct written){0};
+	return 0;
+}
+
+static int copy_one(const struct written *from, struct written *to)
+{
+	*to = *from;
+	to->key = strdup(from->key);
+	to->value = strdup(from->value);
+	to->line = from->line ? strdup(from->line) : NULL;
+	return to->key && to->value && (to->line || !from->line) ? 0 : -ENOMEM;
+}
+
+int written_copy(const struct written_list *list, struct written_list *copy)
+{
+	copy->file = list->file;
+	copy->text = list->text;
+	copy->length = list->length;
+	copy->items = calloc(list->count + 1, sizeof(*copy->items));
+	if (!copy->items)
+		return -ENOMEM;
+	copy->capacity = list->count + 1;
+	for (size_t i = 0; i < list->count; i++) {
+		copy->count++;
+		if (copy_one(&list->items[i], &copy->items[i]) < 0)
+			return -ENOMEM;
+	}
 	return 0;
 }
 

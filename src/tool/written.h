@@ -41,6 +41,13 @@ void written_done(struct written_list *list);
 int written_add(struct written_list *list, const char *key, const char *value,
 		const struct node *key_node, const struct node *value_node);
 
+/* Copies all of it, into a list to be zeroed before. Returns 0 or -ENOMEM, with what could be
+ * copied. */
+int written_copy(const struct written_list *list, struct written_list *copy);
+
+/* Does a key look like one of the hook's, also a misspelt one? */
+bool written_is_ours(const char *key);
+
 /* NULL if there is none with this key. */
 struct written *written_find(const struct written_list *list, const char *key);
 

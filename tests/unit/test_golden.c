@@ -8,28 +8,14 @@
  * of config.json's), "mounts" (more of config.json's; each a directory of a tmpfs), "rootfs" (lines
  * that come before those of crio/rootfs).
  */
-#include <dirent.h>
-#include <errno.h>
-#include <json-c/linkhash.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "core/bundle.h"
-#include "core/escape.h"
-#include "core/explain.h"
-#include "core/json.h"
-#include "core/options.h"
 #include "core/path.h"
 #include "core/plan_make.h"
-#include "core/plan_print.h"
-#include "core/policy.h"
 #include "core/state.h"
-#include "expect.h"
+#include "golden.h"
 
-#define LINKS_MOST     8
-#define REQUESTS_MOST  32
-#define CASES_AT_LEAST 18
+#define LINKS_MOST    8
+#define REQUESTS_MOST 32
 
 /* One line of crio/rootfs. */
 struct node {
@@ -49,43 +35,6 @@ struct container {
 	struct target targets[REQUESTS_MOST];
 	struct target cwd;
 };
-
-static const char *directory(void)
-{
-	static char path[512];
-	const char *source = getenv("srcdir");
-
-	snprintf(path, sizeof(path), "%s/tests/golden", source ? source : ".");
-	return path;
-}
-
-static char *read_text(const char *name)
-{
-	char path[1024], *text = NULL;
-	size_t size = 0;
-	FILE *file;
-	ssize_t length;
-
-	snprintf(path, sizeof(path), "%s/%s", directory(), name);
-	file = fopen(path, "re");
-	cr_assert(file, "%s: %s", path, strerror(errno));
-	length = getdelim(&text, &size, '\0', file);
-	cr_assert(length > 0, "%s is empty", path);
-	fclose(file);
-	return text;
-}
-
-static struct json_object *read_json(const char *name)
-{
-	AUTO_FREE char *text = read_text(name);
-	struct json_object *object = NULL;
-	struct error error;
-	int r = json_parse(name, text, strlen(text), &error, &object);
-
-	expect_success(name, r, &error);
-	cr_assert(object);
-	return object;
-}
 
 static void add_nodes(struct container *container, const char *text)
 {
@@ -243,23 +192,9 @@ static size_t add_mount(struct json_object *mounts, struct json_object *mount, c
 				id, root, path, is_readonly ? "ro" : "rw");
 }
 
-/* Adds the members of one object to another; null takes one away. */
-static void merge(struct json_object *into, struct json_object *from)
-{
-	if (!from)
-		return;
-	json_object_object_foreach(from, key, value)
-	{
-		if (value)
-			json_object_object_add(into, key, json_object_get(value));
-		else
-			json_object_object_del(into, key);
-	}
-}
-
 static void parse_table(struct container *container, struct json_object *config)
 {
-	AUTO_FREE char *table = read_text("crio/mountinfo");
+	AUTO_FREE char *table = golden_text("crio/mountinfo");
 	AUTO_FREE char *text = NULL;
 	struct json_object *more = json_object_object_get(container->change, "mounts");
 	struct json_object *root = json_object_object_get(config, "root");
@@ -285,24 +220,24 @@ static void parse_table(struct container *container, struct json_object *config)
 
 static void container_make(struct container *container, const char *name)
 {
-	AUTO_FREE char *rootfs = read_text("crio/rootfs");
-	AUTO_JSON *state = read_json("crio/state.json");
-	AUTO_JSON *config = read_json("crio/config.json");
+	AUTO_FREE char *rootfs = golden_text("crio/rootfs");
+	AUTO_JSON *state = golden_json("crio/state.json");
+	AUTO_JSON *config = golden_json("crio/config.json");
 	struct json_object *annotations, *more;
 	char id[STATE_ID_MAX + 1];
 	struct error error;
 	const char *text;
 
-	*container = (struct container){.change = read_json(name)};
+	*container = (struct container){.change = golden_json(name)};
 	more = json_object_object_get(container->change, "rootfs");
 	for (size_t i = 0; i < json_array_count(more); i++)
 		add_nodes(container, json_object_get_string(json_object_array_get_idx(more, i)));
 	add_nodes(container, rootfs);
 	annotations = json_object_object_get(container->change, "annotations");
-	merge(json_object_object_get(state, "annotations"), annotations);
-	merge(json_object_object_get(config, "annotations"), annotations);
-	merge(json_object_object_get(config, "process"),
-	      json_object_object_get(container->change, "process"));
+	golden_merge(json_object_object_get(state, "annotations"), annotations);
+	golden_merge(json_object_object_get(config, "annotations"), annotations);
+	golden_merge(json_object_object_get(config, "process"),
+		     json_object_object_get(container->change, "process"));
 	parse_table(container, config);
 	text = json_object_to_json_string(state);
 	expect_success("state", state_parse(text, strlen(text), &error, id, &container->state),
@@ -326,85 +261,6 @@ static void container_done(struct container *container)
 	json_put(&container->change);
 }
 
-static void parse_options(const struct container *container, struct options *ret_options)
-{
-	struct json_object *list = json_object_object_get(container->change, "options");
-	const char *argv[REQUESTS_MOST] = {"oci-readonly-hook"};
-	int argc = 1;
-	struct error error;
-
-	for (size_t i = 0; i < json_array_count(list); i++) {
-		cr_assert(argc < REQUESTS_MOST);
-		argv[argc++] = json_object_get_string(json_object_array_get_idx(list, i));
-	}
-	expect_success("options", options_parse(argc, argv, &error, ret_options), &error);
-}
-
-static void print_error(const struct error *error, FILE *file)
-{
-	char text[4 * ERROR_TEXT_MAX];
-
-	text_escape(error->text, text, sizeof(text));
-	fprintf(file, "refused, exit status %d: %s\n", (int)error->status, text);
-}
-
-static void print_decisions(const struct options *options, const struct wish *wish,
-			    const struct policy *policy, const struct plan *plan, FILE *file)
-{
-	char text[EXPLAIN_MAX];
-
-	explain_root(options, wish, policy, text);
-	fprintf(file, "%s\n", text);
-	for (size_t i = 0; i < options->defaults.count; i++)
-		if (explain_default(wish, policy, &options->defaults.entries[i], text))
-			fprintf(file, "%s\n", text);
-	for (size_t i = 0; i < policy->requests_count; i++) {
-		const struct planned_tmpfs *tmpfs = NULL;
-
-		for (size_t k = 0; k < plan->tmpfs_count; k++)
-			if (plan->tmpfs[k].request == i)
-				tmpfs = &plan->tmpfs[k];
-		explain_request(options, wish, &policy->requests[i], plan->fates[i],
-				tmpfs ? tmpfs->path : "", tmpfs ? tmpfs->size : 0, text);
-		fprintf(file, "%s\n", text);
-	}
-}
-
-static void print_flags(unsigned flags, FILE *file)
-{
-	static const struct {
-		unsigned flag;
-		const char *name;
-	} names[] = {
-		{FLAG_RO, "ro"},
-		{FLAG_NOSUID, "nosuid"},
-		{FLAG_NODEV, "nodev"},
-		{FLAG_NOEXEC, "noexec"},
-		{FLAG_NOATIME, "noatime"},
-		{FLAG_NODIRATIME, "nodiratime"},
-		{FLAG_STRICTATIME, "strictatime"},
-		{FLAG_NOSYMFOLLOW, "nosymfollow"},
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-		if (flags & names[i].flag)
-			fprintf(file, " %s", names[i].name);
-}
-
-static void print_plan(const struct plan *plan, FILE *file)
-{
-	fprintf(file, "plan:\n");
-	for (size_t i = 0; i < plan->ops_count; i++) {
-		const struct op *op = &plan->ops[i];
-
-		fputs("  ", file);
-		plan_print_op(plan, op, file);
-		if (op->kind == OP_FLAGS)
-			print_flags(plan->tmpfs[op->index].entry->flags, file);
-		fputc('\n', file);
-	}
-}
-
 static int plan_container(struct container *container, const struct options *options,
 			  const struct policy *policy, struct error *error, struct plan *ret_plan)
 {
@@ -414,7 +270,7 @@ static int plan_container(struct container *container, const struct options *opt
 		.targets = container->targets,
 		.cwd = &container->cwd,
 		.bundle = &container->bundle,
-		.total_memory = UINT64_C(8) << 30,
+		.total_memory = GOLDEN_MEMORY,
 	};
 
 	cr_assert(policy->requests_count <= REQUESTS_MOST);
@@ -440,28 +296,15 @@ static char *decide(const char *name)
 
 	cr_assert(file);
 	container_make(&container, name);
-	parse_options(&container, &options);
+	golden_options(container.change, &options);
 	r = policy_decide(&container.bundle.annotations, container.state.id, &options, &error,
 			  &wish, &policy);
 	if (r == 0 && !policy.left_alone)
 		r = plan_container(&container, &options, &policy, &error, &plan);
-	if (r < 0) {
-		print_error(&error, file);
-	} else if (policy.left_alone) {
-		fprintf(file, "left alone: %s\n", policy.left_alone);
-	} else {
-		print_decisions(&options, &wish, &policy, &plan, file);
-		print_plan(&plan, file);
-	}
+	golden_print(&options, r, &error, &wish, &policy, &plan, file);
 	fclose(file);
 	container_done(&container);
 	return text;
-}
-
-/* NAME.case gives "NAME.expected". */
-static void expected_name(const char *name, char expected[static 256])
-{
-	snprintf(expected, 256, "%.*s.expected", (int)(strlen(name) - strlen(".case")), name);
 }
 
 static void renew(const char *name, const char *text)
@@ -469,26 +312,19 @@ static void renew(const char *name, const char *text)
 	char expected[256], path[1024];
 	FILE *file;
 
-	expected_name(name, expected);
-	snprintf(path, sizeof(path), "%s/%s", directory(), expected);
+	golden_expected_name(name, expected);
+	snprintf(path, sizeof(path), "%s/%s", golden_directory(), expected);
 	file = fopen(path, "we");
 	cr_assert(file && fputs(text, file) >= 0 && fclose(file) == 0, "%s: %s", path,
 		  strerror(errno));
 }
 
-static int is_case(const struct dirent *entry)
-{
-	const char *dot = strrchr(entry->d_name, '.');
-
-	return dot && !strcmp(dot, ".case");
-}
-
 Test(golden, cases)
 {
 	struct dirent **entries = NULL;
-	int count = scandir(directory(), &entries, is_case, alphasort);
+	int count = scandir(golden_directory(), &entries, golden_is_case, alphasort);
 
-	cr_assert(count >= CASES_AT_LEAST, "%s: %d cases", directory(), count);
+	cr_assert(count >= GOLDEN_CASES_AT_LEAST, "%s: %d cases", golden_directory(), count);
 	for (int i = 0; i < count; i++) {
 		const char *name = entries[i]->d_name;
 		AUTO_FREE char *found = decide(name);
@@ -499,8 +335,8 @@ Test(golden, cases)
 			AUTO_FREE char *wanted = NULL;
 			char expected[256];
 
-			expected_name(name, expected);
-			wanted = read_text(expected);
+			golden_expected_name(name, expected);
+			wanted = golden_text(expected);
 			expect_text(name, found, wanted);
 		}
 		free(entries[i]);

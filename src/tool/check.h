@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* oci-readonly check: what the hook would do, or each mistake. */
+#ifndef ORH_TOOL_CHECK_H
+#define ORH_TOOL_CHECK_H
+
+#include "command.h"
+
+extern const struct command check_command;
+
+#endif

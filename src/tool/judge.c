@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "judge.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "core/plan_make.h"
+
+void verdict_done(struct verdict *verdict)
+{
+	plan_done(&verdict->plan);
+	scene_done(&verdict->scene);
+	policy_done(&verdict->policy);
+	wish_done(&verdict->wish);
+}
+
+/* The hook's steps, in its order. On failure the verdict has what was decided until then. */
+static int decide(const struct judge *judge, struct subject *subject, struct error *error,
+		  struct verdict *verdict)
+{
+	const struct annotations *annotations = written_annotations(&subject->annotations);
+	int r;
+
+	if (!annotations)
+		return error_memory(error);
+	r = policy_decide(annotations, subject->id, judge->options, error, &verdict->wish,
+			  &verdict->policy);
+	if (r < 0 || verdict->policy.left_alone)
+		return r;
+	r = scene_make(&subject->bundle, &verdict->policy, judge->image, judge->total_memory, error,
+		       &verdict->scene);
+	if (r < 0)
+		return r;
+	return plan_make(&verdict->policy, judge->options, &verdict->scene.facts, error,
+			 &verdict->plan);
+}
+
+/* The entry that an error about a path begins with, as plan.c words it: NULL if it is about none of
+ * the annotations'. */
+static const struct tmpfs_entry *blamed_entry(const struct policy *policy,
+					      const struct error *error)
+{
+	const struct tmpfs_entry *longest = NULL;
+
+	for (size_t i = 0; i < policy->requests_count; i++) {
+		const struct request *request = &policy->requests[i];
+		const char *path = request->entry->path;
+		size_t length = strnlen(path, 200);
+
+		if (request->origin != FROM_ANNOTATION || strncmp(error->text, path, length) != 0 ||
+		    !strchr(":,", error->text[length]))
+			continue;
+		if (!longest || strlen(longest->path) < length)
+			longest = request->entry;
+	}
+	return longest;
+}
+
+/* Where the mistake is: NULL if it is in none of the subject's annotations. */
+static struct written *find_mistake(const struct subject *subject, const struct policy *policy,
+				    const struct error *error, size_t *ret_offset)
+{
+	const struct tmpfs_entry *entry = blamed_entry(policy, error);
+
+	*ret_offset = error->offset;
+	if (!entry || !policy->list_key)
+		return written_blamed(&subject->annotations, error);
+	if (error->offset == ERROR_NO_OFFSET)
+		*ret_offset = entry->offset;
+	return written_find(&subject->annotations, policy->list_key);
+}
+
+/* What to do about a mistake whose text does not say. */
+static const char *hint_for(const struct error *error)
+{
+	switch (error->status) {
+	case STATUS_POLICY:
+		return "the operator's options decide this: ask for less, or have them changed";
+	case STATUS_OPTIONS:
+		return "oci-readonly-hook(8) lists the options";
+	default:
+		return NULL;
+	}
+}
+
+static int tell(struct subject *subject, const struct verdict *verdict, const struct error *error,
+		struct findings *findings, bool *ret_is_placed)
+{
+	size_t offset;
+	struct written *written = find_mistake(subject, &verdict->policy, error, &offset);
+	struct finding_place place;
+	int r;
+
+	if (written)
+		place = written_place(&subject->annotations, written, offset);
+	r = findings_add(findings, false, (int)error->status, written ? &place : NULL,
+			 hint_for(error), "%s", error->text);
+	if (r == 0 && written)
+		written_take_out(written, offset);
+	*ret_is_placed = written;
+	return r;
+}
+
+int judge_subject(const struct judge *judge, struct subject *subject, struct findings *findings,
+		  struct verdict *ret_verdict)
+{
+	struct error first = {0};
+	bool is_refused = false;
+	bool is_placed;
+	int r;
+
+	do {
+		struct error error;
+
+		/* In its place: the facts of a scene point into it. */
+		verdict_done(ret_verdict);
+		*ret_verdict = (struct verdict){0};
+		is_placed = false;
+		r = decide(judge, subject, &error, ret_verdict);
+		if (r == 0 || r == -ENOMEM)
+			break;
+		if (!is_refused)
+			first = error;
+		is_refused = true;
+		r = tell(subject, ret_verdict, &error, findings, &is_placed);
+	} while (r == 0 && is_placed);
+	ret_verdict->is_refused = is_refused;
+	ret_verdict->error = first;
+	return r;
+}

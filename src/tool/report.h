@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What becomes of a container, for people. */
+#ifndef ORH_TOOL_REPORT_H
+#define ORH_TOOL_REPORT_H
+
+#include "outcome.h"
+#include "output.h"
+
+void report_print(const struct output *output, const struct outcome *outcome);
+
+#endif

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "wrap.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/memory.h"
+
+/* The length of the first word: a comma belongs to it, the blanks after it do not. */
+static size_t word_length(const char *text)
+{
+	size_t length = strcspn(text, " ,");
+
+	return length + (text[length] == ',');
+}
+
+static size_t word_columns(const char *text, size_t length)
+{
+	AUTO_FREE char *word = strndup(text, length);
+
+	return word ? text_columns(word) : length;
+}
+
+void wrap_print(const struct output *output, const char *text, size_t at, size_t indent)
+{
+	size_t blanks = 0;
+	size_t line = at;
+
+	while (*text) {
+		size_t length = word_length(text);
+		size_t columns = word_columns(text, length);
+
+		if (line > at && line + blanks + columns > output->columns) {
+			fputc('\n', output->file);
+			output_padded(output, "", indent);
+			line = at = indent;
+			blanks = 0;
+		}
+		output_padded(output, "", blanks);
+		fprintf(output->file, "%.*s", (int)length, text);
+		line += blanks + columns;
+		text += length;
+		blanks = strspn(text, " ");
+		text += blanks;
+	}
+	fputc('\n', output->file);
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Text in lines of so many columns. */
+#ifndef ORH_TOOL_WRAP_H
+#define ORH_TOOL_WRAP_H
+
+#include <stddef.h>
+
+#include "output.h"
+
+/*
+ * Prints escaped text and a newline. Lines are broken at blanks and after commas; each but the
+ * first, which begins at column "at", is indented by so many columns. A word that is longer than a
+ * line is not broken.
+ */
+void wrap_print(const struct output *output, const char *text, size_t at, size_t indent);
+
+#endif
