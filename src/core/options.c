@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "options.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -109,6 +110,24 @@ static int take_max_size(struct options *options, const char *value, struct erro
 static int take_max_total(struct options *options, const char *value, struct error *error)
 {
 	return take_limit(value, error, &options->max_total);
+}
+
+static int take_max_inodes(struct options *options, const char *value, struct error *error)
+{
+	uint64_t number = 0;
+	int r = scaled_parse(value, strlen(value), "kmg", NR_INODES_MAX, &number);
+
+	if (r == -ERANGE || (r == 0 && !number))
+		return error_set(error, STATUS_OPTIONS, 0,
+				 "'%" NAME_SHOWN "' is out of range, which is 1 to %" PRIu64, value,
+				 NR_INODES_MAX);
+	if (r < 0)
+		return error_set(error, STATUS_OPTIONS, 0,
+				 "'%" NAME_SHOWN
+				 "' is not a valid number of files (a number, then k, m or g)",
+				 value);
+	options->max_inodes = number;
+	return 0;
 }
 
 /* The end of the set that the "[" at text begins, NULL if its component has none. */
@@ -293,6 +312,7 @@ static const struct option_rule {
 	{"tmpfs", .take = take_tmpfs, .is_repeatable = true},
 	{"max-size", .take = take_max_size},
 	{"max-total", .take = take_max_total},
+	{"max-inodes", .take = take_max_inodes},
 	{"allow", .take = take_allow, .is_repeatable = true},
 	{"deny", .take = take_deny, .is_repeatable = true},
 	{"forbid", .take = take_forbid},

@@ -36,6 +36,7 @@ struct options {
 	struct tmpfs_list defaults; /* --tmpfs; no path twice */
 	struct size max_size;	    /* value 0: none */
 	struct size max_total;
+	uint64_t max_inodes;	  /* 0: none */
 	struct string_list allow; /* globs that can match: absolute, in normal form, "**" as the
 				     last component alone */
 	struct string_list deny;

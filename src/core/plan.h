@@ -29,6 +29,7 @@ struct target {
 	 * (UINT64_MAX: no limit), and what the kernel counts that in. */
 	uint64_t own_size;
 	uint64_t own_block;
+	uint64_t own_inodes; /* how many files; UINT64_MAX: no limit */
 };
 
 static inline void target_done(struct target *target)
@@ -63,7 +64,8 @@ struct planned_tmpfs {
 	char *path;			 /* owned */
 	uint64_t size;			 /* bytes; 0 for the kernel's own limit */
 	const char *size_source;	 /* what set it, in words; never owned */
-	const char *inodes_source;	 /* and the number of its files */
+	uint64_t inodes;		 /* how many files; 0 for the kernel's own limit */
+	const char *inodes_source;	 /* what set that */
 	uid_t uid;			 /* of its root directory; (uid_t)-1: the image's */
 	gid_t gid;
 	size_t inside;	   /* the tmpfs that this one is mounted on; PLAN_NOWHERE: a mount that was

@@ -54,8 +54,6 @@ static int add_tmpfs(struct maker *maker, size_t number)
 		.path = strdup(target->path),
 		.uid = is_users ? bundle->uid : (uid_t)-1,
 		.gid = is_users ? bundle->gid : (gid_t)-1,
-		.inodes_source =
-			entry->given & GIVEN_NR_INODES ? "nr_inodes=" : "the kernel's default",
 		.inside = PLAN_NOWHERE,
 		.mount_id = target->mount_id,
 		.image_lacks = target->existing < strlen(target->path),
@@ -178,6 +176,46 @@ static int settle_sizes(struct maker *maker)
 	return 0;
 }
 
+/* The same for the number of files. */
+static int check_own_inodes(const struct maker *maker, size_t number)
+{
+	const struct request *request = &maker->policy->requests[number];
+	const struct target *target = &maker->facts->targets[number];
+	uint64_t inodes = 0;
+	int r;
+
+	r = policy_inodes(maker->options, maker->policy->list_key, request, maker->error, &inodes);
+	if (r < 0)
+		return r;
+	if (!inodes || target->own_inodes <= inodes)
+		return 0;
+	error_set(maker->error, STATUS_POLICY, 0,
+		  "%" NAME_SHOWN ": the hook's own mount of an earlier run has %" PRIu64
+		  " inodes, and the operator's policy leaves it %" PRIu64
+		  " (%s): the two runs were asked for different things",
+		  request->entry->path, target->own_inodes, inodes,
+		  policy_inodes_source(request->entry, inodes));
+	return request_error(request, maker->error);
+}
+
+static int settle_inodes(struct maker *maker)
+{
+	struct plan *plan = maker->plan;
+	int r = 0;
+
+	for (size_t i = 0; i < plan->tmpfs_count && r == 0; i++) {
+		struct planned_tmpfs *tmpfs = &plan->tmpfs[i];
+
+		r = policy_inodes(maker->options, maker->policy->list_key,
+				  &maker->policy->requests[tmpfs->request], maker->error,
+				  &tmpfs->inodes);
+		tmpfs->inodes_source = policy_inodes_source(tmpfs->entry, tmpfs->inodes);
+	}
+	for (size_t i = 0; i < maker->policy->requests_count && r == 0; i++)
+		r = plan->fates[i] == FATE_DONE ? check_own_inodes(maker, i) : 0;
+	return r;
+}
+
 static void place_tmpfs(struct maker *maker)
 {
 	struct plan *plan = maker->plan;
@@ -256,6 +294,8 @@ static int make(struct maker *maker)
 		r = judge_links(maker);
 	if (r == 0)
 		r = settle_sizes(maker);
+	if (r == 0)
+		r = settle_inodes(maker);
 	if (r < 0)
 		return r;
 	place_tmpfs(maker);

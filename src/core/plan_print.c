@@ -8,8 +8,8 @@ static void print_tmpfs(const struct planned_tmpfs *tmpfs, FILE *file)
 	fprintf(file, "tmpfs for %s: seed=%s", tmpfs->path, seed_name(tmpfs->entry->seed));
 	if (tmpfs->size)
 		fprintf(file, " size=%" PRIu64, tmpfs->size);
-	if (tmpfs->entry->given & GIVEN_NR_INODES)
-		fprintf(file, " nr_inodes=%" PRIu64, tmpfs->entry->nr_inodes);
+	if (tmpfs->inodes)
+		fprintf(file, " nr_inodes=%" PRIu64, tmpfs->inodes);
 	if (tmpfs->entry->given & GIVEN_MODE)
 		fprintf(file, " mode=%04o", (unsigned)tmpfs->entry->mode);
 	if (tmpfs->uid != (uid_t)-1)

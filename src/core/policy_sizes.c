@@ -43,14 +43,13 @@ static uint64_t whole_pages(uint64_t bytes, bool is_down)
 }
 
 /* Says whose entry an error is about: only the operator can mend a default. */
-static int say_whose(const struct sizing *sizing, const struct request *request,
-		     struct error *error)
+static int say_whose(const char *list_key, const struct request *request, struct error *error)
 {
 	error_wrap(error, "entry '%" NAME_SHOWN "'", request->entry->text);
 	if (request->origin == FROM_OPTIONS)
 		return error_wrap(error, "--tmpfs");
 	error->offset = request->entry->offset;
-	return error_wrap(error, "%" NAME_SHOWN, sizing->list_key);
+	return error_wrap(error, "%" NAME_SHOWN, list_key);
 }
 
 static int refuse_size(const struct sizing *sizing, const struct request *request,
@@ -59,7 +58,7 @@ static int refuse_size(const struct sizing *sizing, const struct request *reques
 	error_set(error, STATUS_POLICY, 0,
 		  "%" PRIu64 " bytes, in whole pages, are more than the operator's %s: %" PRIu64,
 		  asked, limit, allowed);
-	return say_whose(sizing, request, error);
+	return say_whose(sizing->list_key, request, error);
 }
 
 static int read_limit(const char *name, const struct size *limit, uint64_t total_memory,
@@ -96,7 +95,7 @@ static int share_out(const struct sizing *sizing, uint64_t left, size_t sharers,
 				  " bytes for %zu tmpfs without a size, less than a page each; "
 				  "ask for fewer, or for smaller sizes where some are given",
 				  left, sharers);
-			return say_whose(sizing, sharer, error);
+			return say_whose(sizing->list_key, sharer, error);
 		}
 	}
 	*ret_share = smaller_limit(share, sizing->each.pages);
@@ -198,4 +197,28 @@ const char *policy_size_source(const struct options *options, const struct tmpfs
 		return "--max-size";
 	return options->max_size.value ? "the smaller of --max-size and its share of --max-total"
 				       : "its share of --max-total";
+}
+
+int policy_inodes(const struct options *options, const char *list_key,
+		  const struct request *request, struct error *error, uint64_t *ret_inodes)
+{
+	const struct tmpfs_entry *entry = request->entry;
+	bool is_given = entry->given & GIVEN_NR_INODES;
+
+	if (is_given && options->max_inodes && entry->nr_inodes > options->max_inodes) {
+		error_set(error, STATUS_POLICY, 0,
+			  "%" PRIu64
+			  " files are more than the operator's --max-inodes allows: %" PRIu64,
+			  entry->nr_inodes, options->max_inodes);
+		return say_whose(list_key, request, error);
+	}
+	*ret_inodes = is_given ? entry->nr_inodes : options->max_inodes;
+	return 0;
+}
+
+const char *policy_inodes_source(const struct tmpfs_entry *entry, uint64_t inodes)
+{
+	if (entry->given & GIVEN_NR_INODES)
+		return "nr_inodes=";
+	return inodes ? "--max-inodes" : "the kernel's default";
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What each tmpfs gets of memory: what it asks for, within the operator's limits. */
+/* What each tmpfs gets of memory and of files: what it asks for, within the operator's limits. */
 #ifndef ORH_CORE_POLICY_SIZES_H
 #define ORH_CORE_POLICY_SIZES_H
 
@@ -33,5 +33,15 @@ int policy_sizes(const struct options *options, const char *list_key,
 /* What an entry has its size from, in words; size is policy_sizes()'s. */
 const char *policy_size_source(const struct options *options, const struct tmpfs_entry *entry,
 			       uint64_t size);
+
+/*
+ * The same for the number of files, 0 for the kernel's own limit: more than --max-inodes is refused
+ * with STATUS_POLICY, none asked for gets it. ret_inodes is written on success alone.
+ */
+int policy_inodes(const struct options *options, const char *list_key,
+		  const struct request *request, struct error *error, uint64_t *ret_inodes);
+
+/* What an entry has that number from, in words; inodes is policy_inodes()'s. */
+const char *policy_inodes_source(const struct tmpfs_entry *entry, uint64_t inodes);
 
 #endif

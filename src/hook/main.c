@@ -36,6 +36,7 @@ static int print_help(struct error *error)
 		"  --tmpfs=ENTRY               a default entry for every container made read-only; repeatable\n"
 		"  --max-size=SIZE             the most that one tmpfs may have\n"
 		"  --max-total=SIZE            the most that one container's tmpfs may have together\n"
+		"  --max-inodes=N              the most files that one tmpfs may have\n"
 		"  --allow=GLOB, --deny=GLOB   what paths annotations may name; repeatable\n"
 		"  --forbid=OPTION[,OPTION]... options that annotations may not give\n"
 		"  --exempt=KEY=REGEX          leave containers with such an annotation alone; repeatable\n"

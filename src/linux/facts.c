@@ -177,6 +177,7 @@ static int measure_own(struct facts *facts, struct error *error)
 		if (!fs.f_blocks ||
 		    __builtin_mul_overflow(fs.f_blocks, target->own_block, &target->own_size))
 			target->own_size = UINT64_MAX;
+		target->own_inodes = fs.f_files ? fs.f_files : UINT64_MAX;
 	}
 	return 0;
 }

@@ -25,8 +25,8 @@ static int configure(int context, const struct planned_tmpfs *tmpfs, const char 
 	r = context_set(context, "source", MOUNT_SOURCE, error);
 	if (r == 0 && tmpfs->size)
 		r = set_number(context, "size", tmpfs->size, error);
-	if (r == 0 && (entry->given & GIVEN_NR_INODES))
-		r = set_number(context, "nr_inodes", entry->nr_inodes, error);
+	if (r == 0 && tmpfs->inodes)
+		r = set_number(context, "nr_inodes", tmpfs->inodes, error);
 	if (r == 0 && huge_name(entry->huge))
 		r = context_set(context, "huge", huge_name(entry->huge), error);
 	if (r == 0 && label)

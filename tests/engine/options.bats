@@ -178,6 +178,19 @@ teardown() { bundle_end; }
 	has_option /c size=1024k
 }
 
+# The most files that the tmpfs at a path may have.
+inodes()
+{
+	stat -fc %c "$ROOT$1"
+}
+
+@test "the operator's --max-inodes" {
+	hook_options --readonly --max-inodes=2k --tmpfs=/d
+	tmpfs '/a;/b:nr_inodes=100;/c:nr_inodes=2048;/etc:seed=overlay'
+	create
+	same "$(inodes /a) $(inodes /b) $(inodes /c) $(inodes /d) $(inodes /etc)" '2048 100 2048 2048 2048'
+}
+
 @test "the operator's --max-total is shared" {
 	hook_options --max-total=10m
 	tmpfs '/a:size=2m;/b;/c'

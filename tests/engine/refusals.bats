@@ -334,6 +334,22 @@ teardown() { bundle_end; }
 	refused 77 /run
 }
 
+@test "77: the operator's --max-inodes" {
+	hook_options --max-inodes=1k
+	tmpfs /run:nr_inodes=1025
+	refused 77 "$LIST_KEY: entry '/run:nr_inodes=1025': 1025 files" --max-inodes 1024
+	rm "$W"/hook.{status,err}
+	hook_options --readonly --max-inodes=1k --tmpfs=/run:nr_inodes=2k
+	config '.annotations = {}'
+	refused 77 '--tmpfs: entry' --max-inodes
+}
+
+@test "74: a seed with more files than --max-inodes allows: what set the limit" {
+	hook_options --max-inodes=3
+	tmpfs /etc
+	refused 74 /etc '3 inodes (--max-inodes)'
+}
+
 @test "77: the operator's --max-total" {
 	hook_options --max-total=3m
 	tmpfs '/run:size=2m;/etc:size=2m'

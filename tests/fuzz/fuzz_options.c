@@ -46,6 +46,7 @@ static void require_options(const struct options *options)
 	REQUIRE(options->readonly || !options->enforce, "--enforce without --readonly");
 	require_limit(&options->max_size);
 	require_limit(&options->max_total);
+	REQUIRE(options->max_inodes <= NR_INODES_MAX, "%" PRIu64, options->max_inodes);
 	for (size_t i = 0; i < options->allow.count; i++)
 		require_glob(options->allow.items[i]);
 	for (size_t i = 0; i < options->deny.count; i++)
@@ -120,6 +121,8 @@ static void put_options(struct text *out, const struct options *options)
 				     : "");
 	put_size(out, "--max-size=", &options->max_size);
 	put_size(out, "--max-total\n", &options->max_total);
+	if (options->max_inodes)
+		text_add(out, "--max-inodes=%" PRIu64 "\n", options->max_inodes);
 	put_strings(out, "--allow=", &options->allow);
 	put_strings(out, "--deny\n", &options->deny);
 	for (size_t i = 0; i < options->forbid.count; i++)
@@ -151,6 +154,7 @@ static void require_same(const struct options *a, const struct options *b)
 	REQUIRE(a->max_total.value == b->max_total.value &&
 			a->max_total.is_percent == b->max_total.is_percent,
 		"--max-total");
+	REQUIRE(a->max_inodes == b->max_inodes, "--max-inodes");
 	require_same_strings(&a->allow, &b->allow);
 	require_same_strings(&a->deny, &b->deny);
 	require_same_strings(&a->forbid, &b->forbid);

@@ -344,6 +344,30 @@ static bool own_sizes_fit(const struct run *run)
 	return true;
 }
 
+/* How many files an entry's tmpfs may have; 0: nobody sets a limit. */
+static uint64_t inodes_of(const struct run *run, size_t number)
+{
+	const struct model_entry *entry = run->entries[number];
+
+	return entry->given & GIVEN_NR_INODES ? entry->nr_inodes : run->operator_case.max_inodes;
+}
+
+static bool inodes_fit(const struct run *run)
+{
+	uint64_t most = run->operator_case.max_inodes;
+
+	for (size_t i = 0; i < run->policy.requests_count; i++) {
+		uint64_t inodes = inodes_of(run, i);
+
+		if (is_mounted(run, i) && most && inodes > most)
+			return false;
+		if (run->fates[i] == FATE_DONE && inodes &&
+		    run->facts.targets[i].own_inodes > inodes)
+			return false;
+	}
+	return true;
+}
+
 /* Would the container not find a path that an entry names, since a tmpfs that starts empty hides a
  * link on the way? base is a name of that tmpfs. */
 static bool loses_link(const struct run *run, size_t number, size_t empty, const char *base)
@@ -398,7 +422,8 @@ static unsigned refusal_of_plan(struct run *run)
 		refusal |= STATUS_BIT(STATUS_PATH);
 	if (any_loses_link(run))
 		refusal |= STATUS_BIT(STATUS_PATH);
-	if (!refusal && ((!sizes_fit(run, false) && !sizes_fit(run, true)) || !own_sizes_fit(run)))
+	if (!refusal && ((!sizes_fit(run, false) && !sizes_fit(run, true)) || !own_sizes_fit(run) ||
+			 !inodes_fit(run)))
 		refusal = STATUS_BIT(STATUS_POLICY);
 	return refusal;
 }
@@ -417,6 +442,7 @@ static void require_sizes(const struct run *run)
 		const struct model_entry *entry = run->entries[tmpfs->request];
 
 		REQUIRE(tmpfs->size % MODEL_PAGE == 0, "%" PRIu64, tmpfs->size);
+		REQUIRE(tmpfs->inodes == inodes_of(run, tmpfs->request), "%" PRIu64, tmpfs->inodes);
 		if (each)
 			REQUIRE(tmpfs->size && tmpfs->size <= each,
 				"%s has %" PRIu64 " bytes, and --max-size is %" PRIu64, tmpfs->path,

@@ -34,6 +34,32 @@ static void make_limit(struct take *take, struct operator_case *operator_case, c
 	operator_case->valid &= limit->valid;
 }
 
+static void make_max_inodes(struct take *take, struct operator_case *operator_case)
+{
+	static const struct {
+		const char *text;
+		uint64_t value; /* 0: it must be refused */
+	} limits[] = {
+		{"1", 1},
+		{"10k", 10240},
+		{"010240", 10240},
+		{"10239", 10239},
+		{"9007199254740991", 9007199254740991},
+		{"0", 0},
+		{"9007199254740992", 0},
+		{"10%", 0},
+		{"1t", 0},
+	};
+	unsigned which;
+
+	if (!take_rarely(take, 4))
+		return;
+	which = take_below(take, take_rarely(take, 4) ? ARRAY_SIZE(limits) : 5);
+	text_add(option(take, operator_case, "max-inodes"), "%s", limits[which].text);
+	operator_case->max_inodes = limits[which].value;
+	operator_case->valid &= limits[which].value > 0;
+}
+
 static void make_globs(struct take *take, struct operator_case *operator_case, const char *name,
 		       struct model_glob globs[], size_t *count)
 {
@@ -86,6 +112,7 @@ void operator_make(struct take *take, struct operator_case *operator_case)
 		text_add(argument(operator_case), "--readonly");
 	make_limit(take, operator_case, "max-size", &operator_case->max_size);
 	make_limit(take, operator_case, "max-total", &operator_case->max_total);
+	make_max_inodes(take, operator_case);
 	make_globs(take, operator_case, "allow", operator_case->allow, &operator_case->allow_count);
 	make_globs(take, operator_case, "deny", operator_case->deny, &operator_case->deny_count);
 	make_forbid(take, operator_case);
@@ -418,6 +445,7 @@ static void make_own(struct take *take, const struct mount_line *mount, struct t
 {
 	static const uint64_t blocks[] = {4096, 65536};
 	static const uint64_t sizes[] = {1, 2, 3, 16, 256, 4096, 1 << 20};
+	static const uint64_t inodes[] = {1, 10239, 10240, 10241, UINT64_MAX};
 	unsigned size = take_below(take, ARRAY_SIZE(sizes) + 1);
 
 	if (!same_text(mount->source, "oci-readonly-hook") ||
@@ -425,6 +453,7 @@ static void make_own(struct take *take, const struct mount_line *mount, struct t
 		return;
 	target->own_block = blocks[take_below(take, ARRAY_SIZE(blocks))];
 	target->own_size = size < ARRAY_SIZE(sizes) ? sizes[size] * target->own_block : UINT64_MAX;
+	target->own_inodes = inodes[take_below(take, ARRAY_SIZE(inodes))];
 }
 
 static void make_target(struct take *take, const struct facts_case *facts, const char *path,

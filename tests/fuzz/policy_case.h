@@ -22,6 +22,7 @@ struct operator_case {
 	bool valid; /* they must be taken; otherwise refused */
 	bool readonly, enforce;
 	struct model_size max_size, max_total; /* value 0: none */
+	uint64_t max_inodes;
 	struct model_glob allow[GLOBS_MAX], deny[GLOBS_MAX];
 	size_t allow_count, deny_count;
 	struct model_option forbid[FORBIDS_MAX];

@@ -36,7 +36,7 @@ Test(options, none)
 	cr_expect(!options.help && !options.version && !options.readonly && !options.enforce);
 	cr_expect(!options.defaults.count && !options.allow.count && !options.deny.count);
 	cr_expect(!options.forbid.count && !options.exemptions_count);
-	cr_expect(!options.max_size.value && !options.max_total.value);
+	cr_expect(!options.max_size.value && !options.max_total.value && !options.max_inodes);
 	expect_number("log level", options.log_level, LEVEL_INFO);
 }
 
@@ -72,12 +72,13 @@ Test(options, values)
 	struct error error;
 
 	PARSE(options, "--tmpfs=/a:size=1g", "--tmpfs", " /b:ro ", "--max-size=50%",
-	      "--max-total=2g");
+	      "--max-total=2g", "--max-inodes=10k");
 	expect_number("tmpfs", options.defaults.count, 2);
 	expect_text("tmpfs", options.defaults.entries[0].path, "/a");
 	expect_text("tmpfs", options.defaults.entries[1].text, "/b:ro");
 	cr_expect(options.max_size.value == 50 && options.max_size.is_percent);
 	cr_expect(options.max_total.value == 2ULL << 30 && !options.max_total.is_percent);
+	expect_number("max-inodes", options.max_inodes, 10240);
 }
 
 Test(options, lists)
@@ -208,6 +209,12 @@ static const struct {
 	{{{"--max-total=101%"}}, "--max-total: '101%' is out of range"},
 	{{{"--max-total=-1"}}, "--max-total: '-1' is no size"},
 	{{{"--max-total= 1"}}, "--max-total: ' 1' is no size"},
+	/* --max-inodes */
+	{{{"--max-inodes=1%"}},
+	 "--max-inodes: '1%' is not a valid number of files (a number, then k, m or g)"},
+	{{{"--max-inodes=0"}}, "--max-inodes: '0' is out of range, which is 1 to 9007199254740991"},
+	{{{"--max-inodes=9007199254740992"}}, "--max-inodes: '9007199254740992' is out of range"},
+	{{{"--max-inodes=1", "--max-inodes=2"}}, "--max-inodes: given twice"},
 	/* --allow and --deny */
 	{{{"--allow=var"}}, "--allow: 'var' must begin with '/'"},
 	{{{"--deny=**"}}, "--deny: '**' must begin with '/'"},

@@ -799,6 +799,52 @@ Test(plan, sizes_of_an_earlier_run)
 	}
 }
 
+#define OWN_INODES(text, mount, inodes)                                                            \
+	{                                                                                          \
+		.path = (char *)(text), .existing = sizeof(text) - 1, .mount_id = mount,           \
+		.is_mount_root = true, .own_size = M, .own_block = 4096, .own_inodes = inodes      \
+	}
+
+Test(plan, inodes_of_an_earlier_run)
+{
+	static const struct {
+		const char *list;
+		uint64_t max_inodes;
+		uint64_t own;
+		const char *expected;
+	} runs[] = {
+		{"/run;/tmp", 0, 5000, NULL},
+		{"/run;/tmp", 5000, 5000, NULL},
+		{"/run:nr_inodes=5000;/tmp", 5000, 5000, NULL},
+		{"/run:nr_inodes=5001;/tmp", 5000, 5001, "--max-inodes allows: 5000"},
+		{"/run;/tmp", 4999, 5000,
+		 "/run: the hook's own mount of an earlier run has 5000 inodes, and the operator's policy leaves it 4999 (--max-inodes)"},
+		{"/run:nr_inodes=10;/tmp", 0, 5000, "leaves it 10 (nr_inodes=)"},
+		{"/run;/tmp", 5000, UINT64_MAX, "/run: "},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(runs); i++) {
+		const struct row row = {.list = runs[i].list,
+					.readonly = true,
+					.targets = {OWN_INODES("/run", 30, runs[i].own),
+						    OWN_INODES("/tmp", 31, 1)}};
+		struct error error = UNSET_ERROR;
+		struct fixture fixture;
+		AUTO_PLAN plan = {0};
+		int r;
+
+		fixture_make(&fixture, &row, TWO_DONE);
+		fixture.options.max_inodes = runs[i].max_inodes;
+		r = plan_make(&fixture.policy, &fixture.options, &fixture.facts, &error, &plan);
+		if (runs[i].expected)
+			expect_error(runs[i].list, r, &error, STATUS_POLICY, ANYWHERE,
+				     runs[i].expected);
+		else
+			expect_success(runs[i].list, r, &error);
+		fixture_done(&fixture);
+	}
+}
+
 /* A link is kept by a copy, by a tmpfs that is not empty inside one that is, and by a volume; and
  * what is no link is not lost. */
 Test(plan, links_that_stay)

@@ -30,6 +30,66 @@ static int sizes_of(const struct arguments *arguments, const char *list_text, ui
 	return policy_sizes(&options, KEY_TMPFS, pointers, count, memory, error, ret_sizes);
 }
 
+Test(policy_sizes, inodes)
+{
+	static const struct {
+		struct arguments arguments;
+		const char *entry;
+		enum request_origin origin;
+		uint64_t inodes;
+		const char *source;
+		const char *refused;
+	} rows[] = {
+		{{{NULL}}, "/a", FROM_ANNOTATION, 0, "the kernel's default", NULL},
+		{{{NULL}}, "/a:nr_inodes=2k", FROM_ANNOTATION, 2048, "nr_inodes=", NULL},
+		{{{"--max-inodes=1k"}}, "/a", FROM_ANNOTATION, 1024, "--max-inodes", NULL},
+		{{{"--max-inodes=1k"}}, "/a", FROM_OPTIONS, 1024, "--max-inodes", NULL},
+		{{{"--max-inodes=1k"}}, "/a:nr_inodes=7", FROM_ANNOTATION, 7, "nr_inodes=", NULL},
+		{{{"--max-inodes=1k"}},
+		 "/a:nr_inodes=1024",
+		 FROM_ANNOTATION,
+		 1024,
+		 "nr_inodes=",
+		 NULL},
+		{{{"--max-inodes=1k"}},
+		 "/a:nr_inodes=1025",
+		 FROM_ANNOTATION,
+		 0,
+		 NULL,
+		 KEY_TMPFS
+		 ": entry '/a:nr_inodes=1025': 1025 files are more than the operator's --max-inodes allows: 1024"},
+		{{{"--max-inodes=1"}},
+		 "/a:nr_inodes=9007199254740991",
+		 FROM_OPTIONS,
+		 0,
+		 NULL,
+		 "--tmpfs: entry '/a:nr_inodes=9007199254740991': 9007199254740991 files"},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		AUTO_OPTIONS options = options_of(&rows[i].arguments);
+		struct error error = UNSET_ERROR;
+		AUTO_TMPFS_LIST list = {0};
+		struct request request = {.origin = rows[i].origin};
+		uint64_t inodes = 77;
+		int r;
+
+		cr_assert(tmpfs_list_parse(rows[i].entry, &error, &list) == 0, "%s", error.text);
+		request.entry = list.entries;
+		r = policy_inodes(&options, KEY_TMPFS, &request, &error, &inodes);
+		if (rows[i].refused) {
+			expect_error(rows[i].entry, r, &error, STATUS_POLICY, ANYWHERE,
+				     rows[i].refused);
+			expect_number(rows[i].entry, inodes, 77);
+			continue;
+		}
+		expect_success(rows[i].entry, r, &error);
+		expect_number(rows[i].entry, inodes, rows[i].inodes);
+		expect_text(rows[i].entry, policy_inodes_source(request.entry, inodes),
+			    rows[i].source);
+	}
+}
+
 Test(policy_sizes, shares)
 {
 	static const struct {
