@@ -32,59 +32,60 @@ static const struct {
 	.content = NOTE,
 };
 
-/* NOLINTNEXTLINE(bugprone-macro-parentheses): a declaration */
-#define FUNCTION(name) __typeof__(name) *name
+/* clang-format off */
+/* What core/mounttab.c calls: those that return a value, and those that return none. */
+#define FUNCTIONS(VALUE, NONE) \
+	NONE(mnt_free_iter, (struct libmnt_iter *iter), (iter)) \
+	VALUE(const char *, mnt_fs_get_fstype, (struct libmnt_fs *fs), (fs)) \
+	VALUE(int, mnt_fs_get_id, (struct libmnt_fs *fs), (fs)) \
+	VALUE(const char *, mnt_fs_get_optional_fields, (struct libmnt_fs *fs), (fs)) \
+	VALUE(int, mnt_fs_get_parent_id, (struct libmnt_fs *fs), (fs)) \
+	VALUE(const char *, mnt_fs_get_source, (struct libmnt_fs *fs), (fs)) \
+	VALUE(const char *, mnt_fs_get_target, (struct libmnt_fs *fs), (fs)) \
+	VALUE(const char *, mnt_fs_get_vfs_options, (struct libmnt_fs *fs), (fs)) \
+	VALUE(struct libmnt_iter *, mnt_new_iter, (int direction), (direction)) \
+	VALUE(struct libmnt_table *, mnt_new_table, (void), ()) \
+	VALUE(int, mnt_optstr_get_option, \
+	      (const char *options, const char *name, char **value, size_t *size), \
+	      (options, name, value, size)) \
+	VALUE(void *, mnt_table_get_userdata, (struct libmnt_table *table), (table)) \
+	VALUE(int, mnt_table_next_fs, \
+	      (struct libmnt_table *table, struct libmnt_iter *iter, struct libmnt_fs **fs), \
+	      (table, iter, fs)) \
+	VALUE(int, mnt_table_parse_stream, \
+	      (struct libmnt_table *table, FILE *file, const char *name), (table, file, name)) \
+	VALUE(int, mnt_table_set_parser_errcb, \
+	      (struct libmnt_table *table, int (*call)(struct libmnt_table *, const char *, int)), \
+	      (table, call)) \
+	VALUE(int, mnt_table_set_userdata, (struct libmnt_table *table, void *data), (table, data)) \
+	NONE(mnt_unref_table, (struct libmnt_table *table), (table))
+
+/* NOLINTBEGIN(bugprone-macro-parentheses): types, and lists of parameters */
+#define POINTER(type, name, parameters, arguments) type (*name) parameters;
+#define POINTER_NONE(name, parameters, arguments) void (*name) parameters;
+#define SYMBOL(type, name, parameters, arguments) {#name, &library.name},
+#define SYMBOL_NONE(name, parameters, arguments) {#name, &library.name},
+#define CALL(type, name, parameters, arguments) type name parameters { return library.name arguments; }
+#define CALL_NONE(name, parameters, arguments) void name parameters { library.name arguments; }
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 /* Written once, by libmount_load(). */
 static struct {
 	bool is_loaded;
-	FUNCTION(mnt_free_iter);
-	FUNCTION(mnt_fs_get_fstype);
-	FUNCTION(mnt_fs_get_id);
-	FUNCTION(mnt_fs_get_optional_fields);
-	FUNCTION(mnt_fs_get_parent_id);
-	FUNCTION(mnt_fs_get_source);
-	FUNCTION(mnt_fs_get_target);
-	FUNCTION(mnt_fs_get_vfs_options);
-	FUNCTION(mnt_new_iter);
-	FUNCTION(mnt_new_table);
-	FUNCTION(mnt_optstr_get_option);
-	FUNCTION(mnt_table_get_userdata);
-	FUNCTION(mnt_table_next_fs);
-	FUNCTION(mnt_table_parse_stream);
-	FUNCTION(mnt_table_set_parser_errcb);
-	FUNCTION(mnt_table_set_userdata);
-	FUNCTION(mnt_unref_table);
+	FUNCTIONS(POINTER, POINTER_NONE)
 } library;
 
-/* clang-format off */
-#define SYMBOL(function) {#function, &library.function}
+FUNCTIONS(CALL, CALL_NONE)
 /* clang-format on */
 
 int libmount_load(struct error *error)
 {
+	/* clang-format off */
 	const struct {
 		const char *name;
 		void *place;
-	} symbols[] = {
-		SYMBOL(mnt_free_iter),
-		SYMBOL(mnt_fs_get_fstype),
-		SYMBOL(mnt_fs_get_id),
-		SYMBOL(mnt_fs_get_optional_fields),
-		SYMBOL(mnt_fs_get_parent_id),
-		SYMBOL(mnt_fs_get_source),
-		SYMBOL(mnt_fs_get_target),
-		SYMBOL(mnt_fs_get_vfs_options),
-		SYMBOL(mnt_new_iter),
-		SYMBOL(mnt_new_table),
-		SYMBOL(mnt_optstr_get_option),
-		SYMBOL(mnt_table_get_userdata),
-		SYMBOL(mnt_table_next_fs),
-		SYMBOL(mnt_table_parse_stream),
-		SYMBOL(mnt_table_set_parser_errcb),
-		SYMBOL(mnt_table_set_userdata),
-		SYMBOL(mnt_unref_table),
-	};
+	} symbols[] = {FUNCTIONS(SYMBOL, SYMBOL_NONE)};
+	/* clang-format on */
 	void *handle;
 
 	if (library.is_loaded)
@@ -109,90 +110,4 @@ int libmount_load(struct error *error)
 bool libmount_is_loaded(void)
 {
 	return library.is_loaded;
-}
-
-void mnt_free_iter(struct libmnt_iter *iter)
-{
-	library.mnt_free_iter(iter);
-}
-
-const char *mnt_fs_get_fstype(struct libmnt_fs *fs)
-{
-	return library.mnt_fs_get_fstype(fs);
-}
-
-int mnt_fs_get_id(struct libmnt_fs *fs)
-{
-	return library.mnt_fs_get_id(fs);
-}
-
-const char *mnt_fs_get_optional_fields(struct libmnt_fs *fs)
-{
-	return library.mnt_fs_get_optional_fields(fs);
-}
-
-int mnt_fs_get_parent_id(struct libmnt_fs *fs)
-{
-	return library.mnt_fs_get_parent_id(fs);
-}
-
-const char *mnt_fs_get_source(struct libmnt_fs *fs)
-{
-	return library.mnt_fs_get_source(fs);
-}
-
-const char *mnt_fs_get_target(struct libmnt_fs *fs)
-{
-	return library.mnt_fs_get_target(fs);
-}
-
-const char *mnt_fs_get_vfs_options(struct libmnt_fs *fs)
-{
-	return library.mnt_fs_get_vfs_options(fs);
-}
-
-struct libmnt_iter *mnt_new_iter(int direction)
-{
-	return library.mnt_new_iter(direction);
-}
-
-struct libmnt_table *mnt_new_table(void)
-{
-	return library.mnt_new_table();
-}
-
-int mnt_optstr_get_option(const char *optstr, const char *name, char **value, size_t *valuesz)
-{
-	return library.mnt_optstr_get_option(optstr, name, value, valuesz);
-}
-
-void *mnt_table_get_userdata(struct libmnt_table *tb)
-{
-	return library.mnt_table_get_userdata(tb);
-}
-
-int mnt_table_next_fs(struct libmnt_table *tb, struct libmnt_iter *itr, struct libmnt_fs **fs)
-{
-	return library.mnt_table_next_fs(tb, itr, fs);
-}
-
-int mnt_table_parse_stream(struct libmnt_table *tb, FILE *f, const char *filename)
-{
-	return library.mnt_table_parse_stream(tb, f, filename);
-}
-
-int mnt_table_set_parser_errcb(struct libmnt_table *tb,
-			       int (*cb)(struct libmnt_table *tb, const char *filename, int line))
-{
-	return library.mnt_table_set_parser_errcb(tb, cb);
-}
-
-int mnt_table_set_userdata(struct libmnt_table *tb, void *data)
-{
-	return library.mnt_table_set_userdata(tb, data);
-}
-
-void mnt_unref_table(struct libmnt_table *tb)
-{
-	library.mnt_unref_table(tb);
 }
