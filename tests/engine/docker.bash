@@ -1,0 +1,142 @@
+# shellcheck shell=bash disable=SC2034
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Docker, with a daemon of the suite's own, in whose daemon.json oci-readonly-runc is the runtime "readonly". To be loaded after lib.bash.
+
+load daemons
+
+# The first in PATH may be something else.
+DOCKER=/usr/bin/docker
+
+docker()
+{
+	DOCKER_CONFIG=$SUITE/docker-config "$DOCKER" -H "unix://$SUITE/docker.sock" "$@" 3>&-
+}
+
+# dockerd_start OPTION...: with what daemon.json has on standard input.
+dockerd_start()
+{
+	cat >"$SUITE/daemon.json"
+	caged dockerd --config-file "$SUITE/daemon.json" --data-root "$SUITE/docker" --exec-root /run/orh-docker \
+		-H "unix://$SUITE/docker.sock" --pidfile /run/orh-docker.pid --containerd "$SUITE/containerd.sock" \
+		--iptables=false --ip6tables=false --ip-forward=false --ip-masq=false --bridge=none --storage-driver overlay2 \
+		--oom-score-adjust 0 --exec-opt native.cgroupdriver=cgroupfs --cgroup-parent "/$CGROUP" "$@" \
+		>>"$SUITE/dockerd.log" 2>&1 </dev/null &
+	for _ in $(seq 300); do
+		! docker version >/dev/null 2>&1 || return 0
+		sleep 0.1
+	done
+	OBSTACLE="dockerd does not start: $(tail -n 1 "$SUITE/dockerd.log")"
+}
+
+dockerd_stop()
+{
+	caged sh -c 'kill "$(cat /run/orh-docker.pid)"
+		for i in $(seq 200); do
+			[ -e /run/orh-docker.pid ] || exit 0
+			sleep 0.1
+		done
+		exit 1'
+}
+
+docker_begin()
+{
+	wrappers_begin
+	if [ -z "$OBSTACLE" ] && ! { have dockerd && [ -x "$DOCKER" ]; }; then
+		OBSTACLE='Docker is not here'
+	fi
+	cage_begin
+	containerd_begin <<<'disabled_plugins = ["io.containerd.grpc.v1.cri"]'
+	[ -z "$OBSTACLE" ] || return 0
+	dockerd_start "$@" <<-END
+		{"runtimes": {"readonly": {"path": "$SUITE/oci-readonly-${RUNTIME:-runc}"}}}
+	END
+	import_image
+}
+
+import_image()
+{
+	[ -z "$OBSTACLE" ] || return 0
+	tar -C "$SUITE/base" -cf "$SUITE/image.tar" .
+	docker import "$SUITE/image.tar" orh-test >"$SUITE/import.log" 2>&1 ||
+		OBSTACLE="docker can't import an image: $(tail -n 1 "$SUITE/import.log")"
+}
+
+docker_end()
+{
+	if [ -z "$OBSTACLE" ]; then
+		docker_test_clean
+		dockerd_stop || true
+	fi
+	cage_end
+}
+
+docker_test_clean()
+{
+	local ids
+
+	ids=$(docker ps -aq)
+	# shellcheck disable=SC2086
+	[ -z "$ids" ] || docker rm -f $ids >/dev/null
+}
+
+docker_test_begin()
+{
+	[ -z "$OBSTACLE" ] || skip "$OBSTACLE"
+	W=$SUITE/$BATS_TEST_NUMBER
+	mkdir "$W"
+	hooks_file
+	host_mounts >"$W/mounts.before"
+}
+
+docker_test_end()
+{
+	[ -n "${W:-}" ] && [ -d "$W" ] || return 0
+	docker_test_clean
+	nothing_left
+	rm -rf --one-file-system "$W"
+}
+
+# docker_run OPTION... IMAGE COMMAND...: $output and $status are the container's.
+docker_run()
+{
+	run docker run --rm --network none --runtime readonly "$@"
+	[ "$status" = 0 ] || echo "$output" >&2
+}
+
+# in_docker OPTION... SCRIPT: the same, for a shell script in the image of the tests.
+in_docker()
+{
+	docker_run "${@:1:$#-1}" orh-test /bin/sh -c "exec 2>&1; ${*: -1}"
+}
+
+# docker_started NAME OPTION...: one that stays.
+docker_started()
+{
+	local name=$1
+
+	shift
+	docker run -d --name "$name" --network none --runtime readonly "$@" orh-test /bin/sh -c 'trap "exit 0" TERM; while :; do sleep 0.1; done' \
+		>"$W/$name.id" || return 1
+	PID=$(docker inspect -f '{{.State.Pid}}' "$name")
+	PID=$(host_pid "$PID")
+	ROOT=/proc/$PID/root
+}
+
+# The process that has this number in there.
+host_pid()
+{
+	awk -v pid="$1" 'FNR == 1 { n = split(FILENAME, part, "/"); id = part[3] } /^NSpid:/ && $(NF - 1) == pid && NF == 4 { print id }
+		/^NSpid:/ && $NF == pid && NF == 3 { print id }' /proc/[0-9]*/status 2>/dev/null | head -n 1
+}
+
+# docker_refused TEXT...: the last container did not start, and Docker's own error has each text.
+docker_refused()
+{
+	local text
+
+	[ "$status" != 0 ] || fail 'the container started'
+	for text; do
+		[[ $output == *"$text"* ]] || fail "not said by Docker: $text"
+	done
+}
