@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* containerd: whether a runtime of its CRI plugin calls the hook, and passes annotations on. */
+#ifndef ORH_TOOL_CONTAINERD_H
+#define ORH_TOOL_CONTAINERD_H
+
+#include <stdbool.h>
+
+#include "diagnosis.h"
+#include "tree.h"
+
+/*
+ * Judges containerd, if it is there. is_kubernetes is whether its CRI plugin is likely to be used:
+ * if it is not, and nothing is configured, nothing is wrong. Returns whether it is there.
+ */
+bool containerd_judge(const struct tree *tree, bool is_kubernetes, struct diagnoses *findings);
+
+/* Go's path.Match(): "*" and "?" do not match "/". */
+bool containerd_glob_matches(const char *glob, const char *key);
+
+#endif

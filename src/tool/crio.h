@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* CRI-O: where it looks for hooks files. */
+#ifndef ORH_TOOL_CRIO_H
+#define ORH_TOOL_CRIO_H
+
+#include "diagnosis.h"
+#include "hooks.h"
+#include "tree.h"
+
+/* Judges CRI-O, if it is there: as podman_judge(). */
+bool crio_judge(const struct tree *tree, struct diagnoses *findings,
+		struct hooks_reader *ret_reader);
+
+#endif
