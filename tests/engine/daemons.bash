@@ -132,3 +132,13 @@ containerd_begin()
 	caged containerd -c "$SUITE/containerd/config.toml" >>"$SUITE/containerd.log" 2>&1 </dev/null &
 	wait_for "$SUITE/containerd.sock" || OBSTACLE="containerd does not start: $(tail -n 1 "$SUITE/containerd.log")"
 }
+
+# The process that has this number in there, whether it is in a namespace of its own below or not.
+host_pid()
+{
+	local depth
+
+	depth=$(awk '/^NSpid:/ { print NF }' "/proc/$CAGE_PID/status")
+	awk -v pid="$1" -v depth="$depth" 'FNR == 1 { split(FILENAME, part, "/") } /^NSpid:/ && NF >= depth && $depth == pid { print part[3] }' \
+		/proc/[0-9]*/status 2>/dev/null | head -n 1
+}

@@ -123,13 +123,6 @@ docker_started()
 	ROOT=/proc/$PID/root
 }
 
-# The process that has this number in there.
-host_pid()
-{
-	awk -v pid="$1" 'FNR == 1 { n = split(FILENAME, part, "/"); id = part[3] } /^NSpid:/ && $(NF - 1) == pid && NF == 4 { print id }
-		/^NSpid:/ && $NF == pid && NF == 3 { print id }' /proc/[0-9]*/status 2>/dev/null | head -n 1
-}
-
 # docker_refused TEXT...: the last container did not start, and Docker's own error has each text.
 docker_refused()
 {

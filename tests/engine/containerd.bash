@@ -1,0 +1,207 @@
+# shellcheck shell=bash disable=SC2034
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# containerd with its plugin for Kubernetes, called as kubelet does. To be loaded after lib.bash. These are its runtimes:
+#
+#   runc       its own default, which knows nothing of the hook
+#   spec       the hook in base_runtime_spec, and the pod_annotations that let its keys through
+#   binary     oci-readonly-runc as BinaryName, with the same pod_annotations
+#   narrow     as spec, but with a pod_annotations whose pattern does not match the keys with a "/"
+#   enforced   the hook in base_runtime_spec with --enforce and --tmpfs=/run, and no pod_annotations
+
+load daemons
+
+CRI=$BATS_TEST_DIRNAME/../tools/cri
+
+# An image as docker save writes it: make_archive FILE NAME ROOTFS COMMAND...
+make_archive()
+{
+	local file=$1 name=$2 rootfs=$3 dir=$SUITE/archive architecture
+
+	shift 3
+	rm -rf "$dir"
+	mkdir "$dir"
+	case $(uname -m) in
+	x86_64) architecture=amd64 ;;
+	aarch64) architecture=arm64 ;;
+	*) architecture=$(uname -m) ;;
+	esac
+	tar -C "$rootfs" -cf "$dir/layer.tar" .
+	jq -n --arg architecture "$architecture" --arg layer "sha256:$(sha256sum "$dir/layer.tar" | cut -d ' ' -f 1)" \
+		'{architecture: $architecture, os: "linux", config: {Cmd: $ARGS.positional}, rootfs: {type: "layers", diff_ids: [$layer]}}' \
+		--args "$@" >"$dir/config.json"
+	jq -n --arg name "$name" '[{Config: "config.json", RepoTags: [$name], Layers: ["layer.tar"]}]' >"$dir/manifest.json"
+	tar -C "$dir" -cf "$file" manifest.json config.json layer.tar
+}
+
+# A base_runtime_spec with the hook in it: base_spec FILE OPTION...
+base_spec()
+{
+	local file=$1
+
+	shift
+	printf '%s\n' "$@" | jq -R 'select(. != "")' | jq -s . >"$SUITE/options.json"
+	caged ctr oci spec | jq --arg hook "$HOOK" --slurpfile options "$SUITE/options.json" --argjson nofile "$(ulimit_most n 1024)" '
+		.hooks.createRuntime = [{path: $hook, args: (["oci-readonly-hook"] + $options[0]), timeout: 120}]
+		| .process.rlimits = [{type: "RLIMIT_NOFILE", hard: $nofile, soft: $nofile}]' >"$file"
+}
+
+# The configuration of containerd's plugin, as docs/containerd.md has it, with what machines like these need besides.
+cri_config()
+{
+	local cri='plugins."io.containerd.grpc.v1.cri"'
+	local patterns='["io.container*.read*", "io.container*.read*/*"]'
+
+	cat <<-END
+		[$cri]
+		  sandbox_image = "localhost/orh-pause:1"
+		  restrict_oom_score_adj = true
+		  disable_apparmor = true
+		  disable_hugetlb_controller = true
+		  tolerate_missing_hugetlb_controller = true
+		  [$cri.cni]
+		    conf_dir = "$SUITE/cni"
+		  [$cri.containerd.runtimes.runc]
+		    runtime_type = "io.containerd.runc.v2"
+		  [$cri.containerd.runtimes.spec]
+		    runtime_type = "io.containerd.runc.v2"
+		    base_runtime_spec = "$SUITE/spec.json"
+		    pod_annotations = $patterns
+		  [$cri.containerd.runtimes.binary]
+		    runtime_type = "io.containerd.runc.v2"
+		    pod_annotations = $patterns
+		    [$cri.containerd.runtimes.binary.options]
+		      BinaryName = "$SUITE/oci-readonly-${RUNTIME:-runc}"
+		  [$cri.containerd.runtimes.narrow]
+		    runtime_type = "io.containerd.runc.v2"
+		    base_runtime_spec = "$SUITE/spec.json"
+		    pod_annotations = ["io.containers.*"]
+		  [$cri.containerd.runtimes.enforced]
+		    runtime_type = "io.containerd.runc.v2"
+		    base_runtime_spec = "$SUITE/enforced.json"
+	END
+}
+
+ctr()
+{
+	caged /usr/bin/ctr -a "$SUITE/containerd.sock" "$@"
+}
+
+cri_begin()
+{
+	wrappers_begin
+	if [ -z "$OBSTACLE" ] && ! python3 -c 'import grpc' 2>/dev/null; then
+		OBSTACLE='python3-grpcio is not here'
+	elif [ -z "$OBSTACLE" ] && ! have ctr; then
+		OBSTACLE='containerd is not here'
+	fi
+	cage_begin
+	[ -z "$OBSTACLE" ] || return 0
+	mkdir "$SUITE/cni"
+	echo '{"cniVersion": "0.4.0", "name": "none", "plugins": [{"type": "loopback"}]}' >"$SUITE/cni/10-none.conflist"
+	base_spec "$SUITE/spec.json"
+	base_spec "$SUITE/enforced.json" --enforce --tmpfs=/run
+	cri_config >"$SUITE/cri.toml"
+	containerd_begin <"$SUITE/cri.toml"
+	[ -z "$OBSTACLE" ] || return 0
+	make_archive "$SUITE/pause.tar" localhost/orh-pause:1 "$SUITE/base" /bin/sleep 100000
+	make_archive "$SUITE/image.tar" localhost/orh-test:1 "$SUITE/base" /bin/sh
+	for name in pause image; do
+		ctr -n k8s.io images import "$SUITE/$name.tar" >>"$SUITE/import.log" 2>&1 ||
+			OBSTACLE="containerd can't import an image: $(tail -n 1 "$SUITE/import.log")"
+	done
+	for _ in $(seq 100); do
+		! cri Version >/dev/null 2>&1 || return 0
+		sleep 0.1
+	done
+	OBSTACLE="containerd has no CRI: $(cri Version 2>&1)"
+}
+
+cri_end()
+{
+	cage_end
+}
+
+# cri METHOD [JSON]
+cri()
+{
+	"$CRI" "$SUITE/containerd.sock" "$1" 3>&- <<<"${2:-{\}}"
+}
+
+cri_test_begin()
+{
+	[ -z "$OBSTACLE" ] || skip "$OBSTACLE"
+	W=$SUITE/$BATS_TEST_NUMBER
+	mkdir "$W" "$W/log"
+	hooks_file
+	host_mounts >"$W/mounts.before"
+}
+
+cri_test_end()
+{
+	local id
+
+	[ -n "${W:-}" ] && [ -d "$W" ] || return 0
+	for id in $(cri ListPodSandbox | jq -r '.items[]?.id'); do
+		cri StopPodSandbox "{\"pod_sandbox_id\": \"$id\"}" >/dev/null || true
+		cri RemovePodSandbox "{\"pod_sandbox_id\": \"$id\"}" >/dev/null || true
+	done
+	nothing_left
+	rm -rf --one-file-system "$W"
+}
+
+# The arguments KEY VALUE... as an object.
+object()
+{
+	jq -n '[$ARGS.positional | range(0; length; 2) as $i | {(.[$i]): .[$i + 1]}] | add // {}' --args "$@"
+}
+
+# pod RUNTIME KEY VALUE...: starts a pod with these annotations; $POD is its id.
+pod()
+{
+	local runtime=$1
+
+	shift
+	jq -n --argjson annotations "$(object "$@")" --arg log "$W/log" --arg uid "$BATS_TEST_NUMBER-$RANDOM" --arg cgroup "/$CGROUP" '{
+		metadata: {name: "pod", uid: $uid, namespace: "default"}, log_directory: $log, annotations: $annotations,
+		linux: {cgroup_parent: $cgroup, security_context: {namespace_options: {network: 2}}}}' >"$W/pod.json"
+	POD=$(cri RunPodSandbox "$(jq -n --slurpfile pod "$W/pod.json" --arg runtime "$runtime" '{config: $pod[0], runtime_handler: $runtime}')" |
+		jq -r .pod_sandbox_id)
+	[ -n "$POD" ] || fail 'the pod did not start'
+}
+
+# container NAME [JQ-FILTER of its configuration]: starts one in that pod; $CONTAINER, $PID and $ROOT are its own.
+container()
+{
+	local request id
+
+	request=$(jq -n --slurpfile pod "$W/pod.json" --arg pod_id "$POD" --arg name "$1" '{
+		pod_sandbox_id: $pod_id, sandbox_config: $pod[0],
+		config: ({metadata: {name: $name}, image: {image: "localhost/orh-test:1"}, command: ["/bin/sleep", "100000"],
+			log_path: ($name + ".log"), linux: {security_context: {namespace_options: {network: 2}}}}
+			| '"${2:-.}"')}')
+	CONTAINER=$(cri CreateContainer "$request" | jq -r .container_id)
+	[ -n "$CONTAINER" ] || return 1
+	cri StartContainer "{\"container_id\": \"$CONTAINER\"}" >/dev/null || return 1
+	PID=$(cri ContainerStatus "{\"container_id\": \"$CONTAINER\", \"verbose\": 1}" | jq -r '.info.info | fromjson | .pid')
+	PID=$(host_pid "$PID")
+	ROOT=/proc/$PID/root
+}
+
+# Runs a shell script in the container started last.
+in_container()
+{
+	cri ExecSync "$(jq -n --arg id "$CONTAINER" --arg script "exec 2>&1; $1" '{container_id: $id, cmd: ["/bin/sh", "-c", $script], timeout: 20}')" |
+		jq -r '.stdout // ""'
+}
+
+# not_started TEXT...: of the error of the container that was asked for last, by "run container".
+not_started()
+{
+	local text
+
+	[ "$status" != 0 ] || fail 'the container started'
+	for text; do
+		[[ $output == *"$text"* ]] || fail "not said: $text" "$output"
+	done
+}
