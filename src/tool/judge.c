@@ -101,11 +101,15 @@ static int tell(struct subject *subject, const struct verdict *verdict, const st
 	return r;
 }
 
+/* More are not worth the time: each is found by going over all once more. */
+#define MISTAKES_MAX 64
+
 int judge_subject(const struct judge *judge, struct subject *subject, struct findings *findings,
 		  struct verdict *ret_verdict)
 {
 	struct error first = {0};
 	bool is_refused = false;
+	size_t mistakes = 0;
 	bool is_placed;
 	int r;
 
@@ -123,7 +127,7 @@ int judge_subject(const struct judge *judge, struct subject *subject, struct fin
 			first = error;
 		is_refused = true;
 		r = tell(subject, ret_verdict, &error, findings, &is_placed);
-	} while (r == 0 && is_placed);
+	} while (r == 0 && is_placed && ++mistakes < MISTAKES_MAX);
 	ret_verdict->is_refused = is_refused;
 	ret_verdict->error = first;
 	return r;

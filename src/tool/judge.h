@@ -36,8 +36,9 @@ void verdict_done(struct verdict *verdict);
 
 /*
  * Judges a container, and adds what the hook would say to the findings: one mistake after the
- * other, each taken out of the subject's annotations once it is told. Returns 0 or -ENOMEM. The
- * caller calls verdict_done() after either; ret_verdict is zeroed before, and stays where it is.
+ * other, each taken out of the subject's annotations once it is told, and 64 at most. Returns 0 or
+ * -ENOMEM. The caller calls verdict_done() after either; ret_verdict is zeroed before, and stays
+ * where it is.
  */
 int judge_subject(const struct judge *judge, struct subject *subject, struct findings *findings,
 		  struct verdict *ret_verdict);

@@ -109,6 +109,24 @@ int node_each(const struct node *map,
 	return 0;
 }
 
+/* NOLINTNEXTLINE(misc-no-recursion): as deep as a tree may be */
+size_t node_merged(const struct node *map, const struct node *merged_maps[], size_t count)
+{
+	size_t used = 0;
+
+	for (size_t i = 0; map && map->kind == NODE_MAP && i < map->count; i += 2) {
+		const struct node *from = map->items[i + 1];
+
+		for (size_t k = 0; is_merge(map->items[i]) && k < merged_count(from); k++) {
+			if (used == count)
+				return used;
+			merged_maps[used++] = merged(from, k);
+			used += node_merged(merged(from, k), merged_maps + used, count - used);
+		}
+	}
+	return used;
+}
+
 /* Is it one of the words, separated by blanks? */
 static bool is_word(const char *text, const char *words)
 {

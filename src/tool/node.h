@@ -54,6 +54,10 @@ int node_each(const struct node *map,
 	      int (*visit)(const struct node *key, const struct node *value, void *data),
 	      void *data);
 
+/* Lists the maps that are merged into the map, and into these, at most count of them. Returns how
+ * many. map may be NULL. */
+size_t node_merged(const struct node *map, const struct node *merged[], size_t count);
+
 /* What kubectl and podman take a node for: "map", "list", "string", "boolean", "number", "null". */
 const char *node_type(const struct node *node);
 

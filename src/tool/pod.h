@@ -14,7 +14,7 @@
 #include "yaml.h"
 
 /* As many containers are read, of all objects together. */
-#define POD_CONTAINERS_MAX 32768
+#define POD_CONTAINERS_MAX 8192
 
 struct pod_container {
 	const char *kind; /* "container", "init container" or "ephemeral container" */

@@ -9,6 +9,9 @@
 #include "core/nearest.h"
 #include "written.h"
 
+/* More maps than these are not merged into annotations. */
+#define MERGED_MOST 32
+
 /* What podman before 4.7 takes of a value. */
 #define OLD_VALUE_MAX 63
 
@@ -16,6 +19,9 @@ struct lint {
 	const struct pod_source *source;
 	const struct pod *pod;
 	const struct node *annotations; /* of the pod; NULL: none */
+	const struct node
+		*read[2 + 2 * MERGED_MOST]; /* and the object's own, with what is merged */
+	size_t read_count;
 	struct findings *findings;
 };
 
@@ -62,8 +68,8 @@ static int check_type(const struct lint *lint, const struct node *key, const str
 		snprintf(hint, sizeof(hint), "write it in quotes: \"%.100s\"",
 			 is_text ? value->text : "");
 	return findings_add(lint->findings, false, 0, &place, is_text ? hint : NULL,
-			    "%s: an annotation must be a string, and this is a %s", key->text,
-			    type);
+			    "%s: an annotation must be a string, and this one is %s%s", key->text,
+			    strcmp(type, "null") ? "a " : "", type);
 }
 
 static int check_length(const struct lint *lint, const struct node *key, const struct node *value)
@@ -227,27 +233,34 @@ static int check_played(const struct lint *lint)
 /* Wherever else it may be, nothing reads it. */
 static int check_stray(const struct lint *lint, const struct node *key)
 {
-	const struct node *effective = NULL;
 	struct finding_place place = place_of_node(lint, key);
 	char hint[160];
 
 	if (key->kind != NODE_TEXT || !written_is_ours(key->text))
-		return 0;
-	/* What is merged into the annotations is read. */
-	node_get(lint->annotations, key->text, &effective);
-	if (effective == key)
 		return 0;
 	snprintf(hint, sizeof(hint), "write it in %s", right_place(lint->pod));
 	return findings_add(lint->findings, false, 0, &place, hint, "%s: nothing reads it here",
 			    key->text);
 }
 
+static void list_read(struct lint *lint)
+{
+	const struct node *maps[] = {lint->annotations, lint->pod->own};
+
+	for (size_t i = 0; i < ARRAY_SIZE(maps); i++) {
+		lint->read[lint->read_count++] = maps[i];
+		lint->read_count +=
+			node_merged(maps[i], lint->read + lint->read_count, MERGED_MOST);
+	}
+}
+
 /* NOLINTNEXTLINE(misc-no-recursion): as deep as a tree may be */
 static int check_strays(const struct lint *lint, const struct node *node)
 {
-	if (node == lint->annotations || node == lint->pod->own || node->kind == NODE_TEXT)
-		return 0;
-	for (size_t i = 0; i < node->count; i++) {
+	for (size_t i = 0; i < lint->read_count; i++)
+		if (node == lint->read[i])
+			return 0;
+	for (size_t i = 0; node->kind != NODE_TEXT && i < node->count; i++) {
 		int r = 0;
 
 		if (node->kind == NODE_MAP && i % 2 == 0)
@@ -294,5 +307,6 @@ int podlint_add(const struct pod_source *source, const struct pod *pod, struct f
 		r = node_each(pod->own, check_own, &lint);
 	if (r == 0)
 		r = check_played(&lint);
+	list_read(&lint);
 	return r < 0 ? r : check_strays(&lint, pod->object);
 }

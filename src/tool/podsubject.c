@@ -9,8 +9,9 @@
 #include "core/json.h"
 #include "core/size.h"
 
-/* What Kubernetes takes of all annotations of an object together. */
+/* What Kubernetes takes of all annotations of an object together, and more of them than any has. */
 #define ANNOTATIONS_LENGTH_MAX (256 * 1024)
+#define ANNOTATIONS_OF_POD_MAX 1024
 
 struct addition {
 	struct written_list *list;
@@ -25,7 +26,8 @@ static int add_pair(const struct node *key, const struct node *value, void *data
 	if (value->kind != NODE_TEXT)
 		return 0;
 	addition->length += strlen(key->text) + strlen(value->text);
-	if (addition->length > ANNOTATIONS_LENGTH_MAX || addition->list->count > ANNOTATIONS_MAX)
+	if (addition->length > ANNOTATIONS_LENGTH_MAX ||
+	    addition->list->count == ANNOTATIONS_OF_POD_MAX)
 		return -E2BIG;
 	return written_add(addition->list, key->text, value->text, key, value);
 }
@@ -42,8 +44,8 @@ int podsubject_annotations(const struct pod_source *source, const struct pod *po
 
 	if (r == -E2BIG) {
 		error_set(error, STATUS_INPUT, 0,
-			  "more annotations than %d, or than %d bytes of them", ANNOTATIONS_MAX,
-			  ANNOTATIONS_LENGTH_MAX);
+			  "more annotations than %d, or than %d bytes of them",
+			  ANNOTATIONS_OF_POD_MAX, ANNOTATIONS_LENGTH_MAX);
 		error->offset = map->start;
 		return -EINVAL;
 	}
