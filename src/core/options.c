@@ -92,6 +92,11 @@ static int take_limit(const char *value, struct error *error, struct size *limit
 	int r;
 
 	r = size_parse(value, strlen(value), limit);
+	if (size_lacks_unit(value, strlen(value)))
+		return error_set(error, STATUS_OPTIONS, 0,
+				 "'%" NAME_SHOWN
+				 "' is less than 4096 bytes; did you mean '%.100sm'?",
+				 value, value);
 	if (r == -ERANGE)
 		return error_set(error, STATUS_OPTIONS, 0,
 				 "'%" NAME_SHOWN "' is out of range, which is %s", value,

@@ -64,8 +64,15 @@ int size_parse(const char *text, size_t length, struct size *ret_size)
 		r = scaled_parse(text, length, "kmgt", INT64_MAX, &size.value);
 	if (r < 0)
 		return r;
-	if (!size.value)
+	if (size.value < (size.is_percent ? 1 : SIZE_BYTES_MIN))
 		return -ERANGE;
 	*ret_size = size;
 	return 0;
+}
+
+bool size_lacks_unit(const char *text, size_t length)
+{
+	uint64_t number;
+
+	return number_parse(text, length, 10, SIZE_BYTES_MIN - 1, &number) == 0 && number;
 }

@@ -101,23 +101,43 @@ static int unescape_path(const struct span *span, struct error *error, struct ra
 	return 0;
 }
 
-/* "/etc,rw" would be a path of that name: docker's habit, and surely not what was meant. */
-static int check_commas(const struct span *span, size_t end, struct error *error)
+static bool is_option(const char *word, size_t length)
 {
-	for (size_t i = 0; i < end; i++) {
-		size_t stop = i + 1;
+	size_t end = 0;
+
+	while (end < length && word[end] != ',' && word[end] != ':')
+		end++;
+	return tmpfs_option_is_known(word, end);
+}
+
+#define BETWEEN_ENTRIES                                                                            \
+	"write ';' between entries (and '\\' before a ',', ':' or blank that belongs to the path)"
+
+static int refuse_beginning(const struct span *span, struct error *error)
+{
+	if (is_option(span->text, span->length))
+		return refuse(span, 0, error,
+			      "a path must begin with '/', and options follow their path: write "
+			      "':' before an option");
+	return refuse(span, 0, error, "a path must begin with '/'");
+}
+
+/* "/etc,rw" would be a path of that name, and so would "/run,/tmp" and "/run /tmp": the habits of
+ * other tools, and surely not what was meant. */
+static int check_separators(const struct span *span, size_t end, struct error *error)
+{
+	for (size_t i = 0; i + 1 < end; i++) {
+		const char *rest = span->text + i + 1;
 
 		if (span->text[i] == '\\')
 			i++;
-		else if (span->text[i] == ',') {
-			while (stop < end && span->text[stop] != ',')
-				stop++;
-			if (tmpfs_option_is_known(span->text + i + 1, stop - i - 1))
-				return refuse(
-					span, i, error,
-					"write ':' between a path and its options (and '\\,' for a ',' "
-					"that belongs to the path)");
-		}
+		else if (*rest == '/' && strchr("," BLANKS, span->text[i]))
+			return refuse(span, i, error, BETWEEN_ENTRIES);
+		else if (span->text[i] == ',' && is_option(rest, end - i - 1))
+			return refuse(
+				span, i, error,
+				"write ':' between a path and its options (and '\\,' for a ',' "
+				"that belongs to the path)");
 	}
 	return 0;
 }
@@ -141,8 +161,6 @@ static int normalize(const struct span *span, struct raw_path *raw, struct error
 	size_t length;
 	size_t used = 0;
 
-	if (raw->text[0] != '/')
-		return refuse(span, 0, error, "a path must begin with '/'");
 	while ((component = path_next(&from, &length))) {
 		const char *why = component_fault(component, length);
 
@@ -171,7 +189,9 @@ static int parse_path(const struct span *span, struct error *error, char **ret_p
 	r = unescape_path(span, error, &raw);
 	if (r < 0)
 		return r;
-	r = check_commas(span, raw.end, error);
+	if (raw.text[0] != '/')
+		return refuse_beginning(span, error);
+	r = check_separators(span, raw.end, error);
 	if (r < 0)
 		return r;
 	r = normalize(span, &raw, error);
@@ -180,6 +200,16 @@ static int parse_path(const struct span *span, struct error *error, char **ret_p
 	*ret_end = raw.end;
 	*ret_path = take_ptr(raw.text);
 	return 0;
+}
+
+/* Where in an option another entry seems to begin; its length if none does. */
+static size_t next_entry(const char *word, size_t length)
+{
+	size_t at = 0;
+
+	while (at < length && (word[at] != '/' || (at && !strchr(BLANKS, word[at - 1]))))
+		at++;
+	return at;
 }
 
 /* Applies the options from the ":" at start on, and keeps each as a word. */
@@ -192,6 +222,7 @@ static int parse_options(const struct span *span, size_t start, struct error *er
 	for (size_t count = 0;; count++) {
 		const char *word;
 		size_t length = 0;
+		size_t entry_at;
 
 		/* One more than there are words: the NULL at their end. */
 		r = array_reserve(&entry->words, &capacity, count + 1, sizeof(*entry->words));
@@ -204,6 +235,9 @@ static int parse_options(const struct span *span, size_t start, struct error *er
 			length++;
 		if (!length)
 			return refuse(span, start, error, "an option is missing");
+		entry_at = next_entry(word, length);
+		if (entry_at < length)
+			return refuse(span, start + entry_at, error, BETWEEN_ENTRIES);
 		r = tmpfs_option_apply(word, length, entry, error);
 		if (r < 0)
 			return error_at(span, start, error);
@@ -217,7 +251,7 @@ static int parse_options(const struct span *span, size_t start, struct error *er
 static int parse_span(const struct span *span, struct error *error, struct tmpfs_entry *ret_entry)
 {
 	AUTO_TMPFS_ENTRY entry = {.offset = span->offset, .flags = FLAGS_DEFAULT};
-	size_t end;
+	size_t end = 0;
 	int r;
 
 	entry.text = strndup(span->text, span->length);

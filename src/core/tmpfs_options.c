@@ -152,9 +152,29 @@ static const struct option_rule *find_rule(const char *word, size_t length)
 	return NULL;
 }
 
+/* Options that others have. */
+static const struct foreign_option {
+	const char *name;
+	const char *ours; /* what it is called here, NULL if there is no such thing */
+	bool of_tmpfs;	  /* tmpfs(5) has it */
+} foreign_options[] = {
+	{"tmpfs-size", "size", false},	{"tmpfs-mode", "mode", false},
+	{"inodes", "nr_inodes", false}, {"nr_blocks", "size", true},
+	{"mpol", NULL, true},
+};
+
+static const struct foreign_option *find_foreign(const char *word, size_t length)
+{
+	length = name_length(word, length);
+	for (size_t i = 0; i < ARRAY_SIZE(foreign_options); i++)
+		if (is_word(word, length, foreign_options[i].name))
+			return &foreign_options[i];
+	return NULL;
+}
+
 bool tmpfs_option_is_known(const char *word, size_t length)
 {
-	return find_rule(word, length);
+	return find_rule(word, length) || find_foreign(word, length);
 }
 
 static bool is_blank(char character)
@@ -162,16 +182,37 @@ static bool is_blank(char character)
 	return character == ' ' || character == '\t' || character == '\r' || character == '\n';
 }
 
+static int foreign_option(const struct foreign_option *foreign, const char *word, size_t length,
+			  enum status status, struct error *error)
+{
+	int shown = length < 200 ? (int)length : 200;
+	const char *why = foreign->of_tmpfs ? " (tmpfs(5) has it, the hook does not)" : "";
+
+	if (!foreign->ours)
+		return error_set(error, status, 0, "%.*s: no such option%s; leave it out", shown,
+				 word, why);
+	return error_set(error, status, 0, "%.*s: no such option%s; did you mean '%s='?", shown,
+			 word, why, foreign->ours);
+}
+
 static int unknown_option(const char *word, size_t length, enum status status, struct error *error)
 {
+	const struct foreign_option *foreign = find_foreign(word, length);
 	const char *names[ARRAY_SIZE(rules)];
-	const char *nearest;
 	int shown = length < 200 ? (int)length : 200;
+	const char *nearest;
+	struct size size;
 
 	if (length && (is_blank(word[0]) || is_blank(word[length - 1])))
 		return error_set(error, status, 0,
 				 "'%.*s': there may be no blank before or behind an option", shown,
 				 word);
+	if (foreign)
+		return foreign_option(foreign, word, length, status, error);
+	if (size_parse(word, length, &size) == 0)
+		return error_set(error, status, 0,
+				 "%.*s: no such option; did you mean 'size=%.*s'?", shown, word,
+				 shown, word);
 	for (size_t i = 0; i < ARRAY_SIZE(rules); i++)
 		names[i] = rules[i].name;
 	nearest = nearest_name(word, name_length(word, length), names, ARRAY_SIZE(names),
@@ -191,6 +232,10 @@ static int wrong_value(const struct option_rule *rule, const char *word, size_t 
 	int shown = length < 200 ? (int)length : 200;
 	int value = (int)strlen(rule->name) + 1;
 
+	if (rule->take == take_size && size_lacks_unit(word + value, length - (size_t)value))
+		return error_set(error, status, 0,
+				 "%.*s: less than 4096 bytes; did you mean '%.*sm'?", shown, word,
+				 shown, word);
 	if (reason == -ERANGE)
 		return error_set(error, status, 0, "%.*s: out of range, which is %s", shown, word,
 				 rule->range);

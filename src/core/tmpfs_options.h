@@ -16,7 +16,7 @@
 int tmpfs_option_apply(const char *word, size_t length, struct tmpfs_entry *entry,
 		       struct error *error);
 
-/* Is the name of this option, up to its "=", a known one? */
+/* Is the name of this option, up to its "=", a known one, or one that other tools have? */
 bool tmpfs_option_is_known(const char *word, size_t length);
 
 /*

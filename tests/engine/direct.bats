@@ -167,7 +167,7 @@ other_namespace()
 
 @test "64: options" {
 	CONTAINER=
-	for option in --bogus --max-size=x --max-size=0 --max-size= --max-total=1x --log-level=loud --tmpfs=run \
+	for option in --bogus --max-size=x --max-size=0 --max-size=64 --max-total=4095 --max-size= --max-total=1x --log-level=loud --tmpfs=run \
 		--tmpfs=/run:bogus '--exempt=[' '--exempt=key' '--exempt=key=[' --forbid=bogus --readonly=yes; do
 		says 64 "$option"
 		mentions "${option%%=*}"
@@ -371,10 +371,14 @@ other_namespace()
 	refuses_list '/run\'
 	refuses_list "/$(head -c 300 /dev/zero | tr '\0' x)"
 	refuses_list "$(printf '/%0100d' {1..50})"
+	for list in /run,/tmp '/run /tmp' $'/run\t/tmp' /run:/tmp /run:size=1m,/tmp '/run:size=1m /tmp'; do
+		refuses_list "$list" "write ';' between entries"
+	done
+	refuses_list '/run;size=64m' 'options follow their path'
 }
 
 @test "65: options" {
-	for option in bogus size size= size=x size=0 size=-1 size=1.5m size=1kk size=101% size=99999999999999999999 \
+	for option in bogus size size= size=x size=0 size=64 size=4095 size=3k tmpfs-size=1m tmpfs-mode=700 inodes=5 mpol=bind nr_blocks=5 64m /tmp size=-1 size=1.5m size=1kk size=101% size=99999999999999999999 \
 		nr_inodes=0 nr_inodes=x nr_inodes=5% mode=8 mode=10000 mode=rwx mode= uid=-1 uid=root uid=4294967295 \
 		uid=4294967296 gid=x seed=x seed= huge=x u RW 'r o' rw=1 noexec=1; do
 		refuses_list "/run:size=1m:$option" "/run:size=1m:"

@@ -134,7 +134,7 @@ size_of()
 	annotate "$KEY" false
 	refused 77 --enforce
 	for entry in /run:size=257m /run:size=268435457 /run:size=100% '/run:size=256m;/etc:size=256m' \
-		'/run:size=256m;/etc:size=256m;/srv:size=1'; do
+		'/run:size=256m;/etc:size=256m;/srv:size=4k'; do
 		again
 		tmpfs "$entry"
 		refused 77 --max-

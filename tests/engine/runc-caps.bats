@@ -85,22 +85,25 @@ filled()
 }
 
 @test "sizes, however they are written" {
-	for size in 1 4096 256m 256M 262144k 0000000000256m 268435456; do
+	for size in 4097 4096 256m 256M 262144k 0000000000256m 268435456; do
 		tried "$LIST_KEY" "/run:size=$size"
 	done
 	tried "$LIST_KEY" '/run:size=1t:size=1m'
 	tried "$LIST_KEY" '/run:size=256m;/srv:size=128m'
 	tally '9 0'
-	for size in 0 00 0% 0k -1 +1 ' 1' '' 268435457 257m 1g 1G 1t 100% 99999999999999999999 18446744073709551616 18446744073709551617 \
+	for size in 0 00 0% 0k 1 4095 3k -1 +1 ' 1' '' 268435457 257m 1g 1G 1t 100% 99999999999999999999 18446744073709551616 18446744073709551617 \
 		9223372036854775807 9223372036854775808 16777216t 0x10 1e3 1p 1kk 1m% inf unlimited max $'1m\t' '1m ' '1m\' '１m'; do
 		tried "$LIST_KEY" "/run:size=$size"
 	done
 	tried "$LIST_KEY" '/run:size=1m:size=1t'
-	tried "$LIST_KEY" '/run:size=256m;/srv:size=256m;/opt:size=1'
+	tried "$LIST_KEY" '/run:size=256m;/srv:size=256m;/opt:size=4k'
 	tried "$LIST_KEY" '/run:size=256m;/run/a:size=256m;/run/a/b:size=4k'
 	tried "$LIST_KEY" '/run:nr_blocks=999999'
+	tried "$LIST_KEY" '/run,/srv:size=1g'
+	tried "$LIST_KEY" '/run /srv'
+	tried "$LIST_KEY" '/run:/srv'
 	# The blank and the tab at an entry's end belong to none.
-	tally '11 34'
+	tally '11 40'
 }
 
 @test "options, by every name and in every place" {

@@ -20,7 +20,7 @@ static void require_values(const struct tmpfs_entry *entry)
 	unsigned both = FLAG_NOATIME | FLAG_STRICTATIME;
 
 	if (entry->given & GIVEN_SIZE)
-		REQUIRE(entry->size.value >= 1 &&
+		REQUIRE(entry->size.value >= (entry->size.is_percent ? 1 : 4096) &&
 				entry->size.value <=
 					(entry->size.is_percent ? 100 : (uint64_t)INT64_MAX),
 			"'%s': size %" PRIu64, entry->text, entry->size.value);

@@ -39,6 +39,7 @@ static void require_limit(const struct size *size)
 {
 	REQUIRE(size->value <= (size->is_percent ? 100 : (uint64_t)INT64_MAX), "%" PRIu64,
 		size->value);
+	REQUIRE(!size->value || size->is_percent || size->value >= 4096, "%" PRIu64, size->value);
 }
 
 static void require_options(const struct options *options)

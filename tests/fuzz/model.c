@@ -41,8 +41,10 @@ void model_path(struct take *take, struct text *out, struct model_path *ret_path
 
 	*ret_path = (struct model_path){.valid = true};
 	if (take_rarely(take, 64)) {
+		static const char *const none[] = {"/", "a/", "/a,/b", "/a /b", "/a\t/b"};
+
 		ret_path->valid = false;
-		text_add(out, "%s", take_rarely(take, 2) ? "/" : "a/");
+		text_add(out, "%s", none[take_below(take, ARRAY_SIZE(none))]);
 		return;
 	}
 	for (size_t i = 0; i < count; i++) {
@@ -80,8 +82,11 @@ static void random_size(struct take *take, struct text *out, struct model_size *
 	uint64_t number = 1 + take_below(take, 200);
 
 	number = number == 200 ? 0 : number;
+	/* Mostly a page and more. */
+	if (!shifts[unit])
+		number *= 2048;
 	*ret_size = (struct model_size){.value = number << shifts[unit]};
-	ret_size->valid = ret_size->value > 0;
+	ret_size->valid = ret_size->value >= MODEL_PAGE;
 	text_add(out, "%s%" PRIu64 "%s", zeros[take_below(take, ARRAY_SIZE(zeros))], number,
 		 units[unit]);
 }
@@ -92,7 +97,9 @@ void model_size(struct take *take, struct text *out, struct model_size *ret_size
 		const char *text;
 		struct model_size size;
 	} fixed[] = {
-		{"4095", {true, false, 4095}},
+		{"4095", {false, false, 4095}},
+		{"4096", {true, false, 4096}},
+		{"64", {false, false, 64}},
 		{"4097", {true, false, 4097}},
 		{"8191", {true, false, 8191}},
 		{"12288", {true, false, 12288}},
@@ -193,8 +200,9 @@ static const struct {
 
 /* What no option is. */
 static const char *const mistakes[] = {
-	"",	   "roo", "RO",	 "size", "ro=",	     "seed=Copy", "seed=",
-	"huge=on", "U=1", " ro", "mode", "defaults", "uid=",	  "x",
+	"",	   "roo",   "RO",  "size",   "ro=",	      "seed=Copy", "seed=",
+	"huge=on", "U=1",   " ro", "mode",   "defaults",      "uid=",	   "x",
+	"/b",	   "ro /b", "1m",  "mpol=x", "tmpfs-size=1m",
 };
 
 static void make_option(struct take *take, struct text *out, struct model_option *ret_option)

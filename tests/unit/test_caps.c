@@ -91,6 +91,8 @@ static const struct {
 	{"/a:size=00", STATUS_ANNOTATION, 0, "out of range"},
 	{"/a:size=0%", STATUS_ANNOTATION, 0, "out of range"},
 	{"/a:size=0g", STATUS_ANNOTATION, 0, "out of range"},
+	{"/a:size=1", STATUS_ANNOTATION, 0, "less than 4096 bytes"},
+	{"/a:size=3k", STATUS_ANNOTATION, 0, "out of range"},
 	{"/a:size=", STATUS_ANNOTATION, 0, "no size"},
 	{"/a:size", STATUS_ANNOTATION, 0, "value is missing"},
 	/* Too much. */
@@ -107,7 +109,7 @@ static const struct {
 	{"/a:size=64m;/b:size=37m", STATUS_POLICY, 0, "--max-total"},
 	{"/a:size=64m;/b:size=36m", STATUS_POLICY, 0, "--max-total"},
 	{"/a:size=64m;/b:size=26m;/c", STATUS_POLICY, 0, "leaves 0 bytes for 1 tmpfs"},
-	{"/a:size=64m;/b:size=26m;/a/c:size=1", STATUS_POLICY, 0, "--max-total"},
+	{"/a:size=64m;/b:size=26m;/a/c:size=4k", STATUS_POLICY, 0, "--max-total"},
 	{"/tmp:size=64m;/b:size=37m", STATUS_POLICY, 0, "--max-total"},
 	/* Past the end of a number, and what other parsers take for one. */
 	{"/a:size=101%", STATUS_ANNOTATION, 0, "out of range"},
@@ -135,6 +137,9 @@ static const struct {
 	{"/a:exec", STATUS_POLICY, 0, "--forbid=exec"},
 	{"/a:exec:noexec", STATUS_POLICY, 0, "--forbid=exec"},
 	{"/a,exec", STATUS_ANNOTATION, 0, "write ':'"},
+	{"/a,/b:size=1m", STATUS_ANNOTATION, 0, "write ';'"},
+	{"/a /b:size=1m", STATUS_ANNOTATION, 0, "write ';'"},
+	{"/a:/b:size=1m", STATUS_ANNOTATION, 0, "write ';'"},
 	{"/a:rw,exec", STATUS_POLICY, 0, "--forbid=exec"},
 	{"/b;/a\n;/c:exec", STATUS_POLICY, 0, "--forbid=exec"},
 	{"/a:EXEC", STATUS_ANNOTATION, 0, "no such option"},

@@ -205,7 +205,11 @@ static const struct {
 	/* --max-size and --max-total */
 	{{{"--max-size=64x"}}, "--max-size: '64x' is no size (a number, then k, m, g, t or %)"},
 	{{{"--max-size=0"}},
-	 "--max-size: '0' is out of range, which is 1 to 9223372036854775807 bytes, or 1% to 100%"},
+	 "--max-size: '0' is out of range, which is 4096 to 9223372036854775807 bytes, or 1% to "
+	 "100%"},
+	{{{"--max-size=64"}}, "--max-size: '64' is less than 4096 bytes; did you mean '64m'?"},
+	{{{"--max-total=4095"}}, "--max-total: '4095' is less than 4096 bytes"},
+	{{{"--max-total=3k"}}, "--max-total: '3k' is out of range, which is 4096"},
 	{{{"--max-total=101%"}}, "--max-total: '101%' is out of range"},
 	{{{"--max-total=-1"}}, "--max-total: '-1' is no size"},
 	{{{"--max-total= 1"}}, "--max-total: ' 1' is no size"},

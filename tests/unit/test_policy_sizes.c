@@ -102,7 +102,7 @@ Test(policy_sizes, shares)
 		{{{NULL}}, "/a", GIB, {0}},
 		{{{NULL}}, "/a:size=64m;/b;/c:size=50%", GIB, {64 * MIB, 0, 512 * MIB}},
 		/* Whole pages. */
-		{{{NULL}}, "/a:size=1;/b:size=4096;/c:size=4097", GIB, {4096, 4096, 8192}},
+		{{{NULL}}, "/a:size=4096;/b:size=8191;/c:size=4097", GIB, {4096, 8192, 8192}},
 		{{{NULL}}, "/a:size=9223372036854775807", GIB, {1ULL << 63}},
 		{{{NULL}}, "/a:size=1%", 99, {4096}},
 		{{{NULL}}, "/a:size=100%", UINT64_MAX - 4095, {UINT64_MAX - 4095}},
@@ -113,7 +113,7 @@ Test(policy_sizes, shares)
 		 GIB,
 		 {64 * MIB, 32 * MIB, 64 * MIB}},
 		{{{"--max-size=10%"}}, "/a", 40960000, {4096000}},
-		{{{"--max-size=8191"}}, "/a;/b:size=4000", GIB, {4096, 4096}},
+		{{{"--max-size=8191"}}, "/a;/b:size=4096", GIB, {4096, 4096}},
 		/* As much as is allowed is not more. */
 		{{{"--max-size=5000"}}, "/a:size=5000", GIB, {4096}},
 		{{{"--max-size=1%"}}, "/a:size=1%;/b", 1000000, {8192, 8192}},
@@ -179,29 +179,16 @@ Test(policy_sizes, refuses)
 		 "/a:size=5000;/b:size=5001",
 		 13,
 		 "8192 bytes, in whole pages, are more than the operator's --max-total leaves beside the sizes before it: 4096"},
-		/* No limit in bytes is passed, but a page each is the least. */
-		{{{"--max-total=8200"}},
-		 "/a:size=1;/b:size=1;/c:size=1",
-		 20,
-		 "leaves beside the sizes"},
 		{{{"--max-total=10%"}}, "/a:size=5%;/b:size=6%", 11, "leaves beside the sizes"},
 		{{{"--max-size=10%"}}, "/a:size=11%", 0, "more than the operator's --max-size"},
 		{{{"--max-size=1g"}},
 		 "/a:size=9223372036854775807",
 		 0,
 		 "9223372036854775808 bytes"},
-		{{{"--max-size=4095"}},
-		 "/a",
-		 ERROR_NO_OFFSET,
-		 "--max-size: the operator's limit allows 4095 bytes, less than a page"},
-		{{{"--max-total=1"}},
-		 "/a",
-		 ERROR_NO_OFFSET,
-		 "--max-total: the operator's limit allows 1 bytes, less than a page"},
 		{{{"--max-total=100m"}},
-		 "/a:size=60m;/b:size=40m;/c:size=1",
+		 "/a:size=60m;/b:size=40m;/c:size=4k",
 		 24,
-		 "entry '/c:size=1': 4096 bytes, in whole pages, are more than the operator's --max-total leaves beside the sizes before it: 0"},
+		 "entry '/c:size=4k': 4096 bytes, in whole pages, are more than the operator's --max-total leaves beside the sizes before it: 0"},
 		{{{"--max-total=100m"}},
 		 "/a:size=101m",
 		 0,
@@ -216,14 +203,14 @@ Test(policy_sizes, refuses)
 		 22,
 		 "entry '/c': the operator's --max-total leaves 0 bytes for 1 tmpfs without a size"},
 		{{{"--max-total=2%"}},
-		 "/a:size=1%;/b:size=1%;/c:size=1",
+		 "/a:size=1%;/b:size=1%;/c:size=4k",
 		 22,
-		 "entry '/c:size=1': 4096 bytes, in whole pages, are more than the operator's --max-total leaves beside the sizes before it: 0"},
+		 "entry '/c:size=4k': 4096 bytes, in whole pages, are more than the operator's --max-total leaves beside the sizes before it: 0"},
 		/* Its pages would fit, of which rounding down has left more than of the bytes. */
 		{{{"--max-total=16384"}},
-		 "/a:size=8191;/b:size=8191;/c:size=3",
+		 "/a:size=8191;/b:size=8191;/c:size=4k",
 		 26,
-		 "entry '/c:size=3': 4096 bytes, in whole pages, are more than the operator's --max-total leaves beside the sizes before it: 0"},
+		 "entry '/c:size=4k': 4096 bytes, in whole pages, are more than the operator's --max-total leaves beside the sizes before it: 0"},
 		{{{"--max-total=100m"}},
 		 "/a:size=100m;/b",
 		 13,
@@ -267,5 +254,38 @@ Test(policy_sizes, refuses)
 		expect_error(rows[i].part, r, &error, STATUS_POLICY, rows[i].offset, rows[i].part);
 		for (size_t n = 0; n < ENTRIES_MAX; n++)
 			expect_number(rows[i].part, sizes[n], 77);
+	}
+}
+
+/* Percent of little memory come to less than a page. */
+Test(policy_sizes, refuses_on_a_small_machine)
+{
+	static const struct {
+		struct arguments arguments;
+		const char *list;
+		size_t offset;
+		const char *part;
+	} rows[] = {
+		/* No limit in bytes is passed, but a page each is the least. */
+		{{{"--max-total=99%"}},
+		 "/a:size=1%;/b:size=1%;/c:size=1%",
+		 22,
+		 "leaves beside the sizes"},
+		{{{"--max-size=40%"}},
+		 "/a",
+		 ERROR_NO_OFFSET,
+		 "--max-size: the operator's limit allows 4000 bytes, less than a page"},
+		{{{"--max-total=1%"}},
+		 "/a",
+		 ERROR_NO_OFFSET,
+		 "--max-total: the operator's limit allows 100 bytes, less than a page"},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		uint64_t sizes[ENTRIES_MAX] = {0};
+		struct error error;
+		int r = sizes_of(&rows[i].arguments, rows[i].list, 10000, &error, sizes);
+
+		expect_error(rows[i].part, r, &error, STATUS_POLICY, rows[i].offset, rows[i].part);
 	}
 }

@@ -12,10 +12,10 @@ Test(size, parse)
 		uint64_t value;
 		bool is_percent;
 	} rows[] = {
-		{"1", 0, 1, false},
-		{"007", 0, 7, false},
-		{"1k", 0, 1024, false},
-		{"1K", 0, 1024, false},
+		{"4096", 0, 4096, false},
+		{"0004096", 0, 4096, false},
+		{"4k", 0, 4096, false},
+		{"5K", 0, 5120, false},
 		{"3m", 0, 3 << 20, false},
 		{"3M", 0, 3 << 20, false},
 		{"1g", 0, 1 << 30, false},
@@ -30,6 +30,9 @@ Test(size, parse)
 		{"18014398509481984k", -ERANGE, 0, false},
 		{"99999999999999999999999999999g", -ERANGE, 0, false},
 		{"0", -ERANGE, 0, false},
+		{"1", -ERANGE, 0, false},
+		{"4095", -ERANGE, 0, false},
+		{"3k", -ERANGE, 0, false},
 		{"0k", -ERANGE, 0, false},
 		{"0%", -ERANGE, 0, false},
 		{"101%", -ERANGE, 0, false},
@@ -54,7 +57,33 @@ Test(size, parse)
 		expect_number(rows[i].text, size.value, rows[i].value);
 		expect_number(rows[i].text, size.is_percent, rows[i].is_percent);
 	}
-	cr_expect(size_parse("12k", 2, &(struct size){0}) == 0);
+	cr_expect(size_parse("12345k", 5, &(struct size){0}) == 0);
 	cr_expect(size_parse("1\0k", 3, &(struct size){0}) == -EINVAL);
 	cr_expect(size_parse("1\0", 2, &(struct size){0}) == -EINVAL);
+}
+
+Test(size, lacks_unit)
+{
+	static const struct {
+		const char *text;
+		bool lacks_unit;
+	} rows[] = {
+		{"64", true},
+		{"1", true},
+		{"4095", true},
+		{"0064", true},
+		{"4096", false},
+		{"0", false},
+		{"00", false},
+		{"64k", false},
+		{"64%", false},
+		{"", false},
+		{"-64", false},
+		{"6x", false},
+		{"99999999999999999999", false},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		cr_expect(size_lacks_unit(rows[i].text, strlen(rows[i].text)) == rows[i].lacks_unit,
+			  "'%s'", rows[i].text);
 }

@@ -68,16 +68,16 @@ Test(tmpfs_list, paths)
 
 Test(tmpfs_list, text_offset_and_words)
 {
-	static const char value[] = "; /a\\ :ro:size=1k \n\t/b;";
+	static const char value[] = "; /a\\ :ro:size=8k \n\t/b;";
 	AUTO_TMPFS_LIST list = {0};
 	struct error error = UNSET_ERROR;
 
 	expect_success(value, tmpfs_list_parse(value, &error, &list), &error);
 	cr_assert(list.count == 2);
-	expect_text("text", list.entries[0].text, "/a\\ :ro:size=1k");
+	expect_text("text", list.entries[0].text, "/a\\ :ro:size=8k");
 	expect_number("offset", list.entries[0].offset, 2);
 	expect_text("word", list.entries[0].words[0], "ro");
-	expect_text("word", list.entries[0].words[1], "size=1k");
+	expect_text("word", list.entries[0].words[1], "size=8k");
 	expect_null("the last word", list.entries[0].words[2]);
 	expect_text("text", list.entries[1].text, "/b");
 	expect_number("offset", list.entries[1].offset, 20);
@@ -103,6 +103,7 @@ Test(tmpfs_list, defaults)
 #define NO_UID	 "' is no user id (a decimal number)"
 #define NO_FILES "' is no number of files (a number, then k, m or g)"
 #define COLON	 "write ':' between a path and its options"
+#define BETWEEN	 "write ';' between entries"
 
 /* at counts from 1 in the entry, as the message does; offset from 0 in the value. */
 static const struct {
@@ -133,6 +134,26 @@ static const struct {
 	{"/etc,ro:noexec", 5, 4, COLON},
 	{"/a;/etc,U", 5, 7, COLON},
 	{"/a\\,b,tmpcopyup ", 6, 5, COLON},
+	{"/etc,tmpfs-size=1m", 5, 4, COLON},
+	/* Something else in place of the semicolon. */
+	{"/run,/tmp", 5, 4,
+	 BETWEEN " (and '\\' before a ',', ':' or blank that belongs to the path)"},
+	{"/run /tmp", 5, 4, BETWEEN},
+	{"/run, /tmp", 6, 5, BETWEEN},
+	{"/run\t/tmp:ro", 5, 4, BETWEEN},
+	{"/run\r/tmp", 5, 4, BETWEEN},
+	{"/a;/run\\,,/tmp", 7, 9, BETWEEN},
+	{"/run:/tmp", 6, 5, BETWEEN},
+	{"/run:ro:/tmp:rw", 9, 8, BETWEEN},
+	{"/run:ro,/tmp", 9, 8, BETWEEN},
+	{"/run:size=1m /tmp", 14, 13, BETWEEN},
+	{"/run:/", 6, 5, BETWEEN},
+	/* Options that do not follow their path. */
+	{"/tmp;size=64m", 1, 5,
+	 "a path must begin with '/', and options follow their path: write ':' before an option"},
+	{"/tmp;ro:noexec", 1, 5, "options follow their path"},
+	{"/tmp\nmode=700,uid=5", 1, 5, "options follow their path"},
+	{"tmpfs-size=1m", 1, 0, "options follow their path"},
 	/* An option that is missing. */
 	{"/x:", 4, 3, "an option is missing"},
 	{"/x:;/y", 4, 3, "an option is missing"},
@@ -151,11 +172,24 @@ static const struct {
 	{"/x:size=1m, mode=700", 12, 11, "' mode=700': there may be no blank"},
 	{"/x:ro\t,noexec", 4, 3, "'ro\t': there may be no blank"},
 	{"/x:ro, ,noexec", 7, 6, "' ': there may be no blank"},
-	{"/x:ro /y", 4, 3, "ro /y: no such option"},
+	{"/x:ro /y", 7, 6, BETWEEN},
+	{"/x:ro y", 4, 3, "ro y: no such option"},
 	{"/x:ro\\", 4, 3, "ro\\: no such option"},
 	{"/x:ro\\;/y", 4, 3, "ro\\;/y: no such option"},
 	{"/x:=", 4, 3, "=: no such option"},
 	{"/x:defaults", 4, 3, "defaults: no such option; oci-readonly-annotations(5) lists them"},
+	/* Names and habits from elsewhere. */
+	{"/x:tmpfs-size=64m", 4, 3, "tmpfs-size=64m: no such option; did you mean 'size='?"},
+	{"/x:tmpfs-mode=700", 4, 3, "tmpfs-mode=700: no such option; did you mean 'mode='?"},
+	{"/x:inodes=5", 4, 3, "inodes=5: no such option; did you mean 'nr_inodes='?"},
+	{"/x:64m", 4, 3, "64m: no such option; did you mean 'size=64m'?"},
+	{"/x:ro:10%", 7, 6, "10%: no such option; did you mean 'size=10%'?"},
+	{"/x:64", 4, 3, "64: no such option; oci-readonly-annotations(5) lists them"},
+	{"/x:nr_blocks=5", 4, 3,
+	 "nr_blocks=5: no such option (tmpfs(5) has it, the hook does not); did you mean 'size='?"},
+	{"/x:mpol=bind:0", 4, 3,
+	 "mpol=bind: no such option (tmpfs(5) has it, the hook does not); leave it out"},
+	{"/x:mpol", 4, 3, "mpol: no such option (tmpfs(5) has it"},
 	/* Values where there should be none, and none where there should be. */
 	{"/x:ro=1", 4, 3, "ro: takes no value"},
 	{"/x:noexec=", 4, 3, "noexec: takes no value"},
@@ -176,8 +210,11 @@ static const struct {
 	{"/tmp:size=0x10", 6, 5, "'0x10" NO_SIZE},
 	{"/tmp:size=1.5g", 6, 5, "'1.5g" NO_SIZE},
 	{"/tmp:size=1=2", 6, 5, "'1=2" NO_SIZE},
-	{"/tmp:size=0", 6, 5, "size=0: out of range, which is 1 to 9223372036854775807 bytes"},
+	{"/tmp:size=0", 6, 5, "size=0: out of range, which is 4096 to 9223372036854775807 bytes"},
 	{"/tmp:size=0%", 6, 5, "size=0%: out of range"},
+	{"/tmp:size=64", 6, 5, "size=64: less than 4096 bytes; did you mean 'size=64m'?"},
+	{"/tmp:size=4095", 6, 5, "size=4095: less than 4096 bytes"},
+	{"/tmp:size=3k", 6, 5, "size=3k: out of range, which is 4096"},
 	{"/tmp:size=101%", 6, 5, "size=101%: out of range"},
 	{"/tmp:size=8388608t", 6, 5, "size=8388608t: out of range"},
 	{"/tmp:nr_inodes=0", 6, 5, "nr_inodes=0: out of range, which is 1 to 9007199254740991"},

@@ -57,7 +57,7 @@ Test(tmpfs_options, values)
 		unsigned given;
 		struct tmpfs_entry entry;
 	} rows[] = {
-		{"size=1", GIVEN_SIZE, {.size = {1, false}}},
+		{"size=4096", GIVEN_SIZE, {.size = {4096, false}}},
 		{"size=64m", GIVEN_SIZE, {.size = {64 << 20, false}}},
 		{"size=1g:size=50%", GIVEN_SIZE, {.size = {50, true}}},
 		{"size=50%:size=1g", GIVEN_SIZE, {.size = {1 << 30, false}}},
@@ -116,10 +116,25 @@ Test(tmpfs_options, known)
 		const char *word;
 		bool is_known;
 	} rows[] = {
-		{"ro", true},	{"size", true}, {"size=", true},  {"size=x", true},
-		{"ro=1", true}, {"U", true},	{"seed", true},	  {"tmpcopyup", true},
-		{"", false},	{"=", false},	{"siz", false},	  {"sizes", false},
-		{"u", false},	{"RO", false},	{"mode,", false},
+		{"ro", true},
+		{"size", true},
+		{"size=", true},
+		{"size=x", true},
+		{"ro=1", true},
+		{"U", true},
+		{"seed", true},
+		{"tmpcopyup", true},
+		{"", false},
+		{"=", false},
+		{"siz", false},
+		{"sizes", false},
+		{"u", false},
+		{"RO", false},
+		{"mode,", false},
+		{"mpol", true},
+		{"tmpfs-size=64m", true},
+		{"inodes", true},
+		{"tmpfs", false},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
