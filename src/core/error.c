@@ -18,7 +18,7 @@ const char *error_name(int err, char buffer[static 16])
 	return buffer;
 }
 
-static int error_value(const struct error *error)
+int error_value(const struct error *error)
 {
 	return error->err ? -error->err : -EINVAL;
 }

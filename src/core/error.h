@@ -51,6 +51,9 @@ int error_memory(struct error *error);
 int error_wrap(struct error *error, const char *format, ...)
 	__attribute__((__format__(__printf__, 2, 3)));
 
+/* What a function returns for this error: -err, or -EINVAL where err is 0. */
+int error_value(const struct error *error);
+
 /* The kernel's name of a positive errno ("ENOENT"), or "error N" for a number it does not know.
  * Thread-safe. */
 const char *error_name(int err, char buffer[static 16]);

@@ -9,23 +9,33 @@
 #include "plan_ops.h"
 #include "policy_sizes.h"
 
+static int check_id(const struct maker *maker, const struct request *request, const char *name,
+		    uint32_t id, const struct id_map *map)
+{
+	const struct tmpfs_entry *entry = request->entry;
+	char place[PLACE_MAX];
+
+	if (id_map_has(map, id))
+		return 0;
+	error_set(maker->error, STATUS_ANNOTATION, 0,
+		  "%" NAME_SHOWN "%s: %s=%u is not mapped in the container's user namespace",
+		  entry->path, maker_in_list(request, place), name, id);
+	if (request->origin == FROM_ANNOTATION)
+		maker->error->offset = entry->offset;
+	return -EINVAL;
+}
+
 static int check_owner(const struct maker *maker, const struct request *request)
 {
 	const struct bundle *bundle = maker->facts->bundle;
 	const struct tmpfs_entry *entry = request->entry;
-	bool has_uid = !(entry->given & GIVEN_UID) || id_map_has(&bundle->uids, entry->uid);
-	bool has_gid = !(entry->given & GIVEN_GID) || id_map_has(&bundle->gids, entry->gid);
-	char place[PLACE_MAX];
+	int r = 0;
 
-	if (has_uid && has_gid)
-		return 0;
-	error_set(maker->error, STATUS_ANNOTATION, 0,
-		  "%" NAME_SHOWN "%s: %s=%u is not mapped in the container's user namespace",
-		  entry->path, maker_in_list(request, place), has_uid ? "gid" : "uid",
-		  has_uid ? entry->gid : entry->uid);
-	if (request->origin == FROM_ANNOTATION)
-		maker->error->offset = entry->offset;
-	return -EINVAL;
+	if (entry->given & GIVEN_UID)
+		r = check_id(maker, request, "uid", entry->uid, &bundle->uids);
+	if (r == 0 && (entry->given & GIVEN_GID))
+		r = check_id(maker, request, "gid", entry->gid, &bundle->gids);
+	return r;
 }
 
 static int add_tmpfs(struct maker *maker, size_t number)

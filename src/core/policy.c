@@ -19,7 +19,7 @@ int request_error(const struct request *request, struct error *error)
 	/* Want of memory has to do with no entry. */
 	if (request->origin == FROM_OPTIONS && error->err != ENOMEM)
 		return error_wrap(error, "--tmpfs");
-	return error->err ? -error->err : -EINVAL;
+	return error_value(error);
 }
 
 bool policy_is_idle(const struct annotations *annotations, const struct options *options)

@@ -274,7 +274,7 @@ static int run(const struct worker_request *request, struct report *report, stru
 	if (!report->has_failed)
 		return 0;
 	*error = report->error;
-	return error->err ? -error->err : -EINVAL;
+	return error_value(error);
 }
 
 int worker_run(const struct worker_request *request, struct error *error,

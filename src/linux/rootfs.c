@@ -148,7 +148,10 @@ int rootfs_step(int *at, const char *name, bool *ret_made)
 		return -errno;
 	/* Opened for reading: an O_PATH descriptor takes no attribute. */
 	next = openat(*at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	r = next < 0 ? -errno : is_made ? be_plain(next) : 0;
+	if (next < 0)
+		r = -errno;
+	else
+		r = is_made ? be_plain(next) : 0;
 	/* It was not when the directory was made: another way to make it is not looked for. */
 	if (r == -EROFS && is_made)
 		r = -ESTALE;

@@ -311,21 +311,24 @@ int meta_of_directory(struct thread *thread, struct directory *directory)
 	bool is_top = !directory->parent;
 	bool is_missing = is_top && is_marked_missing(request->missing_mark, directory->source,
 						      &directory->st);
-	uid_t own_uid = is_missing ? 0 : directory->st.st_uid;
-	gid_t own_gid = is_missing ? 0 : directory->st.st_gid;
+	uid_t uid = is_missing ? 0 : directory->st.st_uid;
+	gid_t gid = is_missing ? 0 : directory->st.st_gid;
 	bool has_uid = is_top && top->uid != (uid_t)-1;
 	bool has_gid = is_top && top->gid != (gid_t)-1;
 	bool has_mode = is_top && top->mode != (mode_t)-1;
 	mode_t mode = is_missing ? 01777 : directory->st.st_mode & 07777;
 	const struct timespec times[] = {directory->st.st_atim, directory->st.st_mtim};
+	/* Those that were asked for are the container's own ids. */
+	bool is_in_doubt = is_stand_in(thread, has_uid ? 0 : uid, has_gid ? 0 : gid);
 	int r;
 
+	if (has_uid)
+		uid = top->uid;
+	if (has_gid)
+		gid = top->gid;
 	if (has_mode)
 		mode = top->mode;
-	/* Those that were asked for are the container's own ids. */
-	r = set_owner(thread, directory->copy, "", has_uid ? top->uid : own_uid,
-		      has_gid ? top->gid : own_gid,
-		      is_stand_in(thread, has_uid ? 0 : own_uid, has_gid ? 0 : own_gid), &mode);
+	r = set_owner(thread, directory->copy, "", uid, gid, is_in_doubt, &mode);
 	if (r < 0)
 		return seed_fail(thread, directory, NULL, -r, "its owner can't be set");
 	if (fchmod(directory->copy, mode) < 0)

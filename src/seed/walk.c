@@ -196,5 +196,7 @@ int seed_walk(struct tree *tree, const struct seed_request *request, struct erro
 	free_tree(tree);
 	if (r < 0)
 		return error_set(error, STATUS_SEED, -r, "the work can't be begun");
-	return atomic_load(&tree->failed) ? (error->err ? -error->err : -EINVAL) : 0;
+	if (!atomic_load(&tree->failed))
+		return 0;
+	return error_value(error);
 }
