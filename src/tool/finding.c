@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "place.h"
+#include "wrap.h"
 
 /* How much of a text is kept before and after a place. */
 #define EXCERPT_REACH 512
@@ -142,6 +143,15 @@ void findings_sort(struct findings *findings)
 		qsort(findings->items, findings->count, sizeof(*findings->items), compare);
 }
 
+/* Of "FILE:LINE:COLUMN: mistake: ". */
+static size_t prefix_columns(const struct finding *finding, const char *file)
+{
+	char numbers[64];
+
+	snprintf(numbers, sizeof(numbers), ":%zu:%zu: ", finding->line, finding->column);
+	return strlen("mistake: ") + (*file ? text_columns(file) + strlen(numbers) : 0);
+}
+
 static void print_one(const struct output *output, const struct finding *finding)
 {
 	AUTO_FREE char *text = output_escaped(finding->text);
@@ -155,14 +165,21 @@ static void print_one(const struct output *output, const struct finding *finding
 	output_coloured(output, finding->is_warning ? COLOUR_YELLOW : COLOUR_RED,
 			finding->is_warning ? "warning" : "mistake");
 	fprintf(output->file, ": ");
-	output_coloured(output, COLOUR_BOLD, text);
-	fputc('\n', output->file);
+	/* The text is one line, for those who search for it; only people need it wrapped. */
+	if (output->is_terminal)
+		wrap_print(output, text, prefix_columns(finding, file), strlen(INDENT));
+	else
+		fprintf(output->file, "%s\n", text);
 	if (finding->excerpt)
 		place_print(output, finding->excerpt, strlen(finding->excerpt), finding->start,
 			    finding->end, INDENT);
 	if (finding->hint) {
 		output_coloured(output, COLOUR_CYAN, "  hint");
-		fprintf(output->file, ": %s\n", hint);
+		fprintf(output->file, ": ");
+		if (output->is_terminal)
+			wrap_print(output, hint, strlen("  hint: "), strlen(INDENT));
+		else
+			fprintf(output->file, "%s\n", hint);
 	}
 }
 

@@ -32,9 +32,12 @@ struct row {
 struct rows {
 	struct row *items;
 	size_t count;
+	/* The columns that each part takes. */
 	size_t path;
 	size_t size;
 	size_t seed;
+	size_t options;
+	size_t notes;
 };
 
 static void rows_done(struct rows *rows)
@@ -121,8 +124,10 @@ static bool make_rows(const struct outcome *outcome, struct rows *rows)
 {
 	const struct plan *plan = &outcome->verdict->plan;
 
-	*rows = (struct rows){
-		.path = strlen("PATH"), .size = strlen("SIZE"), .seed = strlen("SEED")};
+	*rows = (struct rows){.path = strlen("PATH"),
+			      .size = strlen("SIZE"),
+			      .seed = strlen("SEED"),
+			      .options = strlen("OPTIONS")};
 	rows->items = calloc(plan->tmpfs_count + 1, sizeof(*rows->items));
 	for (size_t i = 0; rows->items && i < plan->tmpfs_count; i++) {
 		const struct planned_tmpfs *tmpfs = &plan->tmpfs[i];
@@ -138,6 +143,8 @@ static bool make_rows(const struct outcome *outcome, struct rows *rows)
 		rows->path = wider(rows->path, row->path);
 		rows->size = wider(rows->size, row->size);
 		rows->seed = wider(rows->seed, row->seed);
+		rows->options = wider(rows->options, row->options);
+		rows->notes = wider(rows->notes, row->notes);
 	}
 	return rows->items;
 }
@@ -163,17 +170,25 @@ static void print_narrow(const struct output *output, const struct row *row)
 static void print_table(const struct output *output, const struct rows *rows)
 {
 	size_t options = rows->path + rows->size + rows->seed + 3 * GAP;
+	size_t notes = options + rows->options + GAP;
+	bool is_wide = rows->notes && notes + rows->notes <= output->columns;
 
 	output_padded(output, "PATH", rows->path + GAP);
 	output_padded(output, "SIZE", rows->size + GAP);
 	output_padded(output, "SEED", rows->seed + GAP);
-	fputs("OPTIONS\n", output->file);
+	output_padded(output, "OPTIONS", is_wide ? rows->options + GAP : 0);
+	fprintf(output->file, "%s\n", is_wide ? "NOTES" : "");
 	for (size_t i = 0; i < rows->count; i++) {
 		const struct row *row = &rows->items[i];
 
 		output_padded(output, row->path, rows->path + GAP);
 		output_padded(output, row->size, rows->size + GAP);
 		output_padded(output, row->seed, rows->seed + GAP);
+		if (is_wide && *row->notes) {
+			output_padded(output, row->options, rows->options + GAP);
+			fprintf(output->file, "%s\n", row->notes);
+			continue;
+		}
 		wrap_print(output, row->options, options, options);
 		print_notes(output, row);
 	}
