@@ -124,8 +124,8 @@ static int read_annotations(struct state *state, struct error *error)
 	return annotations_read(object, "state", error, &state->annotations);
 }
 
-int state_parse(const char *text, size_t length, struct error *error,
-		char ret_id_on_error[static STATE_ID_MAX + 1], struct state *ret_state)
+static int parse(const char *text, size_t length, bool has_pid, struct error *error,
+		 char ret_id_on_error[static STATE_ID_MAX + 1], struct state *ret_state)
 {
 	AUTO_STATE state = {0};
 	int r;
@@ -142,7 +142,8 @@ int state_parse(const char *text, size_t length, struct error *error,
 		return r;
 	memcpy(ret_id_on_error, state.id, strlen(state.id) + 1);
 	state.stage = read_stage(state.document);
-	r = read_pid(&state, error, &state.pid);
+	if (has_pid)
+		r = read_pid(&state, error, &state.pid);
 	if (r < 0)
 		return r;
 	r = read_bundle(state.document, error, &state.bundle);
@@ -155,4 +156,16 @@ int state_parse(const char *text, size_t length, struct error *error,
 	*ret_state = state;
 	state = (struct state){0};
 	return 0;
+}
+
+int state_parse(const char *text, size_t length, struct error *error,
+		char ret_id_on_error[static STATE_ID_MAX + 1], struct state *ret_state)
+{
+	return parse(text, length, true, error, ret_id_on_error, ret_state);
+}
+
+int state_parse_stopped(const char *text, size_t length, struct error *error,
+			char ret_id_on_error[static STATE_ID_MAX + 1], struct state *ret_state)
+{
+	return parse(text, length, false, error, ret_id_on_error, ret_state);
 }

@@ -46,6 +46,11 @@ void state_done(struct state *state);
 int state_parse(const char *text, size_t length, struct error *error,
 		char ret_id_on_error[static STATE_ID_MAX + 1], struct state *ret_state);
 
+/* The same of a container that has ended, at poststop: its pid, which runtimes leave out or keep,
+ * is not read, and is 0. */
+int state_parse_stopped(const char *text, size_t length, struct error *error,
+			char ret_id_on_error[static STATE_ID_MAX + 1], struct state *ret_state);
+
 /* Refuses, with STATUS_INPUT, a state that says that the container's process was started already:
  * the hook is registered for another stage than createRuntime. */
 int state_check_stage(const struct state *state, struct error *error);

@@ -15,8 +15,9 @@
 #include "core/escape.h"
 #include "core/memory.h"
 
-#define ID_SHOWN 12
-#define NAME	 "oci-readonly-hook"
+#define ID_SHOWN	12
+#define NAME		"oci-readonly-hook"
+#define NAME_MAX_LENGTH 32
 
 /* Escaping makes at most four characters of one. */
 #define LINE_MAX_ESCAPED (4 * ERROR_TEXT_MAX + 64)
@@ -33,10 +34,16 @@
 /* How long a process may wait for the system log in all, in microseconds. */
 #define PATIENCE 100000
 
+static char tag[NAME_MAX_LENGTH + 1] = NAME;
 static char container[ID_SHOWN + 1];
 static char pod[FIELDS_MAX - 128]; /* "KEY=VALUE " of each name that is known, escaped */
 static enum log_level level_wanted = LEVEL_INFO;
 static int64_t patience = PATIENCE; /* what is left of it; 0: the log is given up */
+
+void log_tag(const char *name)
+{
+	snprintf(tag, sizeof(tag), "%s", name);
+}
 
 void log_container(const char *id)
 {
@@ -110,8 +117,8 @@ static void to_syslog(int priority, const char *line)
 	localtime_r(&now, &local);
 	strftime(date, sizeof(date), "%b %e %T", &local);
 	parts[0].iov_len =
-		(size_t)snprintf(head, sizeof(head), "<%d>%s " NAME "[%d]: ", LOG_DAEMON | priority,
-				 date, (int)getpid());
+		(size_t)snprintf(head, sizeof(head), "<%d>%s %s[%d]: ", LOG_DAEMON | priority, date,
+				 tag, (int)getpid());
 	do
 		r = send_parts(SOCK_DGRAM, parts);
 	while (r == -EINTR);

@@ -9,6 +9,9 @@
 #include "core/error.h"
 #include "core/options.h"
 
+/* The tag of all later messages in the system log; copied. */
+void log_tag(const char *name);
+
 /* The container of all later messages: the first 12 characters of its id go into each. Copied; ""
  * for none known. */
 void log_container(const char *id);

@@ -5,7 +5,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "core/escape.h"
 #include "core/path.h"
 #include "homes.h"
 #include "noise.h"
@@ -20,16 +19,6 @@ struct maker {
 	size_t include_count;
 	struct needs *needs;
 };
-
-/* May the name be part of an annotation, whatever it is written in? Engines before podman 5.0 split
- * one at a comma, and take a quote for that of a CSV file. */
-static bool is_plain(const char *path)
-{
-	char escaped[4 * PATH_LENGTH_MAX + 1];
-
-	text_escape(path, escaped, sizeof(escaped));
-	return !strcmp(path, escaped) && !strpbrk(path, ",\"");
-}
 
 static bool is_included(const struct maker *maker, const char *dir)
 {
@@ -50,12 +39,12 @@ static bool begins_included(const struct maker *maker, const char *dir, const ch
 static const char *place(const struct maker *maker, char *path)
 {
 	if (is_included(maker, path))
-		return is_plain(path) ? NULL : "its name cannot be written in an annotation";
+		return needs_is_plain(path) ? NULL : "its name cannot be written in an annotation";
 	if (home_is_programs(path))
 		return path[1] ? "it holds the image's programs, or is below them"
 			       : "it is directly in /, which stays read-only";
 	path[home_length(path)] = '\0';
-	while (!is_plain(path)) {
+	while (!needs_is_plain(path)) {
 		path_cut(path);
 		if (!path[1] || home_is_broad(path))
 			return "its name cannot be written in an annotation";
@@ -102,7 +91,7 @@ static int need_lacking(const struct maker *maker, const struct trace *dir,
 	struct need *need;
 	int r;
 
-	if (!is_plain(dir->path))
+	if (!needs_is_plain(dir->path))
 		return needs_leave_out(maker->needs, dir->path,
 				       "its name cannot be written in an annotation");
 	if (home_is_programs(dir->path) && !is_included(maker, dir->path))
@@ -215,7 +204,10 @@ static void find_programs(const struct maker *maker)
 		    !(trace->mode & (S_IXUSR | S_IXGRP | S_IXOTH)) || maker->views[i].is_noise)
 			continue;
 		need = needs_find(maker->needs, trace->path);
-		if (need && !need->program)
+		if (!need)
+			continue;
+		need->has_programs = true;
+		if (!need->program)
 			need->program = trace;
 	}
 }

@@ -24,7 +24,7 @@ enum layer_kind {
 struct layer {
 	enum layer_kind kind;
 	int upper;   /* O_PATH */
-	int *lowers; /* O_PATH; for LAYER_FUSE */
+	int *lowers; /* O_PATH; looked into for what no attribute tells */
 	size_t lowers_count;
 	struct id_map uids; /* from the owners of files to the container's; no lines: the same */
 	struct id_map gids;

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "core/escape.h"
 #include "core/path.h"
 #include "homes.h"
 
@@ -51,6 +52,14 @@ int needs_leave_out(struct needs *needs, const char *path, const char *why)
 	return 0;
 }
 
+bool needs_is_plain(const char *path)
+{
+	char escaped[4 * PATH_LENGTH_MAX + 1];
+
+	text_escape(path, escaped, sizeof(escaped));
+	return !strcmp(path, escaped) && !strpbrk(path, ",\"");
+}
+
 static int compare_needs(const void *a, const void *b)
 {
 	return path_compare(((const struct need *)a)->path, ((const struct need *)b)->path);
@@ -68,6 +77,7 @@ static void take_over(struct need *need, struct need *other)
 	need->why_count += other->why_count;
 	/* One that is offered, with a trace of its own, is needed. */
 	need->is_offered = need->is_offered && other->is_offered;
+	need->has_programs |= other->has_programs;
 	if (!need->program)
 		need->program = other->program;
 	if (is_same && !need->is_lacking && other->is_lacking) {

@@ -23,7 +23,8 @@ struct need {
 	char *path; /* owned */
 	const struct trace *why[NEED_WHY_MAX];
 	size_t why_count;	     /* of all traces that it is needed for */
-	const struct trace *program; /* an executable file among them; NULL if none was written */
+	bool has_programs;	     /* executable files are among them */
+	const struct trace *program; /* one of these; NULL if it is not known */
 	bool is_offered; /* whatever the traces say: their need may be in none of them */
 	bool is_lacking; /* the image does not have it: the tmpfs gets the mode and owner below */
 	bool has_owner;	 /* uid and gid are known */
@@ -58,6 +59,12 @@ int needs_add(struct needs *needs, const char *path, struct need **ret_need);
 
 /* Counts a trace that nothing is needed for. why is never copied. Returns 0 or -ENOMEM. */
 int needs_leave_out(struct needs *needs, const char *path, const char *why);
+
+/*
+ * May the name be part of an annotation, whatever that is written in? It has no control characters;
+ * nor has it a comma or a double quote: podman before 5.0 reads annotations as CSV.
+ */
+bool needs_is_plain(const char *path);
 
 /* Sorts the needs, and leaves as few as will do. */
 void needs_reduce(struct needs *needs);

@@ -16,6 +16,7 @@
 #include "format.h"
 #include "input.h"
 #include "layer_process.h"
+#include "learned.h"
 #include "output.h"
 #include "value.h"
 #include "walk.h"
@@ -28,12 +29,15 @@
 enum {
 	OPTION_FORMAT,
 	OPTION_EXPLAIN,
+	OPTION_LEARNED,
 	OPTION_INCLUDE,
 };
 
 static const struct command_option options[] = {
 	[OPTION_FORMAT] = {"format", "FORMAT", FORMAT_NAMES, "how it is written: " FORMAT_NAMES},
 	[OPTION_EXPLAIN] = {"explain", NULL, NULL, "say on standard error where each path is from"},
+	[OPTION_LEARNED] = {"learned", NULL, NULL,
+			    "read what learn has logged; a result for each image"},
 	[OPTION_INCLUDE] = {"include", "DIR", NULL,
 			    "allow DIR, although programs are below it (repeatable)"},
 };
@@ -41,6 +45,7 @@ static const struct command_option options[] = {
 struct settings {
 	const char *format;
 	bool explain;
+	bool learned;
 	const char *include[INCLUDES_MAX];
 	size_t include_count;
 	const char *operand; /* as written; NULL if there is none */
@@ -95,6 +100,8 @@ static int read_settings(struct arguments *arguments, struct settings *settings)
 			settings->format = arguments->value;
 		else if (kind == OPTION_EXPLAIN)
 			settings->explain = true;
+		else if (kind == OPTION_LEARNED)
+			settings->learned = true;
 		else if (kind == OPTION_INCLUDE)
 			status = add_include(arguments, settings);
 		else if (kind == ARGUMENT_OPERAND)
@@ -123,7 +130,7 @@ static int read_diffs(struct error *error, struct record *record)
 		return error_set(error, STATUS_INPUT, 0,
 				 "standard input is not a diff of podman or docker");
 	if (count.ignored)
-		output_remark("suggest", "%zu lines are not a diff's, and were ignored",
+		output_remark("suggest", "lines that are not a diff's, and were ignored: %zu",
 			      count.ignored);
 	if (!count.read)
 		output_remark("suggest", "standard input has no changes: the container wrote "
@@ -160,16 +167,13 @@ static int read_process(const struct settings *settings, struct error *error, st
 	return r;
 }
 
-static int print(const struct settings *settings, const struct record *record,
-		 const struct needs *needs)
+/* Of one container, or of all that were of one image. */
+static int print_needs(const struct settings *settings, const struct needs *needs)
 {
 	AUTO_FREE char *value = NULL;
 	struct error error;
 	int r;
 
-	if (settings->explain)
-		reasons_explain("suggest", record, needs);
-	reasons_remark("suggest", record, needs);
 	r = value_write(needs, &error, &value);
 	if (r < 0) {
 		output_remark("suggest", "%s", error.text);
@@ -177,36 +181,102 @@ static int print(const struct settings *settings, const struct record *record,
 	}
 	if (!strcmp(settings->format, "kube") && strlen(value) > KUBE_PLAY_VALUE_MAX)
 		output_remark("suggest",
-			      "podman kube play before 4.7 refuses values of more than "
-			      "63 bytes; this one has %zu",
+			      "podman kube play before 4.7 refuses values of more than 63 bytes; "
+			      "this one has %zu",
 			      strlen(value));
 	format_print(stdout, settings->format, value);
 	return TOOL_OK;
 }
 
-static int run(struct arguments *arguments)
+static int suggest(const struct settings *settings)
 {
-	struct settings settings = {.format = "annotations"};
 	AUTO_RECORD record = {0};
 	AUTO_NEEDS needs = {0};
 	struct error error;
-	int status = read_settings(arguments, &settings);
 	int r;
 
-	if (status >= 0)
-		return status;
-	r = settings.pid ? read_process(&settings, &error, &record) : read_diffs(&error, &record);
-	if (r == 0 && decide_needs(&record, settings.include, settings.include_count, &needs) < 0)
+	r = settings->pid ? read_process(settings, &error, &record) : read_diffs(&error, &record);
+	if (r == 0 && decide_needs(&record, settings->include, settings->include_count, &needs) < 0)
 		r = error_memory(&error);
 	if (r < 0)
 		return output_failure("suggest", &error);
-	return print(&settings, &record, &needs);
+	if (settings->explain)
+		reasons_explain("suggest", &record, &needs);
+	reasons_remark("suggest", &record, &needs);
+	return print_needs(settings, &needs);
+}
+
+/* What a "#" begins is a comment in every format. */
+static int print_image(const struct settings *settings, const struct learned_image *image,
+		       bool is_first)
+{
+	AUTO_FREE char *name = output_escaped(image->name);
+	bool is_yaml = !strcmp(settings->format, "compose") || !strcmp(settings->format, "kube");
+
+	if (!is_first)
+		fputs(is_yaml ? "---\n" : "\n", stdout);
+	printf("# %s (containers: %zu)\n", name ? name : "", image->runs);
+	if (image->runs_cut)
+		output_remark("suggest",
+			      "%" NAME_SHOWN
+			      ": directories may be missing: containers that wrote more "
+			      "than learn could read: %zu",
+			      image->name, image->runs_cut);
+	return print_needs(settings, &image->needs);
+}
+
+static int suggest_learned(const struct settings *settings)
+{
+	AUTO_LEARNED learned = {0};
+	AUTO_FREE char *text = NULL;
+	struct error error;
+	int status = TOOL_OK;
+	bool is_first = true;
+	size_t length;
+	int r;
+
+	r = tool_read("-", DIFF_LENGTH_MAX, &error, &text, &length);
+	if (r == 0)
+		r = learned_read(text, length, &error, &learned);
+	if (r < 0)
+		return output_failure("suggest", &error);
+	for (size_t i = 0; i < learned.count; i++) {
+		const struct learned_image *image = &learned.images[i];
+
+		if (image->runs_without)
+			output_remark("suggest",
+				      "%" NAME_SHOWN ": containers that told nothing: %zu: %s",
+				      image->name, image->runs_without, image->reason);
+		if (!image->runs)
+			continue;
+		if (print_image(settings, image, is_first) != TOOL_OK)
+			status = TOOL_FINDING;
+		is_first = false;
+	}
+	if (learned.ignored)
+		output_remark("suggest", "lines that are not learn's, and were ignored: %zu",
+			      learned.ignored);
+	return status;
+}
+
+static int run(struct arguments *arguments)
+{
+	struct settings settings = {.format = "annotations"};
+	int status = read_settings(arguments, &settings);
+
+	if (status >= 0)
+		return status;
+	if (settings.learned && (settings.pid || settings.explain))
+		return arguments_wrong(arguments,
+				       "'--learned' reads standard input, and goes with neither a "
+				       "PID nor '--explain'");
+	return settings.learned ? suggest_learned(&settings) : suggest(&settings);
 }
 
 const struct command suggest_command = {
 	.name = "suggest",
 	.summary = "print the annotations that a container needs",
-	.usage = "[--format=FORMAT] [--explain] [--include=DIR]... [PID | -]",
+	.usage = "[--format=FORMAT] [--explain] [--learned] [--include=DIR]... [PID | -]",
 	.description =
 		"Prints the annotations with which a container's root can be read-only, by what the\n"
 		"container has written so far. With a PID, it looks into the upper directory of that\n"

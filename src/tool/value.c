@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "value.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "core/memory.h"
 #include "core/tmpfs_list.h"
+#include "homes.h"
 
 static void close_file(FILE **file)
 {
@@ -32,7 +34,7 @@ static void write_need(FILE *file, const struct need *need)
 		fprintf(file, ":uid=%u", need->uid);
 	if (need->is_lacking && need->has_owner && need->gid)
 		fprintf(file, ":gid=%u", need->gid);
-	if (need->program)
+	if (need->has_programs)
 		fputs(":exec", file);
 }
 
@@ -66,5 +68,40 @@ int value_write(const struct needs *needs, struct error *error, char **ret_value
 	if (r < 0)
 		return r;
 	*ret_value = take_ptr(value);
+	return 0;
+}
+
+static int read_entry(const struct tmpfs_entry *entry, struct needs *needs)
+{
+	struct need *need;
+
+	if (home_is_programs(entry->path))
+		return needs_leave_out(needs, entry->path, "it holds the image's programs");
+	if (!needs_is_plain(entry->path))
+		return needs_leave_out(needs, entry->path,
+				       "its name cannot be written in an annotation");
+	if (needs_add(needs, entry->path, &need) < 0)
+		return -ENOMEM;
+	need->has_programs = !(entry->flags & FLAG_NOEXEC);
+	need->is_lacking = entry->given & GIVEN_MODE;
+	need->mode = entry->mode;
+	need->has_owner = entry->given & (GIVEN_UID | GIVEN_GID);
+	need->uid = entry->given & GIVEN_UID ? entry->uid : 0;
+	need->gid = entry->given & GIVEN_GID ? entry->gid : 0;
+	return 0;
+}
+
+int value_read(const char *value, struct error *error, struct needs *needs)
+{
+	AUTO_TMPFS_LIST list = {0};
+	int r;
+
+	r = tmpfs_list_parse(value, error, &list);
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < list.count; i++) {
+		if (read_entry(&list.entries[i], needs) < 0)
+			return error_memory(error);
+	}
 	return 0;
 }

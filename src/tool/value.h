@@ -13,4 +13,11 @@
  */
 int value_write(const struct needs *needs, struct error *error, char **ret_value);
 
+/*
+ * Adds the entries of a list as needs: their paths, mode and owner, and whether they are exec;
+ * sizes and other options are passed over. What holds the image's programs is left out. Errors:
+ * STATUS_ANNOTATION, or memory.
+ */
+int value_read(const char *value, struct error *error, struct needs *needs);
+
 #endif

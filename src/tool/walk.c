@@ -138,9 +138,9 @@ static bool lower_has(const struct layer *layer, const char *path)
 /* Was the directory in the image before it was in the upper directory? */
 static bool image_has(const struct layer *layer, const struct place *place)
 {
-	if (layer->kind == LAYER_FUSE)
-		return lower_has(layer, place->path);
-	return fgetxattr(place->fd, origin_name(layer), NULL, 0) >= 0;
+	if (layer->kind != LAYER_FUSE && fgetxattr(place->fd, origin_name(layer), NULL, 0) >= 0)
+		return true;
+	return lower_has(layer, place->path);
 }
 
 /* podman writes its --user into these in place, as nobody else would: then they have an origin. */

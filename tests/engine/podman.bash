@@ -6,6 +6,7 @@
 #
 #   ORH_USER  the user who starts podman; empty: root
 #   DRIVER    the driver of its storage, vfs unless a test says otherwise
+#   PODMAN_PREFIX    an array: what podman is run by, as root
 #   STORAGE_OPTIONS  an array, of podman's --storage-opt
 
 load user
@@ -87,10 +88,10 @@ as_user()
 	local all=(XDG_RUNTIME_DIR="$SUITE/p/xdg" PODMAN_IGNORE_CGROUPSV1_WARNING=1)
 
 	if [ -n "$ORH_USER" ]; then
-		in_lab setpriv --reuid "$ORH_USER" --regid "$ORH_USER" --init-groups env -i HOME="$SUITE/home" \
+		in_lab "${PODMAN_PREFIX[@]}" setpriv --reuid "$ORH_USER" --regid "$ORH_USER" --init-groups env -i HOME="$SUITE/home" \
 			PATH=/usr/sbin:/usr/bin:/sbin:/bin "${all[@]}" "$@"
 	else
-		in_lab env "${all[@]}" "$@"
+		in_lab "${PODMAN_PREFIX[@]}" env "${all[@]}" "$@"
 	fi
 }
 

@@ -49,6 +49,7 @@ static void make_dev(void)
 		must(mknod(nodes[i].path, S_IFCHR | 0666, makedev(nodes[i].major, nodes[i].minor)),
 		     nodes[i].path);
 	must(mkdir("/dev/pts", 0755), "/dev/pts");
+	must(mkdir("/dev/shm", 01777), "/dev/shm");
 	must(mount("none", "/dev/pts", "devpts", 0, "newinstance,ptmxmode=666"), "/dev/pts");
 	must(symlink("pts/ptmx", "/dev/ptmx"), "/dev/ptmx");
 	must(symlink("/proc/self/fd", "/dev/fd"), "/dev/fd");

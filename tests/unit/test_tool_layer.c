@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Reading a directory as a layer: here a plain one, of which the image has nothing. */
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+
+#include "expect.h"
+#include "tool/layer.h"
+#include "tool/walk.h"
+
+Test(layer, option)
+{
+	static const char options[] = "rw,lowerdir=/l:/m,upperdir=/u,workdir=/w,userxattr";
+	static const struct {
+		const char *name;
+		const char *value;
+	} rows[] = {
+		{"upperdir", "/u"}, {"lowerdir", "/l:/m"}, {"workdir", "/w"},
+		{"userxattr", "-"}, {"upper", "-"},	   {"dir", "-"},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		AUTO_FREE char *value = layer_option(options, rows[i].name);
+
+		expect_text(rows[i].name, value ? value : "-", rows[i].value);
+	}
+}
+
+Test(layer, id)
+{
+	struct id_mapping lines[] = {{0, 100000, 1000}, {1000, 5, 1}, {2000, 4000000000U, 10}};
+	struct id_map map = {.lines = lines, .count = ARRAY_SIZE(lines)};
+
+	expect_number("first", layer_id(&map, 100000), 0);
+	expect_number("last", layer_id(&map, 100999), 999);
+	expect_number("past", layer_id(&map, 101000), ID_UNKNOWN);
+	expect_number("one", layer_id(&map, 5), 1000);
+	expect_number("large", layer_id(&map, 4000000009U), 2009);
+	expect_number("none", layer_id(&map, 0), ID_UNKNOWN);
+	expect_number("no map", layer_id(&(struct id_map){0}, 7), 7);
+}
+
+/* A directory with so many files in it, and its path. */
+static void make_directory(char path[static 64], unsigned files)
+{
+	char name[128];
+
+	snprintf(path, 64, "/tmp/orh-layer.XXXXXX");
+	cr_assert(mkdtemp(path));
+	for (unsigned i = 0; i < files; i++) {
+		snprintf(name, sizeof(name), "%s/%u", path, i);
+		cr_assert_eq(mknod(name, S_IFREG | 0644, 0), 0);
+	}
+}
+
+static void remove_directory(const char *path)
+{
+	char command[128];
+
+	snprintf(command, sizeof(command), "rm -rf '%s'", path);
+	cr_assert_eq(system(command), 0);
+}
+
+static void walk(const char *path, const struct walk_limits *limits, struct record *record)
+{
+	AUTO_LAYER layer = {
+		.kind = LAYER_FUSE,
+		.upper = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC),
+	};
+	struct error error = UNSET_ERROR;
+
+	expect_success(path, walk_layer(&layer, limits, &error, record), &error);
+}
+
+Test(walk, limits)
+{
+	static const struct {
+		size_t entries;
+		int64_t deadline;
+		size_t read;
+		bool is_cut;
+	} rows[] = {
+		{300, 0, 300, false},
+		{299, 0, 299, true},
+		{1, 0, 1, true},
+		{1000, INT64_MAX, 300, false},
+		/* The clock is looked at now and then. */
+		{1000, 1, 127, true},
+	};
+	char path[64];
+
+	make_directory(path, 300);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		AUTO_RECORD record = {0};
+		struct walk_limits limits = {
+			.entries = rows[i].entries,
+			.deadline = rows[i].deadline,
+		};
+
+		walk(path, &limits, &record);
+		expect_number("read", record.count, rows[i].read);
+		expect_number("cut", record.is_cut, rows[i].is_cut);
+	}
+	remove_directory(path);
+}
+
+/* fuse-overlayfs marks by names what the kernel's overlay marks by devices. */
+Test(walk, fuse_marks)
+{
+	AUTO_RECORD record = {0};
+	struct walk_limits limits = {.entries = 100};
+	char path[64];
+	char name[128];
+
+	make_directory(path, 0);
+	snprintf(name, sizeof(name), "%s/.wh.gone", path);
+	cr_assert_eq(mknod(name, S_IFREG | 0644, 0), 0);
+	snprintf(name, sizeof(name), "%s/.wh..wh..opq", path);
+	cr_assert_eq(mknod(name, S_IFREG | 0644, 0), 0);
+	walk(path, &limits, &record);
+	cr_assert_eq(record.count, 1);
+	expect_text("mark", record.traces[0].path, "/gone");
+	expect_number("mark", record.traces[0].kind, TRACE_DELETED);
+	remove_directory(path);
+}
