@@ -12,6 +12,7 @@
 #define ID_MAP_LINES_MAX 340
 #define MOUNTS_MAX	 65536
 #define NAMESPACES_MAX	 1024
+#define DEVICES_MAX	 65536
 
 bool id_map_has(const struct id_map *map, uint32_t id)
 {
@@ -25,8 +26,8 @@ bool id_map_has(const struct id_map *map, uint32_t id)
 void bundle_done(struct bundle *bundle)
 {
 	annotations_done(&bundle->annotations);
-	free_ptr(&bundle->destinations);
-	free_ptr(&bundle->are_readonly);
+	free_ptr(&bundle->mounts);
+	free_ptr(&bundle->devices);
 	free_ptr(&bundle->uids.lines);
 	free_ptr(&bundle->gids.lines);
 	free_ptr(&bundle->root_path);
@@ -205,6 +206,36 @@ static int read_namespaces(struct json_object *linux_object, struct bundle *bund
 	return 0;
 }
 
+static int read_devices(struct json_object *linux_object, struct bundle *bundle,
+			struct error *error)
+{
+	static const char where[] = CONFIG ": linux.devices";
+	char element_where[JSON_WHERE_MAX];
+	struct json_object *array, *element;
+	size_t capacity = 0;
+	int r;
+
+	r = json_get_array(linux_object, CONFIG ": linux", "devices", JSON_OPTIONAL, error, &array);
+	if (r < 0)
+		return r;
+	r = check_count(array, where, DEVICES_MAX, error);
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < json_array_count(array); i++) {
+		if (array_reserve(&bundle->devices, &capacity, i, sizeof(*bundle->devices)) < 0)
+			return error_memory(error);
+		r = json_array_object(array, i, where, error, element_where, &element);
+		if (r < 0)
+			return r;
+		r = json_get_string(element, element_where, "path", JSON_REQUIRED, error,
+				    &bundle->devices[i]);
+		if (r < 0)
+			return r;
+		bundle->devices_count = i + 1;
+	}
+	return 0;
+}
+
 static int read_linux(struct bundle *bundle, struct error *error)
 {
 	struct json_object *object;
@@ -225,18 +256,18 @@ static int read_linux(struct bundle *bundle, struct error *error)
 	r = read_id_map(object, "gidMappings", CONFIG ": linux.gidMappings", error, &bundle->gids);
 	if (r < 0)
 		return r;
-	return read_namespaces(object, bundle, error);
+	r = read_devices(object, bundle, error);
+	return r < 0 ? r : read_namespaces(object, bundle, error);
 }
 
 /* What is no string can be none of those that are looked for. */
-static int read_mount_options(struct json_object *mount, const char *where, struct error *error,
-			      bool *ret_readonly)
+static int read_mount_options(struct json_object *object, const char *where, struct error *error,
+			      struct bundle_mount *mount)
 {
 	struct json_object *array;
-	bool readonly = false;
 	int r;
 
-	r = json_get_array(mount, where, "options", JSON_OPTIONAL, error, &array);
+	r = json_get_array(object, where, "options", JSON_OPTIONAL, error, &array);
 	if (r < 0)
 		return r;
 	for (size_t i = 0; i < json_array_count(array); i++) {
@@ -246,12 +277,30 @@ static int read_mount_options(struct json_object *mount, const char *where, stru
 					   : "";
 
 		if (!strcmp(text, "ro") || !strcmp(text, "rro"))
-			readonly = true;
+			mount->is_readonly = true;
 		else if (!strcmp(text, "rw"))
-			readonly = false;
+			mount->is_readonly = false;
+		/* Whatever its type is then. */
+		else if (!strcmp(text, "bind") || !strcmp(text, "rbind"))
+			mount->is_tmpfs = false;
 	}
-	*ret_readonly = readonly;
 	return 0;
+}
+
+static int read_mount(struct json_object *object, const char *where, struct error *error,
+		      struct bundle_mount *mount)
+{
+	const char *type;
+	int r;
+
+	r = json_get_string(object, where, "destination", JSON_REQUIRED, error,
+			    &mount->destination);
+	if (r == 0)
+		r = json_get_string(object, where, "type", JSON_OPTIONAL, error, &type);
+	if (r < 0)
+		return r;
+	mount->is_tmpfs = type && !strcmp(type, "tmpfs");
+	return read_mount_options(object, where, error, mount);
 }
 
 static int read_mounts(struct bundle *bundle, struct error *error)
@@ -259,7 +308,7 @@ static int read_mounts(struct bundle *bundle, struct error *error)
 	static const char where[] = CONFIG ": mounts";
 	char mount_where[JSON_WHERE_MAX];
 	struct json_object *array, *mount;
-	size_t capacity = 0, flags_capacity = 0;
+	size_t capacity = 0;
 	int r;
 
 	r = json_get_array(bundle->document, CONFIG, "mounts", JSON_OPTIONAL, error, &array);
@@ -269,21 +318,14 @@ static int read_mounts(struct bundle *bundle, struct error *error)
 	if (r < 0)
 		return r;
 	for (size_t i = 0; i < json_array_count(array); i++) {
-		if (array_reserve(&bundle->destinations, &capacity, i,
-				  sizeof(*bundle->destinations)) < 0 ||
-		    array_reserve(&bundle->are_readonly, &flags_capacity, i,
-				  sizeof(*bundle->are_readonly)) < 0)
+		if (array_reserve(&bundle->mounts, &capacity, i, sizeof(*bundle->mounts)) < 0)
 			return error_memory(error);
 		r = json_array_object(array, i, where, error, mount_where, &mount);
-		if (r < 0)
-			return r;
-		r = json_get_string(mount, mount_where, "destination", JSON_REQUIRED, error,
-				    &bundle->destinations[i]);
 		if (r == 0)
-			r = read_mount_options(mount, mount_where, error, &bundle->are_readonly[i]);
+			r = read_mount(mount, mount_where, error, &bundle->mounts[i]);
 		if (r < 0)
 			return r;
-		bundle->destinations_count = i + 1;
+		bundle->mounts_count = i + 1;
 	}
 	return 0;
 }

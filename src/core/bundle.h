@@ -31,6 +31,13 @@ struct id_map {
  * of its own. */
 bool id_map_has(const struct id_map *map, uint32_t id);
 
+/* One of config.json's mounts. */
+struct bundle_mount {
+	const char *destination; /* as it is written */
+	bool is_tmpfs;		 /* of type tmpfs, and not bound */
+	bool is_readonly;	 /* by the last of "ro", "rro" and "rw" */
+};
+
 struct bundle {
 	struct json_object *document; /* owns the strings below */
 	char *root_path; /* absolute: a relative root.path is below the bundle; owned */
@@ -41,10 +48,12 @@ struct bundle {
 	const char *mount_label; /* linux.mountLabel, NULL or never empty */
 	struct id_map uids;
 	struct id_map gids;
-	bool has_userns;	   /* linux.namespaces has one of type "user" */
-	const char **destinations; /* of mounts, as written; the array is owned */
-	bool *are_readonly; /* of the same mounts: by the last of "ro", "rro" and "rw"; owned */
-	size_t destinations_count;
+	bool has_userns;	     /* linux.namespaces has one of type "user" */
+	struct bundle_mount *mounts; /* owned */
+	size_t mounts_count;
+	const char *
+		*devices; /* the paths of linux.devices, as they are written; the array is owned */
+	size_t devices_count;
 	const char *create_container_hook; /* the path of the first hook of that stage, NULL if
 					      there is none */
 	struct annotations annotations;

@@ -97,9 +97,12 @@ static int add_parsed(struct mounttab *table, struct libmnt_fs *fs)
 {
 	const char *options = mnt_fs_get_vfs_options(fs);
 	const char *propagation = mnt_fs_get_optional_fields(fs);
+	const char *root = mnt_fs_get_root(fs);
 	struct mount_line line = {
 		.id = (uint64_t)mnt_fs_get_id(fs),
 		.parent = (uint64_t)mnt_fs_get_parent_id(fs),
+		.dev = mnt_fs_get_devno(fs),
+		.is_whole = root && strcmp(root, "/") == 0,
 		.is_shared = propagation && strstr(propagation, "shared:"),
 		.is_slave = propagation && strstr(propagation, "master:"),
 		/* Copied, and not written to. */
@@ -186,7 +189,7 @@ int mounttab_parse(const char *text, size_t length, struct error *error, struct 
 	return 0;
 }
 
-const struct mount_line *mounttab_find(const struct mounttab *table, uint64_t id)
+struct mount_line *mounttab_find(const struct mounttab *table, uint64_t id)
 {
 	for (size_t i = 0; i < table->count; i++) {
 		if (table->lines[i].id == id)
@@ -207,7 +210,8 @@ bool mounttab_is_covered(const struct mounttab *table, const struct mount_line *
 
 bool mount_is_own(const struct mount_line *line)
 {
-	return line->source && strcmp(line->source, MOUNT_SOURCE) == 0 &&
+	return line->is_whole && line->is_private && line->source &&
+	       strcmp(line->source, MOUNT_SOURCE) == 0 &&
 	       (strcmp(line->fstype, "tmpfs") == 0 || strcmp(line->fstype, "overlay") == 0);
 }
 

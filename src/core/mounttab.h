@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "error.h"
 #include "memory.h"
@@ -23,12 +24,16 @@
 struct mount_line {
 	uint64_t id;
 	uint64_t parent;
-	char *target;	/* the mount point, as the process sees it; owned */
-	char *fstype;	/* owned */
-	char *source;	/* owned, NULL where the table has none */
-	unsigned flags; /* enum mount_flags of tmpfs_entry.h */
-	bool is_slave;	/* mounts come and go below it as they do on the host */
-	bool is_shared; /* in a peer group: what is mounted below it shows up elsewhere */
+	char *target;	 /* the mount point, as the process sees it; owned */
+	char *fstype;	 /* owned */
+	char *source;	 /* owned, NULL where the table has none */
+	unsigned flags;	 /* enum mount_flags of tmpfs_entry.h */
+	dev_t dev;	 /* of its filesystem */
+	bool is_whole;	 /* it shows all of its filesystem, and not a directory of it */
+	bool is_slave;	 /* mounts come and go below it as they do on the host */
+	bool is_shared;	 /* in a peer group: what is mounted below it shows up elsewhere */
+	bool is_private; /* no mount of the engine's own namespace is of its filesystem; not in any
+			    table: whoever needs to know sets it */
 };
 
 struct mounttab {
@@ -52,12 +57,15 @@ int mounttab_parse(const char *text, size_t length, struct error *error,
 int mounttab_add(struct mounttab *table, const struct mount_line *line);
 
 /* The line of a mount by its number; NULL if it is not there. */
-const struct mount_line *mounttab_find(const struct mounttab *table, uint64_t id);
+struct mount_line *mounttab_find(const struct mounttab *table, uint64_t id);
 
 /* Is something mounted on the root of this mount, and so hides it? */
 bool mounttab_is_covered(const struct mounttab *table, const struct mount_line *line);
 
-/* Is a mount the hook's own, of this run or an earlier one? */
+/*
+ * Is a mount the hook's own, of an earlier run? It is the whole of a tmpfs or overlay that was made
+ * for this container; anybody can make one with such a source.
+ */
 bool mount_is_own(const struct mount_line *line);
 
 /* Is this a filesystem that the kernel makes up, where nothing of an image is: proc, sysfs, cgroup

@@ -24,7 +24,6 @@ struct target {
 	size_t existing;    /* how much of path exists, in bytes; strlen(path) if all of it does */
 	uint64_t mount_id;  /* the mount of the directory, or of the deepest one that exists */
 	bool is_mount_root; /* the directory is the root of that mount */
-	bool cant_be_made;  /* it is not all there, on a mount that config.json calls read-only */
 	/* Where that mount is the hook's own, of an earlier run: what it may hold, in bytes
 	 * (UINT64_MAX: no limit), and what the kernel counts that in. */
 	uint64_t own_size;
@@ -44,6 +43,8 @@ struct plan_facts {
 	uint64_t root_id;
 	const struct target *targets; /* one for each of the policy's requests, in its order */
 	const struct target *cwd;     /* process.cwd; NULL if there is none or it is no directory */
+	const struct target *given;   /* where config.json's mounts are, in its order; NULL unless
+					 given_is_needed() */
 	const struct bundle *bundle;
 	uint64_t total_memory; /* of the machine, in bytes */
 };

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "given.h"
 #include "path.h"
 
 /* " comes to /run, which", where the path as it was written is not where it comes to. */
@@ -192,7 +193,9 @@ static int judge_target(const struct maker *maker, const struct request *request
 			"%" NAME_SHOWN ": %s is on a mount with shared propagation (%" NAME_SHOWN
 			"): the host would see what is mounted there; it must be slave or private",
 			path, comes_to(request, target, buffer), seen_inside(maker, line, place));
-	if (target->cant_be_made)
+	/* crun sets "ro" after its hooks: until then a directory could be made there. */
+	if (target->existing < strlen(target->path) && target->mount_id != maker->facts->root_id &&
+	    given_is_readonly(maker->facts, target->path))
 		return error_set(maker->error, STATUS_PATH, EROFS,
 				 "%" NAME_SHOWN
 				 ": the image has no such directory, and it can't be made",

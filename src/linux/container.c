@@ -30,6 +30,7 @@ void container_done(struct container *container)
 	close_fd(&container->process);
 	close_fd(&container->pidfd);
 	close_fd(&container->mountinfo);
+	close_fd(&container->engine_mountinfo);
 	memory_cgroup_done(&container->cgroup);
 }
 
@@ -73,6 +74,11 @@ static int open_process(pid_t pid, struct container *container, struct error *er
 	container->mountinfo = openat(container->process, "mountinfo", O_RDONLY | O_CLOEXEC);
 	if (container->mountinfo < 0)
 		return unseen(pid, errno, error);
+	container->engine_mountinfo =
+		openat(container->proc, "self/mountinfo", O_RDONLY | O_CLOEXEC);
+	if (container->engine_mountinfo < 0)
+		return error_set(error, STATUS_SYSTEM, errno, "/proc/%s: can't be read",
+				 "self/mountinfo");
 	return 0;
 }
 
@@ -231,15 +237,26 @@ int container_enter(const struct container *container, struct error *error)
 	return 0;
 }
 
-int container_mountinfo(const struct container *container, struct error *error, char **ret_text,
-			size_t *ret_length)
+static int read_mountinfo(int fd, struct error *error, char **ret_text, size_t *ret_length)
 {
 	int r;
 
-	if (lseek(container->mountinfo, 0, SEEK_SET) < 0)
+	if (lseek(fd, 0, SEEK_SET) < 0)
 		return error_set(error, STATUS_SYSTEM, errno, "mount table: can't be read");
-	r = input_read(container->mountinfo, MOUNTINFO_MAX, ret_text, ret_length);
+	r = input_read(fd, MOUNTINFO_MAX, ret_text, ret_length);
 	if (r < 0)
 		return error_set(error, STATUS_SYSTEM, -r, "mount table: can't be read");
 	return 0;
+}
+
+int container_mountinfo(const struct container *container, struct error *error, char **ret_text,
+			size_t *ret_length)
+{
+	return read_mountinfo(container->mountinfo, error, ret_text, ret_length);
+}
+
+int container_engine_mountinfo(const struct container *container, struct error *error,
+			       char **ret_text, size_t *ret_length)
+{
+	return read_mountinfo(container->engine_mountinfo, error, ret_text, ret_length);
 }

@@ -19,9 +19,11 @@ struct container {
 	int pidfd;
 	int mountinfo; /* /proc/PID/mountinfo, open: shows the container's mount table from wherever
 			  it is read */
-	bool other_userns; /* the container has a user namespace of its own */
-	bool is_user;	   /* its user namespace is not the machine's first one */
-	bool selinux;	   /* SELinux is active on the host: a mount label holds */
+	int engine_mountinfo; /* the caller's own, from before it enters anything: the engine's
+				 namespace */
+	bool other_userns;    /* the container has a user namespace of its own */
+	bool is_user;	      /* its user namespace is not the machine's first one */
+	bool selinux;	      /* SELinux is active on the host: a mount label holds */
 	struct memory_cgroup cgroup;
 };
 
@@ -34,7 +36,7 @@ void container_done(struct container *container);
 #define CONTAINER_NONE                                                                             \
 	{                                                                                          \
 		.proc = -EBADF, .process = -EBADF, .pidfd = -EBADF, .mountinfo = -EBADF,           \
-		.cgroup = {.dir = -EBADF, .procs = -EBADF},                                        \
+		.engine_mountinfo = -EBADF, .cgroup = {.dir = -EBADF, .procs = -EBADF},                                        \
 	}
 /* clang-format on */
 
@@ -62,5 +64,9 @@ int container_enter(const struct container *container, struct error *error);
  */
 int container_mountinfo(const struct container *container, struct error *error, char **ret_text,
 			size_t *ret_length);
+
+/* The same of the engine's own mount namespace. */
+int container_engine_mountinfo(const struct container *container, struct error *error,
+			       char **ret_text, size_t *ret_length);
 
 #endif

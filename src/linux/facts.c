@@ -8,7 +8,9 @@
 #include <sys/stat.h>
 #include <sys/statfs.h>
 #include <sys/sysinfo.h>
+#include <sys/sysmacros.h>
 
+#include "core/given.h"
 #include "core/path.h"
 #include "libmount.h"
 #include "resolve.h"
@@ -22,11 +24,11 @@ void facts_done(struct facts *facts)
 	mounttab_done(&facts->table);
 	for (size_t i = 0; i < facts->targets_count; i++)
 		target_done(&facts->targets[i]);
-	for (size_t i = 0; i < facts->destinations_count; i++)
-		target_done(&facts->destinations[i]);
+	for (size_t i = 0; i < facts->given_count; i++)
+		target_done(&facts->given[i]);
 	target_done(&facts->cwd);
 	free(facts->targets);
-	free(facts->destinations);
+	free(facts->given);
 	*facts = (struct facts){.rootfs = {.fd = -EBADF}};
 }
 
@@ -51,6 +53,8 @@ static int add_line(struct mounttab *table, uint64_t id, const char *unsaid, cha
 		.id = facts.id,
 		.parent = facts.parent,
 		.flags = facts.flags,
+		.dev = facts.dev,
+		.is_whole = facts.is_whole,
 		.is_shared = facts.is_shared,
 		.is_slave = facts.is_slave,
 		.target = (char *)(uintptr_t)facts.target,
@@ -145,6 +149,52 @@ static int resolve_targets(struct facts *facts, struct resolver *resolver,
 	return 0;
 }
 
+/* Does a line of a mountinfo file show the filesystem? Its third field says so. */
+static bool shows_device(const char *mountinfo, dev_t dev)
+{
+	for (const char *line = mountinfo; line && *line; line = strchr(line, '\n')) {
+		unsigned major;
+		unsigned minor;
+
+		line += *line == '\n';
+		if (sscanf(line, "%*u %*u %u:%u", &major, &minor) == 2 &&
+		    makedev(major, minor) == dev)
+			return true;
+	}
+	return false;
+}
+
+/* Whoever made one, it may be this container's alone. */
+static bool may_be_private(const struct mount_line *line)
+{
+	return line->is_whole &&
+	       (strcmp(line->fstype, "tmpfs") == 0 || strcmp(line->fstype, "overlay") == 0);
+}
+
+/*
+ * Tells tmpfs and overlays that were made for this container from volumes: what is a volume can be
+ * seen where the engine is. Its table is read only if there is one to tell.
+ */
+static int find_private(struct facts *facts, const struct container *container, struct error *error)
+{
+	AUTO_FREE char *mountinfo = NULL;
+	size_t length;
+
+	for (size_t i = 0; i < facts->targets_count; i++) {
+		struct mount_line *line = mounttab_find(&facts->table, facts->targets[i].mount_id);
+		int r;
+
+		if (!line || line->id == facts->rootfs.id.mount_id || !may_be_private(line))
+			continue;
+		r = mountinfo ? 0
+			      : container_engine_mountinfo(container, error, &mountinfo, &length);
+		if (r < 0)
+			return r;
+		line->is_private = !shows_device(mountinfo, line->dev);
+	}
+	return 0;
+}
+
 /* What the hook's own mounts of an earlier run may hold: the operator's policy is asked about them
  * as well. An overlay tells its upper layer's. */
 static int measure_own(struct facts *facts, struct error *error)
@@ -171,8 +221,6 @@ static int measure_own(struct facts *facts, struct error *error)
 			return error_set(error, STATUS_SYSTEM, -r,
 					 "%" NAME_SHOWN ": the mount there can't be looked at",
 					 target->path);
-		/* An overlay that only looks like the hook's may be of a filesystem that says
-		 * anything. */
 		target->own_block = fs.f_bsize > 0 ? (uint64_t)fs.f_bsize : 1;
 		if (!fs.f_blocks ||
 		    __builtin_mul_overflow(fs.f_blocks, target->own_block, &target->own_size))
@@ -182,83 +230,59 @@ static int measure_own(struct facts *facts, struct error *error)
 	return 0;
 }
 
-/* Is it to be made on another mount than the root? */
-static bool is_new_on_mount(const struct facts *facts, const struct target *target)
+static int resolve_given(struct facts *facts, struct resolver *resolver,
+			 const struct bundle *bundle, struct error *error)
 {
-	/* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): each has one */
-	return target->existing < strlen(target->path) &&
-	       target->mount_id != facts->rootfs.id.mount_id;
-}
-
-static int resolve_destinations(struct facts *facts, struct resolver *resolver,
-				const struct bundle *bundle, struct error *error)
-{
-	bool are_needed = false;
-	int r;
-
-	for (size_t i = 0; i < facts->targets_count; i++)
-		are_needed |= is_new_on_mount(facts, &facts->targets[i]);
-	if (!are_needed)
-		return 0;
-	facts->destinations = calloc(bundle->destinations_count + 1, sizeof(*facts->destinations));
-	if (!facts->destinations)
+	facts->given = calloc(bundle->mounts_count + 1, sizeof(*facts->given));
+	if (!facts->given)
 		return error_memory(error);
-	for (size_t i = 0; i < bundle->destinations_count; i++) {
-		r = resolve_path(resolver, bundle->destinations[i], RESOLVE_ANYTHING, error,
-				 &facts->destinations[i]);
+	for (size_t i = 0; i < bundle->mounts_count; i++) {
+		int r = resolve_path(resolver, bundle->mounts[i].destination, RESOLVE_ANYTHING,
+				     error, &facts->given[i]);
+
 		if (r < 0)
 			return r;
-		facts->destinations_count++;
+		facts->given_count++;
 	}
 	return 0;
 }
 
-/* The innermost of config.json's mounts that the path is on: is it to be read-only? */
-static bool on_readonly_mount(const struct facts *facts, const struct bundle *bundle,
-			      const char *path)
+static struct plan_facts facts_of_plan(const struct facts *facts, const struct bundle *bundle,
+				       uint64_t total_memory)
 {
-	size_t longest = 0;
-	bool is_readonly = false;
-
-	for (size_t i = 0; i < facts->destinations_count; i++) {
-		const struct target *mount = &facts->destinations[i];
-
-		/* The later of two at one place is the upper one. */
-		if (!mount->err && path_is_below(path, mount->path) &&
-		    strlen(mount->path) >= longest) {
-			longest = strlen(mount->path);
-			is_readonly = bundle->are_readonly[i];
-		}
-	}
-	return is_readonly;
+	return (struct plan_facts){
+		.table = &facts->table,
+		.root_id = facts->rootfs.id.mount_id,
+		.targets = facts->targets,
+		/* One that can't be a directory is left for the runtime to refuse, with or without
+		 * the hook. */
+		.cwd = facts->cwd.path && !facts->cwd.err ? &facts->cwd : NULL,
+		.given = facts->given,
+		.bundle = bundle,
+		.total_memory = total_memory,
+	};
 }
 
-/* crun sets "ro" after its hooks: until then a directory could be made on a volume that is not to
- * be written to. */
-static void spare_readonly_mounts(struct facts *facts, const struct bundle *bundle)
-{
-	for (size_t i = 0; i < facts->targets_count; i++) {
-		struct target *target = &facts->targets[i];
-
-		target->cant_be_made = is_new_on_mount(facts, target) &&
-				       on_readonly_mount(facts, bundle, target->path);
-	}
-}
-
-/* All of config.json's paths and the policy's. A working directory that can't be one is left for
- * the runtime to refuse, with or without the hook. */
-static int resolve_all(struct facts *facts, const struct policy *policy,
-		       const struct bundle *bundle, struct error *error)
+/* The policy's paths, and config.json's. */
+static int resolve_all(struct facts *facts, const struct container *container,
+		       const struct policy *policy, const struct bundle *bundle,
+		       struct error *error)
 {
 	struct resolver resolver = {.rootfs = &facts->rootfs};
+	struct plan_facts found;
 	int r;
 
 	r = resolve_targets(facts, &resolver, policy, error);
-	if (r == 0)
-		r = resolve_destinations(facts, &resolver, bundle, error);
 	if (r == 0 && bundle->cwd)
 		r = resolve_path(&resolver, bundle->cwd, RESOLVE_DIRECTORY, error, &facts->cwd);
-	return r;
+	if (r == 0)
+		r = find_private(facts, container, error);
+	if (r < 0)
+		return r;
+	found = facts_of_plan(facts, bundle, 0);
+	return given_is_needed(&found, facts->targets_count)
+		       ? resolve_given(facts, &resolver, bundle, error)
+		       : 0;
 }
 
 int facts_gather(const struct container *container, const struct policy *policy,
@@ -272,24 +296,17 @@ int facts_gather(const struct container *container, const struct policy *policy,
 	if (r == 0)
 		r = facts_read_table(container, &facts.rootfs, error, &facts.table);
 	if (r == 0)
-		r = resolve_all(&facts, policy, bundle, error);
+		r = resolve_all(&facts, container, policy, bundle, error);
 	if (r == 0)
 		r = measure_own(&facts, error);
 	if (r < 0)
 		return r;
-	spare_readonly_mounts(&facts, bundle);
 	if (sysinfo(&system) < 0)
 		return error_set(error, STATUS_SYSTEM, errno, "sysinfo");
 
 	*ret_facts = facts;
 	facts = (struct facts){.rootfs = {.fd = -EBADF}};
-	ret_facts->plan = (struct plan_facts){
-		.table = &ret_facts->table,
-		.root_id = ret_facts->rootfs.id.mount_id,
-		.targets = ret_facts->targets,
-		.cwd = ret_facts->cwd.path && !ret_facts->cwd.err ? &ret_facts->cwd : NULL,
-		.bundle = bundle,
-		.total_memory = (uint64_t)system.totalram * system.mem_unit,
-	};
+	ret_facts->plan =
+		facts_of_plan(ret_facts, bundle, (uint64_t)system.totalram * system.mem_unit);
 	return 0;
 }

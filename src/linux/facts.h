@@ -13,8 +13,8 @@ struct facts {
 	struct mounttab table;
 	struct target *targets;
 	size_t targets_count;
-	struct target *destinations; /* of config.json's mounts; NULL if none is needed */
-	size_t destinations_count;
+	struct target *given; /* where config.json's mounts are, if that is needed */
+	size_t given_count;
 	struct target cwd;
 	struct plan_facts plan; /* the same, as plan_make() takes it */
 };

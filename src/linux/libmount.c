@@ -36,10 +36,12 @@ static const struct {
 /* What core/mounttab.c calls: those that return a value, and those that return none. */
 #define FUNCTIONS(VALUE, NONE) \
 	NONE(mnt_free_iter, (struct libmnt_iter *iter), (iter)) \
+	VALUE(dev_t, mnt_fs_get_devno, (struct libmnt_fs *fs), (fs)) \
 	VALUE(const char *, mnt_fs_get_fstype, (struct libmnt_fs *fs), (fs)) \
 	VALUE(int, mnt_fs_get_id, (struct libmnt_fs *fs), (fs)) \
 	VALUE(const char *, mnt_fs_get_optional_fields, (struct libmnt_fs *fs), (fs)) \
 	VALUE(int, mnt_fs_get_parent_id, (struct libmnt_fs *fs), (fs)) \
+	VALUE(const char *, mnt_fs_get_root, (struct libmnt_fs *fs), (fs)) \
 	VALUE(const char *, mnt_fs_get_source, (struct libmnt_fs *fs), (fs)) \
 	VALUE(const char *, mnt_fs_get_target, (struct libmnt_fs *fs), (fs)) \
 	VALUE(const char *, mnt_fs_get_vfs_options, (struct libmnt_fs *fs), (fs)) \

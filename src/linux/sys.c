@@ -7,6 +7,7 @@
 #include <linux/mount.h>
 #include <linux/openat2.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
@@ -123,11 +124,15 @@ static unsigned flags_of(uint64_t attr)
 #define NR_STATMOUNT 457
 #define NR_LISTMOUNT 458
 
+#define WANT_SB_BASIC  0x01U
 #define WANT_MNT_BASIC 0x02U
+#define WANT_MNT_ROOT  0x08U
 #define WANT_MNT_POINT 0x10U
 #define WANT_FS_TYPE   0x20U
 #define WANT_SOURCE    0x200U
-#define WANT_ALL       (WANT_MNT_BASIC | WANT_MNT_POINT | WANT_FS_TYPE | WANT_SOURCE)
+#define WANT_ALL                                                                                   \
+	(WANT_SB_BASIC | WANT_MNT_BASIC | WANT_MNT_ROOT | WANT_MNT_POINT | WANT_FS_TYPE |          \
+	 WANT_SOURCE)
 
 #define STATX_UNIQUE 0x4000U
 
@@ -224,6 +229,8 @@ int sys_statmount(uint64_t unique_id, char **buffer, size_t *size, struct mount_
 		.id = answer->mnt_id_old,
 		.parent = answer->mnt_parent_id_old,
 		.flags = flags_of(answer->mnt_attr),
+		.dev = makedev(answer->sb_dev[0], answer->sb_dev[1]),
+		.is_whole = strcmp(answer->text + answer->mnt_root, "/") == 0,
 		.is_shared = (answer->mnt_propagation & MS_SHARED) != 0,
 		.is_slave = (answer->mnt_propagation & MS_SLAVE) != 0,
 		.target = answer->text + answer->mnt_point,

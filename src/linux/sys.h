@@ -45,6 +45,8 @@ struct mount_facts {
 	uint64_t id;
 	uint64_t parent;
 	unsigned flags; /* enum mount_flags */
+	dev_t dev;
+	bool is_whole;
 	bool is_shared;
 	bool is_slave;
 	const char *target;

@@ -83,8 +83,8 @@ static int read_state(struct error *error, struct state *ret_state)
 static int note_mounts(const struct bundle *bundle, struct error *error, struct record *record)
 {
 	record->has_mounts = true;
-	for (size_t i = 0; i < bundle->destinations_count; i++) {
-		if (record_add_mount(record, bundle->destinations[i]) == -ENOMEM)
+	for (size_t i = 0; i < bundle->mounts_count; i++) {
+		if (record_add_mount(record, bundle->mounts[i].destination) == -ENOMEM)
 			return error_memory(error);
 	}
 	if (bundle->cwd && path_is_normal(bundle->cwd)) {

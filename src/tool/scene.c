@@ -140,13 +140,13 @@ static int add_mounts(struct scene *scene, struct resolver *resolver, const stru
 {
 	struct json_object *mounts = json_object_object_get(bundle->document, "mounts");
 
-	if (bundle->destinations_count > SCENE_MOUNTS_MAX)
+	if (bundle->mounts_count > SCENE_MOUNTS_MAX)
 		return error_set(error, STATUS_INPUT, 0, "config.json: mounts: %zu; check reads %d",
-				 bundle->destinations_count, SCENE_MOUNTS_MAX);
-	for (size_t i = 0; i < bundle->destinations_count; i++) {
+				 bundle->mounts_count, SCENE_MOUNTS_MAX);
+	for (size_t i = 0; i < bundle->mounts_count; i++) {
 		struct json_object *mount = json_object_array_get_idx(mounts, i);
 		CLEANUP(target_done) struct target target = {0};
-		int r = find_target(&scene->table, resolver, bundle->destinations[i],
+		int r = find_target(&scene->table, resolver, bundle->mounts[i].destination,
 				    RESOLVE_ANYTHING, error, &target);
 		struct mount_line line = {
 			.id = ROOT_ID + 1 + i,
@@ -155,7 +155,7 @@ static int add_mounts(struct scene *scene, struct resolver *resolver, const stru
 			/* Both are copied. */
 			.fstype = (char *)(uintptr_t)mount_member(mount, "type", "bind"),
 			.source = (char *)(uintptr_t)mount_member(mount, "source", NULL),
-			.flags = bundle->are_readonly[i] ? FLAG_RO : 0,
+			.flags = bundle->mounts[i].is_readonly ? FLAG_RO : 0,
 		};
 
 		if (r < 0)

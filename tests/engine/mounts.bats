@@ -12,9 +12,9 @@ setup() { bundle_begin; }
 teardown()
 {
 	host_end
-	if [ -n "${FUSE:-}" ]; then
+	if [ -n "${HOSTS:-}" ]; then
 		runtime delete --force "$ID" >/dev/null 2>&1 || true
-		in_lab umount -l "$FUSE"
+		in_lab umount -l "$HOSTS"
 	fi
 	bundle_end
 }
@@ -456,7 +456,7 @@ fuse_mount()
 {
 	exec {fuse}<>/dev/fuse || skip 'no FUSE here'
 	in_lab mount -i -t fuse -o "fd=$fuse,rootmode=40000,user_id=1234,group_id=1234" fuse "$1"
-	FUSE=$1
+	HOSTS=$1
 	in_lab ls "$1" 2>/dev/null && fail 'root may look at it'
 	return 0
 }
@@ -508,4 +508,27 @@ fuse_stays()
 	create
 	same "$(our_mounts)" 0
 	same "$(cat "$ROOT/srv/file")" mounted
+}
+
+# A tmpfs of the host's that calls itself as the hook's own do, such as podman has for its storage in a container of podman's.
+@test "a volume whose filesystem is called oci-readonly-hook is a volume, all of it or a part" {
+	local source
+
+	mkdir "$W/volume"
+	in_lab mount -t tmpfs -o nosuid,nodev,noexec oci-readonly-hook "$W/volume"
+	HOSTS=$W/volume
+	in_lab mkdir "$W/volume/v"
+	for source in "$W/volume/v" "$W/volume"; do
+		config 'del(.mounts[] | select(.destination == "/srv"))'
+		add_mount /srv "$source" bind rprivate nosuid nodev noexec
+		tmpfs /srv
+		refused 73 "/srv: it is a mount of the container's own already (tmpfs from oci-readonly-hook)"
+		again
+		config '.annotations = {}'
+		hook_options --readonly --tmpfs=/srv
+		create
+		same "$(mounts_at /srv)" 1
+		again
+		hook_options --log-level=info
+	done
 }

@@ -95,3 +95,13 @@ done_twice()
 	same "$(our_mounts)" 2
 	has_option /srv size=4096k
 }
+
+@test "the same again, without statmount: what is the hook's own is known from mountinfo" {
+	TRACE="$BUILDDIR/tests/tools/without_calls statmount --" write_wrapper
+	readonly_root
+	tmpfs '/etc:seed=overlay;/run'
+	config '.hooks.createRuntime += .hooks.createRuntime'
+	done_twice 1
+	# An overlay mounted its own, which is not counted.
+	same "$(mounts_at /etc)" 1
+}

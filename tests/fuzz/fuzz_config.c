@@ -41,11 +41,15 @@ static void require_same(const struct bundle *a, const struct bundle *b)
 	REQUIRE(same_text(a->create_container_hook, b->create_container_hook), "hooks");
 	require_same_map(&a->uids, &b->uids);
 	require_same_map(&a->gids, &b->gids);
-	REQUIRE(a->destinations_count == b->destinations_count, "mounts");
-	for (size_t i = 0; i < a->destinations_count; i++)
-		REQUIRE(same_text(a->destinations[i], b->destinations[i]) &&
-				a->are_readonly[i] == b->are_readonly[i],
+	REQUIRE(a->mounts_count == b->mounts_count, "mounts");
+	for (size_t i = 0; i < a->mounts_count; i++)
+		REQUIRE(same_text(a->mounts[i].destination, b->mounts[i].destination) &&
+				a->mounts[i].is_readonly == b->mounts[i].is_readonly &&
+				a->mounts[i].is_tmpfs == b->mounts[i].is_tmpfs,
 			"mount %zu", i);
+	REQUIRE(a->devices_count == b->devices_count, "linux.devices");
+	for (size_t i = 0; i < a->devices_count; i++)
+		REQUIRE(same_text(a->devices[i], b->devices[i]), "device %zu", i);
 	require_same_annotations(&a->annotations, &b->annotations);
 }
 
@@ -94,6 +98,13 @@ static void put_linux(struct text *out, const struct bundle *bundle)
 		 bundle->has_userns ? "user" : "pid");
 	put_map(out, "uidMappings", &bundle->uids);
 	put_map(out, "gidMappings", &bundle->gids);
+	text_add(out, ",\"devices\":[");
+	for (size_t i = 0; i < bundle->devices_count; i++) {
+		text_add(out, "%s{\"path\":", i ? "," : "");
+		json_put_string(out, bundle->devices[i]);
+		text_put(out, '}');
+	}
+	text_put(out, ']');
 	if (bundle->mount_label) {
 		text_add(out, ",\"mountLabel\":");
 		json_put_string(out, bundle->mount_label);
@@ -112,10 +123,13 @@ static void put_bundle(struct text *out, const struct bundle *bundle)
 		json_put_string(out, bundle->cwd);
 	}
 	text_add(out, "},\"mounts\":[");
-	for (size_t i = 0; i < bundle->destinations_count; i++) {
+	for (size_t i = 0; i < bundle->mounts_count; i++) {
+		const struct bundle_mount *mount = &bundle->mounts[i];
+
 		text_add(out, "%s{\"destination\":", i ? "," : "");
-		json_put_string(out, bundle->destinations[i]);
-		text_add(out, ",\"options\":[\"%s\"]}", bundle->are_readonly[i] ? "rro" : "rw");
+		json_put_string(out, mount->destination);
+		text_add(out, ",\"type\":\"%s\",\"options\":[\"%s\"]}",
+			 mount->is_tmpfs ? "tmpfs" : "bind", mount->is_readonly ? "rro" : "rw");
 	}
 	text_put(out, ']');
 	if (bundle->create_container_hook) {

@@ -178,7 +178,8 @@ static bool is_mapped(const struct run *run, uint64_t id)
 
 static bool is_own(const struct mount_line *mount)
 {
-	return same_text(mount->source, "oci-readonly-hook") &&
+	return mount->is_whole && mount->is_private &&
+	       same_text(mount->source, "oci-readonly-hook") &&
 	       (!strcmp(mount->fstype, "tmpfs") || !strcmp(mount->fstype, "overlay"));
 }
 
@@ -213,6 +214,27 @@ static bool is_given(const struct run *run, size_t number)
 	return true;
 }
 
+/* Is it to be made on a mount that config.json calls read-only? */
+static bool cant_be_made(const struct run *run, const struct target *target)
+{
+	const struct bundle *bundle = &run->facts.bundle;
+	const char *decides = "";
+	bool is_readonly = false;
+
+	if (target->existing == strlen(target->path) ||
+	    target->mount_id == run->facts.table.lines[0].id)
+		return false;
+	for (size_t i = 0; i < bundle->mounts_count; i++) {
+		const char *path = run->facts.given[i].path;
+
+		if (model_is_below(target->path, path) && strlen(path) > strlen(decides)) {
+			decides = path;
+			is_readonly = bundle->mounts[i].is_readonly;
+		}
+	}
+	return is_readonly;
+}
+
 /* What must become of a request, or the status that refuses it. */
 static unsigned judge(struct run *run, size_t number)
 {
@@ -240,7 +262,7 @@ static unsigned judge(struct run *run, size_t number)
 		run->fates[number] = FATE_YIELDED;
 		return 0;
 	}
-	if (mount->is_shared || is_above_kernel(run, target->path) || target->cant_be_made)
+	if (mount->is_shared || is_above_kernel(run, target->path) || cant_be_made(run, target))
 		return STATUS_BIT(STATUS_PATH);
 	if (!yields && !operator_allows(&run->operator_case, target->path))
 		return STATUS_BIT(STATUS_POLICY);
@@ -703,6 +725,7 @@ static void make_plan(struct run *run)
 		.root_id = facts->table.lines[0].id,
 		.targets = facts->targets,
 		.cwd = facts->has_cwd ? &facts->cwd : NULL,
+		.given = facts->given,
 		.bundle = &facts->bundle,
 		.total_memory = facts->total_memory,
 	};

@@ -396,6 +396,19 @@ const struct mount_line *facts_mount(const struct facts_case *facts, const char 
 	return &facts->table.lines[best->line];
 }
 
+/* What config.json says of it. */
+static void add_given(struct take *take, struct facts_case *facts, const char *path)
+{
+	struct bundle *bundle = &facts->bundle;
+
+	facts->given_mounts[bundle->mounts_count] =
+		(struct bundle_mount){.destination = path, .is_readonly = take_rarely(take, 4)};
+	facts->given[bundle->mounts_count].path = strdup(path);
+	REQUIRE(facts->given[bundle->mounts_count].path, "out of memory");
+	bundle->mounts = facts->given_mounts;
+	bundle->mounts_count++;
+}
+
 static void add_mount(struct take *take, struct facts_case *facts, const char *path)
 {
 	static const char *const types[] = {"tmpfs", "ext4", "proc", "overlay", "sysfs"};
@@ -408,6 +421,8 @@ static void add_mount(struct take *take, struct facts_case *facts, const char *p
 		.flags = random_flags(take),
 		.is_slave = take_rarely(take, 4),
 		.is_shared = take_rarely(take, 16),
+		.is_whole = !take_rarely(take, 4),
+		.is_private = !take_rarely(take, 4),
 	};
 
 	line.fstype = (char *)(uintptr_t)(is_root ? "overlay"
@@ -418,6 +433,8 @@ static void add_mount(struct take *take, struct facts_case *facts, const char *p
 	facts->mounts[facts->mounts_count].line = facts->table.count;
 	memcpy(facts->mounts[facts->mounts_count].path, path, strlen(path) + 1);
 	REQUIRE(mounttab_add(&facts->table, &line) == 0, "out of memory");
+	if (!is_root)
+		add_given(take, facts, path);
 	facts->mounts_count++;
 }
 
@@ -448,7 +465,8 @@ static void make_own(struct take *take, const struct mount_line *mount, struct t
 	static const uint64_t inodes[] = {1, 10239, 10240, 10241, UINT64_MAX};
 	unsigned size = take_below(take, ARRAY_SIZE(sizes) + 1);
 
-	if (!same_text(mount->source, "oci-readonly-hook") ||
+	if (!mount->is_whole || !mount->is_private ||
+	    !same_text(mount->source, "oci-readonly-hook") ||
 	    (strcmp(mount->fstype, "tmpfs") != 0 && strcmp(mount->fstype, "overlay") != 0))
 		return;
 	target->own_block = blocks[take_below(take, ARRAY_SIZE(blocks))];
@@ -481,8 +499,6 @@ static void make_target(struct take *take, const struct facts_case *facts, const
 	if (existing < strlen(mount_path))
 		existing = strlen(mount_path);
 	ret_target->existing = existing;
-	ret_target->cant_be_made =
-		existing < strlen(path) && strcmp(mount_path, "/") != 0 && take_rarely(take, 4);
 }
 
 void facts_resolve(struct take *take, struct facts_case *facts, const char *path, size_t number)
@@ -532,4 +548,6 @@ void facts_case_done(struct facts_case *facts)
 	for (size_t i = 0; i < REQUESTS_MAX; i++)
 		target_done(&facts->targets[i]);
 	target_done(&facts->cwd);
+	for (size_t i = 0; i < facts->bundle.mounts_count; i++)
+		target_done(&facts->given[i]);
 }

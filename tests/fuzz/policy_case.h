@@ -55,6 +55,8 @@ struct facts_case {
 	struct mounttab table;
 	struct mount_case mounts[MOUNTS_ROOM + 1]; /* the first is the root */
 	size_t mounts_count;
+	struct bundle_mount given_mounts[MOUNTS_ROOM]; /* config.json's */
+	struct target given[MOUNTS_ROOM];
 	struct bundle bundle;
 	struct id_mapping mapping;
 	struct target targets[REQUESTS_MAX];

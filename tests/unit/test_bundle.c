@@ -18,13 +18,16 @@ Test(bundle, everything)
 		"\"root\":{\"path\":\"rootfs\",\"readonly\":true},"
 		"\"mounts\":[{\"destination\":\"/proc\",\"type\":\"proc\"},{\"destination\":\"/data/\",\"options\":[]},"
 		"{\"destination\":\"/a\",\"options\":[\"bind\",\"rw\",\"ro\"]},{\"destination\":\"/b\",\"options\":[\"rro\"]},"
-		"{\"destination\":\"/c\",\"options\":[\"ro\",\"rw\",1,null]},{\"destination\":\"/d\",\"options\":null}],"
+		"{\"destination\":\"/c\",\"options\":[\"ro\",\"rw\",1,null]},{\"destination\":\"/d\",\"options\":null},"
+		"{\"destination\":\"/e\",\"type\":\"tmpfs\",\"options\":[\"size=1m\"]},"
+		"{\"destination\":\"/f\",\"type\":\"tmpfs\",\"options\":[\"rbind\"]}],"
 		"\"hooks\":{\"prestart\":[],\"createContainer\":[{\"path\":\"/bin/one\"},{\"path\":\"/bin/two\"}]},"
 		"\"annotations\":{\"k\":\"v\"},"
 		"\"linux\":{\"mountLabel\":\"system_u:object_r:container_file_t:s0:c1,c2\","
 		"\"uidMappings\":[{\"containerID\":0,\"hostID\":100000,\"size\":65536}],"
 		"\"gidMappings\":[{\"containerID\":0,\"hostID\":1000,\"size\":1},{\"containerID\":1,\"hostID\":100000,\"size\":10}],"
-		"\"namespaces\":[{\"type\":\"mount\"},{\"type\":\"user\"}]}}";
+		"\"namespaces\":[{\"type\":\"mount\"},{\"type\":\"user\"}],"
+		"\"devices\":[{\"path\":\"/dev/fuse\",\"type\":\"c\"},{\"path\":\"/run/x\"}]}}";
 	AUTO_BUNDLE bundle = {0};
 	struct error error;
 
@@ -39,10 +42,15 @@ Test(bundle, everything)
 	expect_number("gids", bundle.gids.count, 2);
 	expect_number("gids[1]", bundle.gids.lines[1].host, 100000);
 	cr_expect(bundle.has_userns);
-	expect_number("mounts", bundle.destinations_count, 6);
-	for (size_t i = 0; i < 6; i++)
-		expect_number(bundle.destinations[i], bundle.are_readonly[i], i == 2 || i == 3);
-	expect_text("mounts[1]", bundle.destinations[1], "/data/");
+	expect_number("mounts", bundle.mounts_count, 8);
+	for (size_t i = 0; i < 8; i++) {
+		expect_number(bundle.mounts[i].destination, bundle.mounts[i].is_readonly,
+			      i == 2 || i == 3);
+		expect_number(bundle.mounts[i].destination, bundle.mounts[i].is_tmpfs, i == 6);
+	}
+	expect_text("mounts[1]", bundle.mounts[1].destination, "/data/");
+	expect_number("devices", bundle.devices_count, 2);
+	expect_text("devices[1]", bundle.devices[1], "/run/x");
 	expect_text("hook", bundle.create_container_hook, "/bin/one");
 	expect_text("annotation", annotations_get(&bundle.annotations, "k"), "v");
 }
@@ -56,7 +64,7 @@ Test(bundle, next_to_nothing)
 		"{\"root\":{\"path\":\"r\"},\"process\":{},\"mounts\":[],\"hooks\":{},\"annotations\":{},\"linux\":{}}",
 		"{\"root\":{\"path\":\"r\"},\"process\":{\"user\":{},\"cwd\":null},"
 		"\"hooks\":{\"createContainer\":[]},\"linux\":{\"mountLabel\":\"\",\"uidMappings\":[],"
-		"\"gidMappings\":null,\"namespaces\":[{\"type\":\"mount\"}]}}",
+		"\"gidMappings\":null,\"devices\":null,\"namespaces\":[{\"type\":\"mount\"}]}}",
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
@@ -66,7 +74,8 @@ Test(bundle, next_to_nothing)
 		expect_success(rows[i], parse(rows[i], &error, &bundle), &error);
 		cr_expect(!bundle.root_readonly && !bundle.has_userns);
 		cr_expect(!bundle.cwd && !bundle.mount_label && !bundle.create_container_hook);
-		cr_expect(!bundle.uid && !bundle.gid && !bundle.destinations_count);
+		cr_expect(!bundle.uid && !bundle.gid && !bundle.mounts_count &&
+			  !bundle.devices_count);
 		cr_expect(!bundle.uids.count && !bundle.gids.count && !bundle.annotations.count);
 	}
 }

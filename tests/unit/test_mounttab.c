@@ -4,6 +4,7 @@
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/sysmacros.h>
 
 #include "core/tmpfs_entry.h"
 #include "expect.h"
@@ -41,6 +42,9 @@ Test(mounttab, fields)
 	expect_text("escaped controls", table.lines[3].target, "/var/lib/merged/\t\n\\");
 	expect_text("source", table.lines[3].source, "oci-readonly-hook");
 	cr_expect(table.lines[3].is_shared, "shared and slave at once is shared");
+	cr_expect(table.lines[1].dev == makedev(0, 43) && table.lines[2].dev == makedev(8, 1));
+	cr_expect(table.lines[1].is_whole && !table.lines[2].is_whole);
+	cr_expect(!table.lines[3].is_private);
 }
 
 Test(mounttab, refused)

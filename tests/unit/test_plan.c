@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/sysmacros.h>
 
 #include "core/plan_print.h"
 #include "expect.h"
@@ -62,11 +63,9 @@ struct row {
 	{                                                                                          \
 		.path = (char *)(text), .existing = length, .mount_id = ROOT_ID                    \
 	}
-/* On a mount that config.json calls read-only. */
-#define UNMAKEABLE(text, length, mount)                                                            \
+#define MISSING_ON(text, length, mount)                                                            \
 	{                                                                                          \
-		.path = (char *)(text), .existing = length, .mount_id = mount,                     \
-		.cant_be_made = true                                                               \
+		.path = (char *)(text), .existing = length, .mount_id = mount                      \
 	}
 /* It can't be resolved, and this is how far it could be. */
 #define UNRESOLVED(text, mount, number)                                                            \
@@ -223,7 +222,7 @@ static const struct row rows[] = {
 	 NULL,
 	 true,
 	 NULL,
-	 {UNMAKEABLE("/data/new", 5, 16)},
+	 {MISSING_ON("/data/new", 5, 16)},
 	 0,
 	 "make the root read-only\n"},
 	/* Nor is what can't be looked at there, nor a file that is mounted. */
@@ -474,7 +473,7 @@ static const struct row rows[] = {
 	 NULL,
 	 false,
 	 NULL,
-	 {UNMAKEABLE("/data/new", 5, 16)},
+	 {MISSING_ON("/data/new", 5, 16)},
 	 STATUS_PATH,
 	 "/data/new: the image has no such directory, and it can't be made: EROFS"},
 	{"/run:uid=70000",
@@ -509,6 +508,20 @@ static const struct row rows[] = {
 	 {WHOLE("/run", 99)},
 	 STATUS_BUG,
 	 "not in the container's mount table"},
+};
+
+/* What config.json says of the mounts, and where they are. */
+static const struct bundle_mount given_mounts[] = {
+	{.destination = "/dev", .is_tmpfs = true},
+	{.destination = "/dev/shm", .is_tmpfs = true},
+	{.destination = "/etc/hosts"},
+	{.destination = "/data", .is_readonly = true},
+	{.destination = "/var/vol"},
+};
+
+static const struct target given[] = {
+	MOUNTED("/dev", 13),  MOUNTED("/dev/shm", 14), MOUNTED("/etc/hosts", 15),
+	MOUNTED("/data", 16), MOUNTED("/var/vol", 17),
 };
 
 /* What a row is made into; kept until the row is done. */
@@ -560,10 +573,16 @@ static void fixture_make(struct fixture *fixture, const struct row *row, const c
 	fixture->bundle.uid = 1000;
 	fixture->bundle.gid = 1001;
 	fixture->bundle.uids = fixture->bundle.gids = (struct id_map){.lines = &map, .count = 1};
+	fixture->bundle.mounts = (struct bundle_mount *)(uintptr_t)given_mounts;
+	fixture->bundle.mounts_count = ARRAY_SIZE(given_mounts);
+	/* Those are seen nowhere else. */
+	for (size_t i = 0; i < fixture->table.count; i++)
+		fixture->table.lines[i].is_private = fixture->table.lines[i].dev >= makedev(0, 60);
 	fixture->facts = (struct plan_facts){
 		.table = &fixture->table,
 		.root_id = ROOT_ID,
 		.targets = row->targets,
+		.given = given,
 		.bundle = &fixture->bundle,
 		.total_memory = UINT64_C(8) << 30,
 	};
@@ -661,6 +680,11 @@ Test(plan, fates)
 	"11 1 0:43 / " ROOT " " root_flags ",relatime master:1 - overlay overlay rw\n"             \
 	"30 11 0:60 / " ROOT "/run " flags ",relatime - tmpfs oci-readonly-hook rw\n"
 
+#define AFTER_BY(filesystem)                                                                       \
+	"11 10 0:43 / " ROOT " ro,relatime - overlay overlay rw\n"                                 \
+	"30 11 " filesystem " " ROOT                                                               \
+	"/run rw,nosuid,nodev,noexec,relatime - tmpfs oci-readonly-hook rw\n"
+
 Test(plan, second_run)
 {
 	static const struct {
@@ -680,6 +704,14 @@ Test(plan, second_run)
 		 "/var/run: it comes to /run, which is the hook's own mount of an earlier run, but with other flags",
 		 NULL},
 		{AFTER("rw,nosuid,nodev,noexec", "ro"), "/run;/tmp", STATUS_PATH, "earlier run",
+		 NULL},
+		/* One that the engine can see elsewhere, or that is a part of another, is a volume,
+		   whatever it is called. */
+		{AFTER_BY("0:50 /"), "/run", STATUS_PATH,
+		 "/run: it is a mount of the container's own already (tmpfs from oci-readonly-hook)",
+		 NULL},
+		{AFTER_BY("0:60 /v"), "/run", STATUS_PATH,
+		 "/run: it is a mount of the container's own already (tmpfs from oci-readonly-hook)",
 		 NULL},
 		{AFTER("rw,nosuid,nodev,noexec", "ro"), "/var/run", STATUS_POLICY,
 		 KEY_TMPFS ": entry '/var/run': it comes to '/run', which is denied", "/run"},
