@@ -5,11 +5,22 @@
 
 #include "path.h"
 
+/* Is it the whole of a tmpfs that was made for this container, and not by the hook? */
+static bool may_be_given(const struct plan_facts *facts, const struct target *target)
+{
+	const struct mount_line *line = mounttab_find(facts->table, target->mount_id);
+
+	return line && target->is_mount_root && line->id != facts->root_id && line->is_whole &&
+	       line->is_private && strcmp(line->fstype, "tmpfs") == 0 && !mount_is_own(line);
+}
+
 bool given_is_needed(const struct plan_facts *facts, size_t targets_count)
 {
 	for (size_t i = 0; i < targets_count; i++) {
 		const struct target *target = &facts->targets[i];
 
+		if (may_be_given(facts, target))
+			return true;
 		/* To be made on another mount than the root. */
 		if (target->existing < strlen(target->path) && target->mount_id != facts->root_id)
 			return true;
@@ -33,4 +44,27 @@ bool given_is_readonly(const struct plan_facts *facts, const char *path)
 		}
 	}
 	return is_readonly;
+}
+
+const struct bundle_mount *given_tmpfs(const struct plan_facts *facts, const struct target *target)
+{
+	const struct bundle_mount *last = NULL;
+
+	if (!facts->given || !may_be_given(facts, target))
+		return NULL;
+	for (size_t i = 0; i < facts->bundle->mounts_count; i++) {
+		if (!facts->given[i].err && strcmp(facts->given[i].path, target->path) == 0)
+			last = &facts->bundle->mounts[i];
+	}
+	return last && last->is_tmpfs ? last : NULL;
+}
+
+const char *given_device(const struct plan_facts *facts, const char *path)
+{
+	/* Of one that can't be resolved, it is known how far it leads. */
+	for (size_t i = 0; facts->devices && i < facts->bundle->devices_count; i++) {
+		if (path_is_below(facts->devices[i].path, path))
+			return facts->bundle->devices[i];
+	}
+	return NULL;
 }

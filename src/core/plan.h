@@ -43,8 +43,10 @@ struct plan_facts {
 	uint64_t root_id;
 	const struct target *targets; /* one for each of the policy's requests, in its order */
 	const struct target *cwd;     /* process.cwd; NULL if there is none or it is no directory */
-	const struct target *given;   /* where config.json's mounts are, in its order; NULL unless
-					 given_is_needed() */
+	/* Where config.json's mounts and devices are, in its order; NULL unless
+	 * given_is_needed(). */
+	const struct target *given;
+	const struct target *devices;
 	const struct bundle *bundle;
 	uint64_t total_memory; /* of the machine, in bytes */
 };
@@ -72,6 +74,7 @@ struct planned_tmpfs {
 	size_t inside;	   /* the tmpfs that this one is mounted on; PLAN_NOWHERE: a mount that was
 			      there */
 	uint64_t mount_id; /* then that mount */
+	bool replaces;	   /* the engine's own tmpfs, which is that mount and is covered */
 	bool image_lacks;  /* there is no such directory */
 	bool is_default;   /* the operator's, by --tmpfs */
 	size_t existing;   /* how much of path there is */

@@ -44,11 +44,34 @@ static int judge_twin(const struct maker *maker, size_t number, enum fate otherw
 	return (int)otherwise;
 }
 
+/* The engine's own tmpfs is replaced, unless something would come to it after the hook. */
+static int judge_replaced(const struct maker *maker, const struct request *request,
+			  const struct target *target, const struct bundle_mount *given)
+{
+	const char *device = given_device(maker->facts, target->path);
+	char buffer[256];
+
+	if (given->is_readonly)
+		return error_set(
+			maker->error, STATUS_PATH, 0,
+			"%" NAME_SHOWN
+			": %s is a tmpfs that the engine makes read-only (ro): take the path out of the list, or that tmpfs out of the container",
+			request->entry->path, comes_to(request, target, buffer));
+	if (device)
+		return error_set(maker->error, STATUS_PATH, 0,
+				 "%" NAME_SHOWN
+				 ": %s is a tmpfs that the engine puts the device %" NAME_SHOWN
+				 " on: take one of the two out of the container",
+				 request->entry->path, comes_to(request, target, buffer), device);
+	return FATE_TMPFS;
+}
+
 /* A path that is the root of a mount has an owner already: an earlier run of the hook, or whoever
  * made the container. */
 static int judge_mount(const struct maker *maker, const struct request *request,
 		       const struct target *target, const struct mount_line *line)
 {
+	const struct bundle_mount *given;
 	char buffer[256];
 
 	if (mount_is_own(line) && line->flags == request->entry->flags)
@@ -61,6 +84,9 @@ static int judge_mount(const struct maker *maker, const struct request *request,
 			"%" NAME_SHOWN
 			": %s is the hook's own mount of an earlier run, but with other flags: the two runs were asked for different things",
 			request->entry->path, comes_to(request, target, buffer));
+	given = given_tmpfs(maker->facts, target);
+	if (given)
+		return judge_replaced(maker, request, target, given);
 	return error_set(maker->error, STATUS_PATH, 0,
 			 "%" NAME_SHOWN
 			 ": %s is a mount of the container's own already (%s from %" NAME_SHOWN
@@ -155,36 +181,38 @@ static bool may_yield(const struct target *target)
 	       target->err == ENOTDIR;
 }
 
-static int judge_target(const struct maker *maker, const struct request *request,
-			const struct target *target)
+/* What no tmpfs may take the place of, whatever is mounted there. */
+static int judge_path(const struct maker *maker, const struct request *request,
+		      const struct target *target)
 {
-	const struct mount_line *line = mounttab_find(maker->facts->table, target->mount_id);
-	const struct mount_line *kernel;
+	bool may_be_mount = request->origin == FROM_OPTIONS && target->is_mount_root;
 	const char *path = request->entry->path;
-	char buffer[256], place[256];
+	char buffer[256];
 
-	if (!target->err && strcmp(target->path, "/") == 0)
+	if (target->err)
+		return 0;
+	if (strcmp(target->path, "/") == 0)
 		return error_set(maker->error, STATUS_PATH, 0,
 				 "%" NAME_SHOWN ": it comes to the root directory", path);
-	if (!target->err && strcmp(target->path, "/dev") == 0)
+	if (strcmp(target->path, "/dev") == 0)
 		return error_set(maker->error, STATUS_PATH, 0,
 				 "%" NAME_SHOWN ": %s is the container's device directory", path,
 				 comes_to(request, target, buffer));
-	if (!line)
-		return error_set(maker->error, STATUS_BUG, 0,
-				 "%" NAME_SHOWN
-				 ": its mount (number %llu) is not in the container's mount table",
-				 path, (unsigned long long)target->mount_id);
-	if (fstype_is_kernel(line->fstype))
-		return on_kernel_filesystem(maker, request, target, line);
-	if (request->origin == FROM_OPTIONS && may_yield(target) &&
-	    on_given_mount(maker, target, line))
-		return FATE_YIELDED;
-	if (target->err)
-		return not_resolved(maker, request, target);
-	if (target->is_mount_root && target->mount_id != maker->facts->root_id)
-		return judge_mount(maker, request, target, line);
-	kernel = kernel_below(maker, line);
+	if (strcmp(target->path, "/dev/shm") == 0 && !may_be_mount)
+		return error_set(maker->error, STATUS_PATH, 0,
+				 "%" NAME_SHOWN ": %s is the container's shared memory", path,
+				 comes_to(request, target, buffer));
+	return 0;
+}
+
+/* May something be mounted there? */
+static int judge_place(const struct maker *maker, const struct request *request,
+		       const struct target *target, const struct mount_line *line)
+{
+	const struct mount_line *kernel = kernel_below(maker, line);
+	const char *path = request->entry->path;
+	char buffer[256], place[256];
+
 	if (kernel)
 		return on_kernel_filesystem(maker, request, target, kernel);
 	if (line->is_shared)
@@ -201,6 +229,35 @@ static int judge_target(const struct maker *maker, const struct request *request
 				 ": the image has no such directory, and it can't be made",
 				 path);
 	return FATE_TMPFS;
+}
+
+static int judge_target(const struct maker *maker, const struct request *request,
+			const struct target *target)
+{
+	const struct mount_line *line = mounttab_find(maker->facts->table, target->mount_id);
+	int r = judge_path(maker, request, target);
+
+	if (r < 0)
+		return r;
+	if (!line)
+		return error_set(maker->error, STATUS_BUG, 0,
+				 "%" NAME_SHOWN
+				 ": its mount (number %llu) is not in the container's mount table",
+				 request->entry->path, (unsigned long long)target->mount_id);
+	if (fstype_is_kernel(line->fstype))
+		return on_kernel_filesystem(maker, request, target, line);
+	if (request->origin == FROM_OPTIONS && may_yield(target) &&
+	    on_given_mount(maker, target, line))
+		return FATE_YIELDED;
+	if (target->err)
+		return not_resolved(maker, request, target);
+	if (target->is_mount_root && target->mount_id != maker->facts->root_id) {
+		int fate = judge_mount(maker, request, target, line);
+
+		if (fate != FATE_TMPFS)
+			return fate;
+	}
+	return judge_place(maker, request, target, line);
 }
 
 int judge_request(const struct maker *maker, size_t number)

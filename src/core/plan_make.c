@@ -66,6 +66,7 @@ static int add_tmpfs(struct maker *maker, size_t number)
 		.gid = is_users ? bundle->gid : (gid_t)-1,
 		.inside = PLAN_NOWHERE,
 		.mount_id = target->mount_id,
+		.replaces = target->is_mount_root,
 		.image_lacks = target->existing < strlen(target->path),
 		.existing = target->existing,
 	};

@@ -52,7 +52,8 @@ void plan_print_op(const struct plan *plan, const struct op *op, FILE *file)
 		fprintf(file, "set the flags of the tmpfs for %s", op->path);
 		break;
 	case OP_ATTACH:
-		fprintf(file, "mount the tmpfs at %s", op->path);
+		fprintf(file, "mount the tmpfs at %s%s", op->path,
+			plan->tmpfs[op->index].replaces ? ", over the engine's own" : "");
 		break;
 	case OP_MOVE:
 		fprintf(file, "move the mount at %s onto the tmpfs", op->path);

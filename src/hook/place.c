@@ -30,8 +30,7 @@ int place_open_target(struct stage *stage, size_t index)
 		return error_set(stage->error, STATUS_SYSTEM, -r, "%" NAME_SHOWN ": statx",
 				 asked_path(stage, index));
 	/* It was judged by the mount that it is on. */
-	if (id.mount_id != tmpfs->mount_id ||
-	    (id.is_mount_root && id.mount_id != stage->request->facts->rootfs.id.mount_id))
+	if (id.mount_id != tmpfs->mount_id || id.is_mount_root != tmpfs->replaces)
 		return error_set(stage->error, STATUS_PATH, ESTALE,
 				 "%" NAME_SHOWN ": its directory changed meanwhile",
 				 asked_path(stage, index));

@@ -26,9 +26,12 @@ void facts_done(struct facts *facts)
 		target_done(&facts->targets[i]);
 	for (size_t i = 0; i < facts->given_count; i++)
 		target_done(&facts->given[i]);
+	for (size_t i = 0; i < facts->devices_count; i++)
+		target_done(&facts->devices[i]);
 	target_done(&facts->cwd);
 	free(facts->targets);
 	free(facts->given);
+	free(facts->devices);
 	*facts = (struct facts){.rootfs = {.fd = -EBADF}};
 }
 
@@ -234,7 +237,8 @@ static int resolve_given(struct facts *facts, struct resolver *resolver,
 			 const struct bundle *bundle, struct error *error)
 {
 	facts->given = calloc(bundle->mounts_count + 1, sizeof(*facts->given));
-	if (!facts->given)
+	facts->devices = calloc(bundle->devices_count + 1, sizeof(*facts->devices));
+	if (!facts->given || !facts->devices)
 		return error_memory(error);
 	for (size_t i = 0; i < bundle->mounts_count; i++) {
 		int r = resolve_path(resolver, bundle->mounts[i].destination, RESOLVE_ANYTHING,
@@ -243,6 +247,14 @@ static int resolve_given(struct facts *facts, struct resolver *resolver,
 		if (r < 0)
 			return r;
 		facts->given_count++;
+	}
+	for (size_t i = 0; i < bundle->devices_count; i++) {
+		int r = resolve_path(resolver, bundle->devices[i], RESOLVE_ANYTHING, error,
+				     &facts->devices[i]);
+
+		if (r < 0)
+			return r;
+		facts->devices_count++;
 	}
 	return 0;
 }
@@ -258,6 +270,7 @@ static struct plan_facts facts_of_plan(const struct facts *facts, const struct b
 		 * the hook. */
 		.cwd = facts->cwd.path && !facts->cwd.err ? &facts->cwd : NULL,
 		.given = facts->given,
+		.devices = facts->devices,
 		.bundle = bundle,
 		.total_memory = total_memory,
 	};

@@ -15,6 +15,8 @@ struct facts {
 	size_t targets_count;
 	struct target *given; /* where config.json's mounts are, if that is needed */
 	size_t given_count;
+	struct target *devices; /* and its devices */
+	size_t devices_count;
 	struct target cwd;
 	struct plan_facts plan; /* the same, as plan_make() takes it */
 };

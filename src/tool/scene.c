@@ -18,8 +18,14 @@ void scene_done(struct scene *scene)
 	mounttab_done(&scene->table);
 	for (size_t i = 0; i < scene->targets_count; i++)
 		target_done(&scene->targets[i]);
+	for (size_t i = 0; i < scene->given_count; i++)
+		target_done(&scene->given[i]);
+	for (size_t i = 0; i < scene->devices_count; i++)
+		target_done(&scene->devices[i]);
 	target_done(&scene->cwd);
 	free(scene->targets);
+	free(scene->given);
+	free(scene->devices);
 	*scene = (struct scene){0};
 }
 
@@ -143,25 +149,50 @@ static int add_mounts(struct scene *scene, struct resolver *resolver, const stru
 	if (bundle->mounts_count > SCENE_MOUNTS_MAX)
 		return error_set(error, STATUS_INPUT, 0, "config.json: mounts: %zu; check reads %d",
 				 bundle->mounts_count, SCENE_MOUNTS_MAX);
+	scene->given = calloc(bundle->mounts_count + 1, sizeof(*scene->given));
+	if (!scene->given)
+		return error_memory(error);
 	for (size_t i = 0; i < bundle->mounts_count; i++) {
+		const struct bundle_mount *given = &bundle->mounts[i];
 		struct json_object *mount = json_object_array_get_idx(mounts, i);
-		CLEANUP(target_done) struct target target = {0};
-		int r = find_target(&scene->table, resolver, bundle->mounts[i].destination,
-				    RESOLVE_ANYTHING, error, &target);
+		struct target *target = &scene->given[i];
+		int r = find_target(&scene->table, resolver, given->destination, RESOLVE_ANYTHING,
+				    error, target);
 		struct mount_line line = {
 			.id = ROOT_ID + 1 + i,
-			.parent = target.mount_id,
-			.target = target.path,
+			.parent = target->mount_id,
+			.target = target->path,
 			/* Both are copied. */
 			.fstype = (char *)(uintptr_t)mount_member(mount, "type", "bind"),
 			.source = (char *)(uintptr_t)mount_member(mount, "source", NULL),
-			.flags = bundle->mounts[i].is_readonly ? FLAG_RO : 0,
+			.flags = given->is_readonly ? FLAG_RO : 0,
+			/* It will be made for this container. */
+			.is_whole = given->is_tmpfs,
+			.is_private = given->is_tmpfs,
 		};
 
 		if (r < 0)
 			return r;
+		scene->given_count++;
 		if (mounttab_add(&scene->table, &line) < 0)
 			return error_memory(error);
+	}
+	return 0;
+}
+
+static int add_devices(struct scene *scene, struct resolver *resolver, const struct bundle *bundle,
+		       struct error *error)
+{
+	scene->devices = calloc(bundle->devices_count + 1, sizeof(*scene->devices));
+	if (!scene->devices)
+		return error_memory(error);
+	for (size_t i = 0; i < bundle->devices_count; i++) {
+		int r = find_target(&scene->table, resolver, bundle->devices[i], RESOLVE_ANYTHING,
+				    error, &scene->devices[i]);
+
+		if (r < 0)
+			return r;
+		scene->devices_count++;
 	}
 	return 0;
 }
@@ -197,6 +228,8 @@ int scene_make(const struct bundle *bundle, const struct policy *policy, const s
 	if (r == 0)
 		r = add_mounts(&scene, &resolver, bundle, error);
 	if (r == 0)
+		r = add_devices(&scene, &resolver, bundle, error);
+	if (r == 0)
 		r = add_targets(&scene, &resolver, policy, error);
 	if (r == 0 && bundle->cwd)
 		r = find_target(&scene.table, &resolver, bundle->cwd, RESOLVE_DIRECTORY, error,
@@ -210,6 +243,8 @@ int scene_make(const struct bundle *bundle, const struct policy *policy, const s
 		.root_id = ROOT_ID,
 		.targets = ret_scene->targets,
 		.cwd = ret_scene->cwd.path && !ret_scene->cwd.err ? &ret_scene->cwd : NULL,
+		.given = ret_scene->given,
+		.devices = ret_scene->devices,
 		.bundle = bundle,
 		.total_memory = total_memory,
 	};

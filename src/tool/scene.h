@@ -16,6 +16,10 @@ struct scene {
 	struct mounttab table;
 	struct target *targets;
 	size_t targets_count;
+	struct target *given; /* where config.json's mounts are */
+	size_t given_count;
+	struct target *devices; /* and its devices */
+	size_t devices_count;
 	struct target cwd;
 	struct plan_facts facts; /* the same, as plan_make() takes it */
 };

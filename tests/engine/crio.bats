@@ -15,7 +15,7 @@ setup()
 {
 	bundle_begin
 	PREFIX=("$SYSLOG_RUN" "$W/log")
-	mkdir "$W/pod" "$W/pod/shm" "$W/pod/token"
+	mkdir "$W/pod" "$W/pod/shm" "$W/pod/token" "$W/pod/volume"
 	echo from-the-pod | tee "$W/pod/hostname" >"$W/pod/.containerenv"
 	echo secret >"$W/pod/token/token"
 }
@@ -59,7 +59,10 @@ pod_container()
 		| if .annotations["io.kubernetes.cri-o.SandboxID"] == .annotations["io.kubernetes.cri-o.ContainerID"] then
 			.annotations["io.kubernetes.cri-o.SandboxID"] = $id else . end
 		| .mounts |= map(if .type == "bind" then .source |= $w + "/pod/" + sub(".*/"; "") else . end)
-		| .mounts += (($case.mounts // []) | map(.source |= $w + "/pod/" + .))
+		# Engines mount by the length of the path.
+		| .mounts = (($case.mounts // []) | map(select(.type == "tmpfs"))) + .mounts
+			+ (($case.mounts // []) | map(select(.type != "tmpfs") | .source |= $w + "/pod/" + .))
+		| .linux.devices += ($case.devices // [])
 		| .linux.namespaces |= map(del(.path))
 		| .linux.cgroupsPath = $cgroup
 		# crun has no cgroup to set limits in where these tests run.
@@ -103,7 +106,7 @@ again()
 mounted_as()
 {
 	same "$1: $(awk '/ - (tmpfs|overlay) oci-readonly-hook / { print $5 }' "/proc/$PID/mountinfo" | sort)" \
-		"$1: $(sed -n 's/^  mount the tmpfs at //p' "$GOLDEN/$1.expected" | sort)"
+		"$1: $(sed -n "s/, over the engine's own$//; s/^  mount the tmpfs at //p" "$GOLDEN/$1.expected" | sort)"
 	same "$1: $(mount_flags / | grep -o '^r[ow]')" \
 		"$1: $(grep -q '^  make the root read-only' "$GOLDEN/$1.expected" && echo ro || echo rw)"
 }

@@ -142,7 +142,7 @@ needs_catatonit()
 	podman pod rm --force --time 0 pod >"$W/log" 2>&1
 }
 
-# The same where podman may have a tmpfs of its own at /run, and at /tmp and /var/tmp: from about 4.4 on, in all that kube play makes.
+# Beside the tmpfs that podman from about 4.4 on has at /run, /tmp and /var/tmp of all that kube play makes.
 KUBE_LIST='/var/lib/app;/etc'
 KUBE_FRESH=${FRESH/run\/app\/pid/var\/lib\/app\/data}
 KUBE_FRESH_SAYS=${FRESH_SAYS/pid/data}
@@ -208,35 +208,21 @@ kube()
 	podman kube down "$W/deployment.yaml" >"$W/log" 2>&1
 }
 
-@test "kube play: where podman has a tmpfs of its own at /run, a second one is refused" {
+@test "kube play: an entry replaces what podman has at /run" {
 	needs_catatonit
-	pod()
-	{
-		cat >"$W/pod.yaml" <<-EOF
-			apiVersion: v1
-			kind: Pod
-			metadata:
-			  name: shop
-			  annotations: {$1}
-			spec:
-			  containers:
-			  - {name: web, image: localhost/orh-test, command: [/bin/sleep, "1000"]}
-		EOF
-	}
-	pod "$KEY: 'false'"
+	cat >"$W/pod.yaml" <<-EOF
+		apiVersion: v1
+		kind: Pod
+		metadata:
+		  name: shop
+		  annotations: {$KEY: 'true', $LIST_KEY: '/run;/etc'}
+		spec:
+		  containers:
+		  - {name: web, image: localhost/orh-test, command: [/bin/sleep, "1000"], securityContext: {readOnlyRootFilesystem: true}}
+	EOF
 	kube "$W/pod.yaml"
 	NAME=shop-web
-	if [ "$(in_container 'grep -c "^tmpfs /run tmpfs" /proc/mounts || true')" = 0 ]; then
-		podman kube down "$W/pod.yaml" >"$W/log" 2>&1
-		pod "$KEY: 'true', $LIST_KEY: '/run;/etc'"
-		kube "$W/pod.yaml"
-		same "$(in_container "$FRESH")" "$FRESH_SAYS"
-	else
-		podman kube down "$W/pod.yaml" >"$W/log" 2>&1
-		pod "$KEY: 'true', $LIST_KEY: '/run;/etc'"
-		run podman kube play --network none "$W/pod.yaml"
-		[[ $output =~ 'exit '(status|code:)' 73' ]] || fail "$output"
-	fi
+	same "$(in_container "$FRESH")" "$FRESH_SAYS"
 	podman kube down "$W/pod.yaml" >"$W/log" 2>&1
 }
 
@@ -261,18 +247,27 @@ kube()
 
 # --- kinds of container ---
 
-@test "--read-only beside the annotations: podman's own tmpfs stay, and a second one at its path is refused" {
+@test "--read-only beside the annotations: podman's own tmpfs stay, but where an entry replaces one" {
 	run_container --read-only --annotation "$KEY=true" --annotation "$LIST_KEY=/etc" localhost/orh-test sh -c '
 		touch /usr/x 2>&1; for d in /etc /run /tmp /var/tmp; do touch $d/x && echo $d; done; grep -c oci-readonly-hook /proc/mounts'
 	same "$output" $'touch: /usr/x: Read-only file system\n/etc\n/run\n/tmp\n/var/tmp\n1'
-	run_container --read-only "${LINE[@]}" localhost/orh-test true
-	[[ $output =~ 'exit '(status|code:)' 73' ]] || fail "$output"
-	[ "$RUNTIME" = crun ] || [[ $output == *"/run: it is a mount of the container's own already (tmpfs from tmpfs)"* ]] || fail "$output"
-	run_container --read-only --read-only-tmpfs=false "${LINE[@]}" localhost/orh-test sh -c "$FRESH"
+	run_container --read-only "${LINE[@]}" localhost/orh-test sh -c "$FRESH"
 	same "$output" "$FRESH_SAYS"
+	run_container --read-only --annotation "$LIST_KEY=/run:size=1m;/tmp:exec" localhost/orh-test sh -c '
+		touch /run/x /tmp/x /var/tmp/x && echo written; grep -o "^oci-readonly-hook [^ ]*" /proc/mounts; stat -c %a /run/app'
+	same "$output" $'written\noci-readonly-hook /run\noci-readonly-hook /tmp\n2750'
 	run_container --read-only --read-only-tmpfs=false --annotation "$KEY=false" --annotation "$LIST_KEY=/run;/etc" \
 		localhost/orh-test sh -c "$FRESH"
 	same "$output" "$FRESH_SAYS"
+}
+
+@test "--tmpfs beside the annotations: an entry replaces it, with what is mounted on it" {
+	mkdir "$W/volume"
+	run_container --tmpfs /run:size=64k,mode=0700 -v "$W/volume:/run/volume" --annotation "$KEY=true" --annotation "$LIST_KEY=/run:size=1m" \
+		localhost/orh-test sh -c 'grep " /run " /proc/mounts | tail -n 1 | grep -o size=[0-9]*k; stat -c %a /run; cat /run/app/pid
+		touch /run/volume/x && echo written'
+	same "$output" $'size=1024k\n755\npid\nwritten'
+	[ -e "$W/volume/x" ]
 }
 
 @test "--privileged: the same, until it remounts" {
@@ -377,9 +372,10 @@ ro\ncerts\nx\n'"$FRESH_SAYS"
 	same "$output" $'oci-readonly-hook /run\noci-readonly-hook /run/app\n/run/.containerenv\n700\ntouch: /x: Read-only file system'
 }
 
-@test "--systemd=always: where podman has a tmpfs of its own, at /run for one, a second one is refused" {
-	run_container --systemd=always --annotation "$KEY=true" --annotation "$LIST_KEY=/run" localhost/orh-test true
-	[[ $output =~ 'exit '(status|code:)' 73' ]] || fail "$output"
+@test "--systemd=always: an entry replaces what podman has at /run" {
+	run_container --systemd=always --annotation "$KEY=true" --annotation "$LIST_KEY=/run" localhost/orh-test sh -c '
+		grep -o "^oci-readonly-hook [^ ]*" /proc/mounts; cat /run/app/pid; touch /run/x /run/lock/x /tmp/x && echo written'
+	same "$output" $'oci-readonly-hook /run\npid\nwritten'
 	run_container --systemd=always --annotation "$KEY=true" --annotation "$LIST_KEY=/etc" localhost/orh-test sh -c '
 		grep -o "^oci-readonly-hook [^ ]*" /proc/mounts; grep -c " /run tmpfs" /proc/mounts; touch /run/x /tmp/x /etc/x; touch /usr/x 2>&1'
 	same "$output" $'oci-readonly-hook /etc\n1\ntouch: /usr/x: Read-only file system'

@@ -235,6 +235,26 @@ static bool cant_be_made(const struct run *run, const struct target *target)
 	return is_readonly;
 }
 
+/* What config.json says of the tmpfs that it puts at a mount's place, if it does. */
+static const struct bundle_mount *engines_tmpfs(const struct run *run, const struct target *target,
+						const struct mount_line *mount)
+{
+	const struct bundle *bundle = &run->facts.bundle;
+
+	if (!mount->is_whole || !mount->is_private || strcmp(mount->fstype, "tmpfs") != 0)
+		return NULL;
+	/* Each has a place of its own here. */
+	for (size_t i = 0; i < bundle->mounts_count; i++)
+		if (bundle->mounts[i].is_tmpfs && !strcmp(run->facts.given[i].path, target->path))
+			return &bundle->mounts[i];
+	return NULL;
+}
+
+static bool has_device(const struct run *run, const char *path)
+{
+	return run->facts.bundle.devices_count && model_is_below(run->facts.devices[0].path, path);
+}
+
 /* What must become of a request, or the status that refuses it. */
 static unsigned judge(struct run *run, size_t number)
 {
@@ -242,15 +262,22 @@ static unsigned judge(struct run *run, size_t number)
 	const struct model_entry *entry = run->entries[number];
 	const struct mount_line *mount = facts_mount(&run->facts, target->path, NULL);
 	bool yields = !is_annotations(run, number);
+	const struct bundle_mount *given;
 	bool taken = false;
 
 	for (size_t i = 0; i < number; i++)
 		taken |= (run->fates[i] == FATE_TMPFS || run->fates[i] == FATE_DONE) &&
 			 !strcmp(run->facts.targets[i].path, target->path);
 	run->fates[number] = FATE_TMPFS;
-	if (!strcmp(target->path, "/") || !strcmp(target->path, "/dev") || is_kernel(mount))
+	if (!strcmp(target->path, "/") || !strcmp(target->path, "/dev") ||
+	    (!strcmp(target->path, "/dev/shm") && !(yields && target->is_mount_root)) ||
+	    is_kernel(mount))
 		return STATUS_BIT(STATUS_PATH);
-	if (target->is_mount_root) {
+	given = engines_tmpfs(run, target, mount);
+	if (target->is_mount_root && !yields && !is_own(mount) && given) {
+		if (given->is_readonly || has_device(run, target->path))
+			return STATUS_BIT(STATUS_PATH);
+	} else if (target->is_mount_root) {
 		bool ours = is_own(mount) && mount->flags == entry->flags;
 
 		run->fates[number] = taken ? FATE_TWIN : ours ? FATE_DONE : FATE_YIELDED;
@@ -726,6 +753,7 @@ static void make_plan(struct run *run)
 		.targets = facts->targets,
 		.cwd = facts->has_cwd ? &facts->cwd : NULL,
 		.given = facts->given,
+		.devices = facts->devices,
 		.bundle = &facts->bundle,
 		.total_memory = facts->total_memory,
 	};

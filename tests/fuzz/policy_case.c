@@ -397,16 +397,32 @@ const struct mount_line *facts_mount(const struct facts_case *facts, const char 
 }
 
 /* What config.json says of it. */
-static void add_given(struct take *take, struct facts_case *facts, const char *path)
+static void add_given(struct take *take, struct facts_case *facts, const char *path,
+		      const char *fstype)
 {
 	struct bundle *bundle = &facts->bundle;
 
-	facts->given_mounts[bundle->mounts_count] =
-		(struct bundle_mount){.destination = path, .is_readonly = take_rarely(take, 4)};
+	facts->given_mounts[bundle->mounts_count] = (struct bundle_mount){
+		.destination = path,
+		.is_readonly = take_rarely(take, 4),
+		.is_tmpfs = !strcmp(fstype, "tmpfs") && !take_rarely(take, 4),
+	};
 	facts->given[bundle->mounts_count].path = strdup(path);
 	REQUIRE(facts->given[bundle->mounts_count].path, "out of memory");
 	bundle->mounts = facts->given_mounts;
 	bundle->mounts_count++;
+}
+
+/* A device, on the first of the mounts or somewhere else. */
+static void make_device(struct take *take, struct facts_case *facts)
+{
+	const char *path = facts->mounts[facts->mounts_count > 1].path;
+
+	facts->device_paths[0] = "/x";
+	facts->devices[0].path = strdup(take_rarely(take, 4) ? "/dev/x" : path);
+	REQUIRE(facts->devices[0].path, "out of memory");
+	facts->bundle.devices = facts->device_paths;
+	facts->bundle.devices_count = 1;
 }
 
 static void add_mount(struct take *take, struct facts_case *facts, const char *path)
@@ -434,7 +450,7 @@ static void add_mount(struct take *take, struct facts_case *facts, const char *p
 	memcpy(facts->mounts[facts->mounts_count].path, path, strlen(path) + 1);
 	REQUIRE(mounttab_add(&facts->table, &line) == 0, "out of memory");
 	if (!is_root)
-		add_given(take, facts, path);
+		add_given(take, facts, path, line.fstype);
 	facts->mounts_count++;
 }
 
@@ -526,6 +542,8 @@ void facts_make(struct take *take, struct facts_case *facts)
 
 	*facts = (struct facts_case){0};
 	make_mounts(take, facts);
+	if (!take_rarely(take, 2))
+		make_device(take, facts);
 	facts->total_memory = memories[take_below(take, ARRAY_SIZE(memories))];
 	facts->bundle.uid = take_rarely(take, 2) ? 5 : 0;
 	facts->bundle.gid = facts->bundle.uid;
@@ -550,4 +568,5 @@ void facts_case_done(struct facts_case *facts)
 	target_done(&facts->cwd);
 	for (size_t i = 0; i < facts->bundle.mounts_count; i++)
 		target_done(&facts->given[i]);
+	target_done(&facts->devices[0]);
 }

@@ -57,6 +57,8 @@ struct facts_case {
 	size_t mounts_count;
 	struct bundle_mount given_mounts[MOUNTS_ROOM]; /* config.json's */
 	struct target given[MOUNTS_ROOM];
+	const char *device_paths[1];
+	struct target devices[1];
 	struct bundle bundle;
 	struct id_mapping mapping;
 	struct target targets[REQUESTS_MAX];

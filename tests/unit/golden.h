@@ -59,6 +59,29 @@ static inline struct json_object *golden_json(const char *name)
 	return object;
 }
 
+/* Adds a case's mounts to config.json's, as engines sort them: what others stand on comes first. */
+static inline void golden_add_mounts(struct json_object *config, struct json_object *more)
+{
+	struct json_object *old = json_object_object_get(config, "mounts");
+	struct json_object *all = json_object_new_array();
+
+	for (size_t i = 0; i < json_array_count(more); i++) {
+		struct json_object *mount = json_object_array_get_idx(more, i);
+
+		if (!strcmp(json_object_get_string(json_object_object_get(mount, "type")), "tmpfs"))
+			json_object_array_add(all, json_object_get(mount));
+	}
+	for (size_t i = 0; i < json_array_count(old); i++)
+		json_object_array_add(all, json_object_get(json_object_array_get_idx(old, i)));
+	for (size_t i = 0; i < json_array_count(more); i++) {
+		struct json_object *mount = json_object_array_get_idx(more, i);
+
+		if (strcmp(json_object_get_string(json_object_object_get(mount, "type")), "tmpfs"))
+			json_object_array_add(all, json_object_get(mount));
+	}
+	json_object_object_add(config, "mounts", all);
+}
+
 /* Adds the members of one object to another; null takes one away. */
 static inline void golden_merge(struct json_object *into, struct json_object *from)
 {

@@ -5,9 +5,12 @@
  * from that, and NAME.expected what becomes of it, in words. "make golden" writes the latter anew.
  *
  * A case: "annotations" (null takes one away), "options" (the hook's arguments), "process" (members
- * of config.json's), "mounts" (more of config.json's; each a directory of a tmpfs), "rootfs" (lines
+ * of config.json's), "mounts" (more of config.json's; each a tmpfs, that of the container's own if
+ * its type says so, and otherwise one of the host's), "devices" (linux.devices), "rootfs" (lines
  * that come before those of crio/rootfs).
  */
+#include <sys/sysmacros.h>
+
 #include "core/bundle.h"
 #include "core/path.h"
 #include "core/plan_make.h"
@@ -16,6 +19,8 @@
 
 #define LINKS_MOST    8
 #define REQUESTS_MOST 32
+#define GIVEN_MOST    32
+#define CASE_ID	      200 /* the number of the first mount of a case */
 
 /* One line of crio/rootfs. */
 struct node {
@@ -33,6 +38,8 @@ struct container {
 	struct mounttab table;
 	const struct mount_line *root;
 	struct target targets[REQUESTS_MOST];
+	struct target given[GIVEN_MOST];
+	struct target devices[GIVEN_MOST];
 	struct target cwd;
 };
 
@@ -169,27 +176,52 @@ static struct target resolve(const struct container *container, const char *path
 	return target;
 }
 
-/* A mount of the case's, in the document and as a line of the table. */
-static size_t add_mount(struct json_object *mounts, struct json_object *mount, char *line,
-			size_t size, const struct container *container, const char *root, int id)
+/* A mount of the case's, as a line of the table. */
+static size_t add_mount(struct json_object *mount, char *line, size_t size,
+			const struct container *container, const char *root, int id)
 {
 	struct error error = UNSET_ERROR;
 	struct json_object *options = json_object_object_get(mount, "options");
-	const char *destination = NULL;
+	const char *destination = NULL, *type = NULL;
 	AUTO_FREE char *path = NULL;
-	bool is_readonly = false;
+	bool is_readonly = false, is_private;
 
 	expect_success("mounts",
 		       json_get_string(mount, "mounts", "destination", JSON_REQUIRED, &error,
 				       &destination),
 		       &error);
+	expect_success("mounts",
+		       json_get_string(mount, "mounts", "type", JSON_REQUIRED, &error, &type),
+		       &error);
+	is_private = !strcmp(type, "tmpfs");
 	for (size_t i = 0; i < json_array_count(options); i++)
 		is_readonly |= !strcmp(
 			json_object_get_string(json_object_array_get_idx(options, i)), "ro");
 	path = follow(container, destination);
-	json_object_array_add(mounts, json_object_get(mount));
 	return (size_t)snprintf(line, size, "%d 113 0:%d / %s%s %s,relatime - tmpfs tmpfs rw\n", id,
-				id, root, path, is_readonly ? "ro" : "rw");
+				is_private ? id : 20, root, path, is_readonly ? "ro" : "rw");
+}
+
+/* What is below a mount of the case's, or at its place and later, stands on it. */
+static void put_on_mounts(struct mounttab *table)
+{
+	for (size_t i = 0; i < table->count; i++) {
+		struct mount_line *line = &table->lines[i];
+		const struct mount_line *best = NULL;
+
+		for (size_t k = 0; k < table->count; k++) {
+			const struct mount_line *below = &table->lines[k];
+			bool is_same = !strcmp(below->target, line->target);
+
+			if (below->id >= CASE_ID && path_is_below(line->target, below->target) &&
+			    (is_same ? k < i : true) &&
+			    (!best || strlen(below->target) >= strlen(best->target)))
+				best = below;
+		}
+		if (best)
+			line->parent = best->id;
+		line->is_private = line->dev >= makedev(0, CASE_ID);
+	}
 }
 
 static void parse_table(struct container *container, struct json_object *config)
@@ -206,11 +238,12 @@ static void parse_table(struct container *container, struct json_object *config)
 	cr_assert(text);
 	memcpy(text, table, length);
 	for (size_t i = 0; i < json_array_count(more); i++)
-		length += add_mount(json_object_object_get(config, "mounts"),
-				    json_object_array_get_idx(more, i), text + length,
-				    size - length, container, path, 200 + (int)i);
+		length += add_mount(json_object_array_get_idx(more, i), text + length,
+				    size - length, container, path, CASE_ID + (int)i);
+	golden_add_mounts(config, more);
 	expect_success("mountinfo", mounttab_parse(text, length, &error, &container->table),
 		       &error);
+	put_on_mounts(&container->table);
 	/* It stands there twice: the topmost is it. */
 	for (size_t i = 0; i < container->table.count; i++)
 		if (!strcmp(container->table.lines[i].target, path))
@@ -239,6 +272,9 @@ static void container_make(struct container *container, const char *name)
 	golden_merge(json_object_object_get(config, "process"),
 		     json_object_object_get(container->change, "process"));
 	parse_table(container, config);
+	json_object_object_add(
+		json_object_object_get(config, "linux"), "devices",
+		json_object_get(json_object_object_get(container->change, "devices")));
 	text = json_object_to_json_string(state);
 	expect_success("state", state_parse(text, strlen(text), &error, id, &container->state),
 		       &error);
@@ -254,6 +290,10 @@ static void container_done(struct container *container)
 {
 	for (size_t i = 0; i < REQUESTS_MOST; i++)
 		target_done(&container->targets[i]);
+	for (size_t i = 0; i < GIVEN_MOST; i++) {
+		target_done(&container->given[i]);
+		target_done(&container->devices[i]);
+	}
 	target_done(&container->cwd);
 	mounttab_done(&container->table);
 	bundle_done(&container->bundle);
@@ -269,6 +309,8 @@ static int plan_container(struct container *container, const struct options *opt
 		.root_id = container->root->id,
 		.targets = container->targets,
 		.cwd = &container->cwd,
+		.given = container->given,
+		.devices = container->devices,
 		.bundle = &container->bundle,
 		.total_memory = GOLDEN_MEMORY,
 	};
@@ -277,6 +319,12 @@ static int plan_container(struct container *container, const struct options *opt
 	for (size_t i = 0; i < policy->requests_count; i++)
 		container->targets[i] = resolve(container, policy->requests[i].entry->path);
 	container->cwd = resolve(container, container->bundle.cwd);
+	cr_assert(container->bundle.mounts_count <= GIVEN_MOST &&
+		  container->bundle.devices_count <= GIVEN_MOST);
+	for (size_t i = 0; i < container->bundle.mounts_count; i++)
+		container->given[i] = resolve(container, container->bundle.mounts[i].destination);
+	for (size_t i = 0; i < container->bundle.devices_count; i++)
+		container->devices[i] = resolve(container, container->bundle.devices[i]);
 	return plan_make(policy, options, &facts, error, ret_plan);
 }
 

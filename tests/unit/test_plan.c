@@ -31,7 +31,17 @@
 	"23 11 8:1 /v " ROOT "/stack/a rw,relatime - ext4 /dev/sda1 rw\n"                          \
 	"24 23 0:9 / " ROOT "/stack/a/below rw,relatime - tmpfs tmpfs rw\n"                        \
 	"25 23 8:1 /w " ROOT "/stack/a rw,relatime - ext4 /dev/sda1 rw\n"                          \
-	"26 25 0:9 / " ROOT "/stack/a/on rw,relatime - tmpfs tmpfs rw\n"
+	"26 25 0:9 / " ROOT "/stack/a/on rw,relatime - tmpfs tmpfs rw\n"                           \
+	"40 11 0:70 / " ROOT "/e rw,relatime - tmpfs tmpfs rw\n"                                   \
+	"41 40 8:1 /v " ROOT "/e/in rw,relatime - ext4 /dev/sda1 rw\n"                             \
+	"42 11 0:71 / " ROOT "/e-ro rw,relatime - tmpfs tmpfs rw\n"                                \
+	"43 11 0:72 / " ROOT "/e-dev rw,relatime - tmpfs tmpfs rw\n"                               \
+	"44 11 0:9 / " ROOT "/e-seen rw,relatime - tmpfs tmpfs rw\n"                               \
+	"45 11 0:73 /part " ROOT "/e-part rw,relatime - tmpfs tmpfs rw\n"                          \
+	"46 11 0:74 / " ROOT "/e-link rw,relatime - tmpfs tmpfs rw\n"                              \
+	"47 11 0:75 / " ROOT "/e-fs rw,relatime - ramfs tmpfs rw\n"                                \
+	"48 11 0:76 / " ROOT "/e-shared rw,relatime shared:8 - tmpfs tmpfs rw\n"                   \
+	"49 12 0:77 / " ROOT "/proc/e rw,relatime - tmpfs tmpfs rw\n"
 
 #define ROOT_ID 11
 #define M	(UINT64_C(1) << 20)
@@ -173,6 +183,14 @@ static const struct row rows[] = {
 	 "make the root read-only\n"},
 	{"", "/data", NULL, true, NULL, {MOUNTED("/data", 16)}, 0, "make the root read-only\n"},
 	{"",
+	 "/dev/shm",
+	 NULL,
+	 true,
+	 NULL,
+	 {MOUNTED("/dev/shm", 14)},
+	 0,
+	 "make the root read-only\n"},
+	{"",
 	 "/run:ro;/var/run",
 	 NULL,
 	 true,
@@ -301,6 +319,51 @@ static const struct row rows[] = {
 	 "make a place for the mount at /stack/a inside the tmpfs for /stack\n"
 	 "set the flags of the tmpfs for /stack\nmount the tmpfs at /stack\n"
 	 "move the mount at /stack/a onto the tmpfs\n"},
+	/* The engine's own tmpfs is replaced, and what is mounted on it moves. */
+	{"/e",
+	 NULL,
+	 NULL,
+	 false,
+	 NULL,
+	 {MOUNTED("/e", 40)},
+	 0,
+	 "open /e\nopen the mount at /e/in\ntmpfs for /e: seed=copy\n"
+	 "make a place for the mount at /e/in inside the tmpfs for /e\n"
+	 "set the flags of the tmpfs for /e\nmount the tmpfs at /e, over the engine's own\n"
+	 "move the mount at /e/in onto the tmpfs\n"},
+	/* One below it is mounted on it, or on what replaces it. */
+	{"/e/app",
+	 NULL,
+	 NULL,
+	 false,
+	 NULL,
+	 {MISSING_ON("/e/app", 2, 40)},
+	 0,
+	 "make directory /e/app\nopen /e/app\ntmpfs for /e/app: seed=copy\n"
+	 "set the flags of the tmpfs for /e/app\nmount the tmpfs at /e/app\n"},
+	{"/e",
+	 "/e/app",
+	 NULL,
+	 false,
+	 NULL,
+	 {MOUNTED("/e", 40), MISSING_ON("/e/app", 2, 40)},
+	 0,
+	 "open /e\nopen the mount at /e/in\ntmpfs for /e: seed=copy\ntmpfs for /e/app: seed=copy\n"
+	 "make directory /e/app inside the tmpfs for /e\n"
+	 "make a place for the mount at /e/in inside the tmpfs for /e\n"
+	 "set the flags of the tmpfs for /e\nset the flags of the tmpfs for /e/app\n"
+	 "mount the tmpfs at /e, over the engine's own\nmount the tmpfs at /e/app\n"
+	 "move the mount at /e/in onto the tmpfs\n"},
+	/* A default yields to it. */
+	{"", "/e", NULL, true, NULL, {MOUNTED("/e", 40)}, 0, "make the root read-only\n"},
+	{"",
+	 "/e/app",
+	 NULL,
+	 true,
+	 NULL,
+	 {MISSING_ON("/e/app", 2, 40)},
+	 0,
+	 "make the root read-only\n"},
 	/* Refused. */
 	{"/etc/passwd",
 	 NULL,
@@ -352,6 +415,72 @@ static const struct row rows[] = {
 	 "/link: it comes to /data, which is a mount"},
 	{"/x", NULL, NULL, false, NULL, {WHOLE("/", ROOT_ID)}, STATUS_PATH, "root directory"},
 	{"/x", NULL, NULL, false, NULL, {MOUNTED("/dev", 13)}, STATUS_PATH, "device directory"},
+	/* What the engine makes read-only or puts a device on after the hook, and what is no tmpfs
+	   of its own, by config.json, by its filesystem or by what is later there. */
+	{"/e-ro",
+	 NULL,
+	 NULL,
+	 false,
+	 NULL,
+	 {MOUNTED("/e-ro", 42)},
+	 STATUS_PATH,
+	 "/e-ro: it is a tmpfs that the engine makes read-only (ro): take the path"},
+	{"/e-dev",
+	 NULL,
+	 NULL,
+	 false,
+	 NULL,
+	 {MOUNTED("/e-dev", 43)},
+	 STATUS_PATH,
+	 "/e-dev: it is a tmpfs that the engine puts the device /link/x on: take one"},
+	{"/e-seen",
+	 NULL,
+	 NULL,
+	 false,
+	 NULL,
+	 {MOUNTED("/e-seen", 44)},
+	 STATUS_PATH,
+	 "/e-seen: it is a mount of the container's own already (tmpfs from tmpfs)"},
+	{"/e-part",
+	 NULL,
+	 NULL,
+	 false,
+	 NULL,
+	 {MOUNTED("/e-part", 45)},
+	 STATUS_PATH,
+	 "/e-part: it is a mount of the container's own already (tmpfs from tmpfs)"},
+	{"/link",
+	 NULL,
+	 NULL,
+	 false,
+	 NULL,
+	 {MOUNTED("/e-link", 46)},
+	 STATUS_PATH,
+	 "/link: it comes to /e-link, which is a mount of the container's own already (tmpfs"},
+	{"/e-fs",
+	 NULL,
+	 NULL,
+	 false,
+	 NULL,
+	 {MOUNTED("/e-fs", 47)},
+	 STATUS_PATH,
+	 "/e-fs: it is a mount of the container's own already (ramfs from tmpfs)"},
+	{"/e-shared",
+	 NULL,
+	 NULL,
+	 false,
+	 NULL,
+	 {MOUNTED("/e-shared", 48)},
+	 STATUS_PATH,
+	 "/e-shared: it is on a mount with shared propagation"},
+	{"/proc/e",
+	 NULL,
+	 NULL,
+	 false,
+	 NULL,
+	 {MOUNTED("/proc/e", 49)},
+	 STATUS_PATH,
+	 "/proc/e: it is on a kernel filesystem (proc)"},
 	{"/dev/shm",
 	 NULL,
 	 NULL,
@@ -359,7 +488,15 @@ static const struct row rows[] = {
 	 NULL,
 	 {MOUNTED("/dev/shm", 14)},
 	 STATUS_PATH,
-	 "tmpfs from shm"},
+	 "/dev/shm: it is the container's shared memory"},
+	{"/link",
+	 NULL,
+	 NULL,
+	 false,
+	 NULL,
+	 {WHOLE("/dev/shm", 13)},
+	 STATUS_PATH,
+	 "/link: it comes to /dev/shm, which is the container's shared memory"},
 	{"/proc",
 	 NULL,
 	 NULL,
@@ -517,12 +654,45 @@ static const struct bundle_mount given_mounts[] = {
 	{.destination = "/etc/hosts"},
 	{.destination = "/data", .is_readonly = true},
 	{.destination = "/var/vol"},
+	{.destination = "/e", .is_tmpfs = true},
+	{.destination = "/e/in"},
+	{.destination = "/e-ro", .is_tmpfs = true, .is_readonly = true},
+	{.destination = "/e-dev", .is_tmpfs = true},
+	{.destination = "/e-seen", .is_tmpfs = true},
+	{.destination = "/e-part", .is_tmpfs = true},
+	{.destination = "/e-link", .is_tmpfs = true},
+	{.destination = "/link"},
+	{.destination = "/e-fs", .is_tmpfs = true},
+	{.destination = "/e-shared", .is_tmpfs = true},
+	{.destination = "/proc/e", .is_tmpfs = true},
+	{.destination = "/gone", .is_tmpfs = true},
 };
 
+static const char *given_devices[] = {"/dev/fuse", "/link/x"};
+
 static const struct target given[] = {
-	MOUNTED("/dev", 13),  MOUNTED("/dev/shm", 14), MOUNTED("/etc/hosts", 15),
-	MOUNTED("/data", 16), MOUNTED("/var/vol", 17),
+	MOUNTED("/dev", 13),
+	MOUNTED("/dev/shm", 14),
+	MOUNTED("/etc/hosts", 15),
+	MOUNTED("/data", 16),
+	MOUNTED("/var/vol", 17),
+	MOUNTED("/e", 40),
+	MOUNTED("/e/in", 41),
+	MOUNTED("/e-ro", 42),
+	MOUNTED("/e-dev", 43),
+	MOUNTED("/e-seen", 44),
+	MOUNTED("/e-part", 45),
+	MOUNTED("/e-link", 46),
+	/* What comes later to the same directory stands on it. */
+	MOUNTED("/e-link", 46),
+	MOUNTED("/e-fs", 47),
+	MOUNTED("/e-shared", 48),
+	MOUNTED("/proc/e", 49),
+	/* How far it leads is no place where it is. */
+	UNRESOLVED("/e-link", 46, EACCES),
 };
+
+static const struct target devices[] = {WHOLE("/dev/fuse", 13), WHOLE("/e-dev/x", 43)};
 
 /* What a row is made into; kept until the row is done. */
 struct fixture {
@@ -575,6 +745,8 @@ static void fixture_make(struct fixture *fixture, const struct row *row, const c
 	fixture->bundle.uids = fixture->bundle.gids = (struct id_map){.lines = &map, .count = 1};
 	fixture->bundle.mounts = (struct bundle_mount *)(uintptr_t)given_mounts;
 	fixture->bundle.mounts_count = ARRAY_SIZE(given_mounts);
+	fixture->bundle.devices = given_devices;
+	fixture->bundle.devices_count = ARRAY_SIZE(given_devices);
 	/* Those are seen nowhere else. */
 	for (size_t i = 0; i < fixture->table.count; i++)
 		fixture->table.lines[i].is_private = fixture->table.lines[i].dev >= makedev(0, 60);
@@ -583,6 +755,7 @@ static void fixture_make(struct fixture *fixture, const struct row *row, const c
 		.root_id = ROOT_ID,
 		.targets = row->targets,
 		.given = given,
+		.devices = devices,
 		.bundle = &fixture->bundle,
 		.total_memory = UINT64_C(8) << 30,
 	};

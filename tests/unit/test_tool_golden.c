@@ -79,9 +79,9 @@ static void make_subject(struct json_object *change, struct subject *subject)
 	golden_merge(annotations, json_object_object_get(change, "annotations"));
 	golden_merge(json_object_object_get(config, "process"),
 		     json_object_object_get(change, "process"));
-	for (size_t i = 0; i < json_array_count(mounts); i++)
-		json_object_array_add(json_object_object_get(config, "mounts"),
-				      json_object_get(json_object_array_get_idx(mounts, i)));
+	golden_add_mounts(config, mounts);
+	json_object_object_add(json_object_object_get(config, "linux"), "devices",
+			       json_object_get(json_object_object_get(change, "devices")));
 	r = subject_set_config(subject, config, &error);
 	expect_success("config.json", r, &error);
 	subject->id = strdup(json_object_get_string(json_object_object_get(state, "id")));
