@@ -14,7 +14,7 @@ void tmpfs_entry_done(struct tmpfs_entry *entry)
 
 const char *seed_name(enum seed seed)
 {
-	static const char *const names[] = {"copy", "overlay", "none"};
+	static const char *const names[] = {"copy", "overlay", "auto", "none"};
 
 	return names[seed];
 }

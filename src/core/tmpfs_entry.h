@@ -45,6 +45,7 @@ enum mount_flags {
 enum seed {
 	SEED_COPY,
 	SEED_OVERLAY,
+	SEED_AUTO, /* one of the two above */
 	SEED_NONE,
 };
 
@@ -78,7 +79,7 @@ void tmpfs_entry_done(struct tmpfs_entry *entry);
 
 #define AUTO_TMPFS_ENTRY CLEANUP(tmpfs_entry_done) struct tmpfs_entry
 
-/* The name of a seed as the annotation spells it: "copy", "overlay", "none". */
+/* The name of a seed as the annotation spells it: "copy", "overlay", "auto", "none". */
 const char *seed_name(enum seed seed);
 
 /* The name of a huge option; NULL for HUGE_UNSAID. */

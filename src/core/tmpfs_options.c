@@ -131,7 +131,7 @@ static const struct option_rule rules[] = {
 	{"noswap", .given = GIVEN_NOSWAP},
 	{"huge", take_huge, "choice", "never, always, within_size or advise", NULL,
 	 .given = GIVEN_HUGE},
-	{"seed", take_seed, "seed", "copy, overlay or none", NULL, .given = GIVEN_SEED},
+	{"seed", take_seed, "seed", "copy, overlay, auto or none", NULL, .given = GIVEN_SEED},
 	{"tmpcopyup", .same_as = "seed=copy"},
 	{"notmpcopyup", .same_as = "seed=none"},
 };
@@ -311,6 +311,13 @@ static bool replaces(const char *word, const char *other)
 	return rule && replaced && (rule->not_given & replaced->given);
 }
 
+/* It may take what is forbidden. */
+static bool may_come_to(const char *word, const char *forbidden)
+{
+	return !strcmp(word, "seed=auto") &&
+	       (!strcmp(forbidden, "seed=copy") || !strcmp(forbidden, "seed=overlay"));
+}
+
 bool tmpfs_option_is_forbidden(const char *forbidden, const char *word)
 {
 	size_t length;
@@ -318,7 +325,7 @@ bool tmpfs_option_is_forbidden(const char *forbidden, const char *word)
 	forbidden = common_spelling(forbidden);
 	word = common_spelling(word);
 	length = strlen(forbidden);
-	if (replaces(word, forbidden))
+	if (replaces(word, forbidden) || may_come_to(word, forbidden))
 		return true;
 	if (strchr(forbidden, '='))
 		return !strcmp(forbidden, word);

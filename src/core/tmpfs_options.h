@@ -29,7 +29,8 @@ int tmpfs_option_check_forbidden(const char *word, struct error *error);
 /*
  * Does an entry's word say what forbidden names, in any spelling? "tmpcopyup" and "seed=copy" are
  * one, so are "notmpcopyup" and "seed=none", "relatime" and "atime"; "U" is what "uid" and "gid"
- * forbid, too, as it gives an owner. Both must have been accepted by the functions above.
+ * forbid, too, as it gives an owner, and "seed=auto" what "seed=copy" and "seed=overlay" do, as it
+ * may come to either. Both must have been accepted by the functions above.
  */
 bool tmpfs_option_is_forbidden(const char *forbidden, const char *word);
 

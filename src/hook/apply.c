@@ -8,7 +8,7 @@
 #include "verify.h"
 
 int apply_plan(const struct apply_request *request, struct error *error, struct charge *ret_charge,
-	       struct seed_result ret_results[])
+	       struct filled ret_results[])
 {
 	CLEANUP(stage_done)
 	struct stage stage = {

@@ -8,10 +8,10 @@
 /*
  * Does all of it, or returns an error: after one, the container must not start. The caller joins
  * the container's memory cgroup before it copies the first file. ret_results has room for the
- * plan's tmpfs: what each seed came to. Errors: stage_plan()'s, commit_plan()'s and
+ * plan's tmpfs: how each was filled. Errors: stage_plan()'s, commit_plan()'s and
  * verify_plan()'s.
  */
 int apply_plan(const struct apply_request *request, struct error *error, struct charge *ret_charge,
-	       struct seed_result ret_results[]);
+	       struct filled ret_results[]);
 
 #endif

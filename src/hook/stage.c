@@ -26,25 +26,6 @@ static int set_flags(struct stage *stage, size_t index)
 	return 0;
 }
 
-/*
- * The worker joins only now. What it has opened until here may lie on a filesystem that never
- * answers: a process that waits for it can't be killed, and its cgroup can't be removed. If nothing
- * is copied, there is nothing to charge, and joining can take as long as the kernel's RCU does.
- */
-static void join_cgroup(struct stage *stage, size_t index)
-{
-	const struct memory_cgroup *cgroup = &stage->request->container->cgroup;
-	int r;
-
-	if (stage->has_joined || stage->request->plan->tmpfs[index].entry->seed != SEED_COPY)
-		return;
-	stage->has_joined = true;
-	r = memory_cgroup_join(cgroup);
-	stage->charge.is_charged = r == 0;
-	if (r < 0)
-		stage->charge.err = cgroup->err ? cgroup->err : -r;
-}
-
 static int stage_op(struct stage *stage, const struct op *op)
 {
 	const struct rootfs *rootfs = &stage->request->facts->rootfs;
@@ -57,7 +38,6 @@ static int stage_op(struct stage *stage, const struct op *op)
 	case OP_OPEN_MOUNT:
 		return place_open_mount(stage, op->index);
 	case OP_TMPFS:
-		join_cgroup(stage, op->index);
 		return fill_tmpfs(stage, op->index);
 	case OP_MAKE_INSIDE:
 		return place_make_inside(stage, op->index, op->path);

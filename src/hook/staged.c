@@ -2,6 +2,7 @@
 #include "staged.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -48,4 +49,15 @@ int stage_begin(struct stage *stage)
 	return plan->tmpfs_count ? rootfs_open_image(&stage->request->facts->rootfs, stage->error,
 						     &stage->image)
 				 : 0;
+}
+
+int staged_open_top(struct stage *stage, size_t index)
+{
+	close_fd(&stage->tmpfs[index].top);
+	/* What fsmount gives is O_PATH. */
+	stage->tmpfs[index].top =
+		openat(stage->tmpfs[index].mount, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (stage->tmpfs[index].top < 0)
+		return error_set(stage->error, STATUS_SYSTEM, errno, "its tmpfs can't be opened");
+	return 0;
 }

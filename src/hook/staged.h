@@ -4,6 +4,7 @@
 #define ORH_HOOK_STAGED_H
 
 #include "core/plan.h"
+#include "core/seed_choice.h"
 #include "core/plan_verify.h"
 #include "linux/container.h"
 #include "linux/facts.h"
@@ -35,10 +36,17 @@ struct staged_move {
 	int place; /* the directory or file on the tmpfs that it moves onto, O_PATH */
 };
 
+/* How a tmpfs was filled. */
+struct filled {
+	enum seed seed; /* never SEED_AUTO */
+	enum seed_reason reason;
+	struct seed_result result;
+};
+
 struct stage {
 	const struct apply_request *request;
 	struct error *error;
-	struct seed_result *results; /* of each tmpfs */
+	struct filled *results; /* of each tmpfs */
 	struct charge charge;
 	bool has_joined; /* the memory cgroup, or tried to */
 	int image;	 /* what the image holds, from rootfs_open_image() */
@@ -54,5 +62,9 @@ struct stage {
 int stage_begin(struct stage *stage);
 
 void stage_done(struct stage *stage);
+
+/* Opens the top of a tmpfs, or of the overlay in its place, for reading; closes what was open.
+ * Errors: STATUS_SYSTEM. */
+int staged_open_top(struct stage *stage, size_t index);
 
 #endif

@@ -43,15 +43,19 @@ __attribute__((__format__(__printf__, 2, 3))) static bool add(struct line *line,
 
 static bool add_tmpfs(struct line *line, const struct outcome_tmpfs *tmpfs)
 {
-	const struct seed_result *seed = &tmpfs->result;
+	const struct seed_result *seed = &tmpfs->filled.result;
 	char path[PATH_MAX_ESCAPED];
+	char reason[32] = "";
 
 	text_escape_value(tmpfs->path, path, sizeof(path));
+	if (tmpfs->filled.reason != SEED_ASKED)
+		snprintf(reason, sizeof(reason), " auto=%s",
+			 seed_reason_name(tmpfs->filled.reason));
 	return add(line,
-		   " path=%s seed=%s size=%" PRIu64 " files=%" PRIu64 " bytes=%" PRIu64
+		   " path=%s seed=%s%s size=%" PRIu64 " files=%" PRIu64 " bytes=%" PRIu64
 		   " lost_xattrs=%" PRIu64 " lost_owners=%" PRIu64 " lost_nodes=%" PRIu64,
-		   path, seed_name(tmpfs->seed), tmpfs->size, seed->files, seed->bytes,
-		   seed->lost_xattrs, seed->lost_owners, seed->lost_nodes);
+		   path, seed_name(tmpfs->filled.seed), reason, tmpfs->size, seed->files,
+		   seed->bytes, seed->lost_xattrs, seed->lost_owners, seed->lost_nodes);
 }
 
 static void add_container(struct line *line, const struct summary *summary)

@@ -51,7 +51,7 @@ static unsigned count_threads(const struct container *container)
 }
 
 static void fill_outcome(struct outcome *outcome, size_t requests_count, const struct plan *plan,
-			 const struct seed_result *results)
+			 const struct filled *results)
 {
 	outcome->root_readonly = plan->root_readonly;
 	outcome->already = !plan->ops_count;
@@ -61,9 +61,8 @@ static void fill_outcome(struct outcome *outcome, size_t requests_count, const s
 		struct outcome_tmpfs *tmpfs = &outcome->tmpfs[outcome->count++];
 
 		snprintf(tmpfs->path, sizeof(tmpfs->path), "%s", plan->tmpfs[i].path);
-		tmpfs->seed = plan->tmpfs[i].entry->seed;
 		tmpfs->size = plan->tmpfs[i].size;
-		tmpfs->result = results[i];
+		tmpfs->filled = results[i];
 		outcome->requests[plan->tmpfs[i].request].tmpfs = i;
 	}
 }
@@ -73,7 +72,7 @@ static int plan_and_apply(const struct worker_request *request, unsigned threads
 {
 	AUTO_FACTS facts = {.rootfs = {.fd = -EBADF}};
 	AUTO_PLAN plan = {0};
-	AUTO_FREE struct seed_result *results = NULL;
+	AUTO_FREE struct filled *results = NULL;
 	struct apply_request apply = {
 		.container = request->container,
 		.plan = &plan,
@@ -99,10 +98,12 @@ static int plan_and_apply(const struct worker_request *request, unsigned threads
 	return 0;
 }
 
-static bool copies_files(const struct policy *policy)
+static bool may_copy(const struct policy *policy)
 {
 	for (size_t i = 0; i < policy->requests_count; i++) {
-		if (policy->requests[i].entry->seed == SEED_COPY)
+		enum seed seed = policy->requests[i].entry->seed;
+
+		if (seed == SEED_COPY || seed == SEED_AUTO)
 			return true;
 	}
 	return false;
@@ -111,7 +112,7 @@ static bool copies_files(const struct policy *policy)
 static int work(const struct worker_request *request, pid_t parent, struct error *error,
 		struct outcome *outcome)
 {
-	unsigned threads = copies_files(request->policy) ? count_threads(request->container) : 1;
+	unsigned threads = may_copy(request->policy) ? count_threads(request->container) : 1;
 	int r;
 
 	r = container_enter(request->container, error);

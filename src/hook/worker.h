@@ -16,9 +16,8 @@
 /* What was done at one path. */
 struct outcome_tmpfs {
 	char path[256]; /* the start of it */
-	enum seed seed;
-	uint64_t size; /* in bytes, 0: the kernel's own limit */
-	struct seed_result result;
+	uint64_t size;	/* in bytes, 0: the kernel's own limit */
+	struct filled filled;
 };
 
 /* As many as a policy may have requests: of a list, and of the options. */

@@ -14,6 +14,11 @@
 /* tmpfs keeps a symlink's text beside the inode up to this length, in a page of its own beyond. */
 #define SHORT_LINK 128
 
+struct measure {
+	struct tree tree; /* first: a pointer to it is one to all of this */
+	const struct seed_need *most;
+};
+
 static uint64_t bytes_of(const struct stat *st)
 {
 	if (S_ISLNK(st->st_mode))
@@ -23,8 +28,8 @@ static uint64_t bytes_of(const struct stat *st)
 
 /* Every name takes an inode of a tmpfs, a further hard link too (shmem_link in the kernel's
  * mm/shmem.c). */
-static int measure_entry(struct thread *thread, struct directory *directory, const char *name,
-			 unsigned char type)
+static int count_entry(struct thread *thread, struct directory *directory, const char *name,
+		       unsigned char type)
 {
 	struct tree *tree = thread->tree;
 	const struct cut_node *cut = NULL;
@@ -51,20 +56,41 @@ static int measure_entry(struct thread *thread, struct directory *directory, con
 	return 0;
 }
 
-int seed_measure(const struct seed_request *request, struct error *error,
-		 struct seed_need *ret_need)
+static struct seed_need need_of(const struct seed_result *result)
+{
+	return (struct seed_need){
+		.bytes = data_whole_pages(result->bytes),
+		.inodes = result->files + 1,
+	};
+}
+
+static int measure_entry(struct thread *thread, struct directory *directory, const char *name,
+			 unsigned char type)
+{
+	const struct seed_need *most = ((const struct measure *)thread->tree)->most;
+	struct seed_need need;
+	int r = count_entry(thread, directory, name, type);
+
+	if (r < 0 || !most)
+		return r;
+	/* There is one thread then: what it has counted is all. */
+	need = need_of(&thread->result);
+	return need.inodes > most->inodes || need.bytes > most->bytes ? seed_stop(thread) : 0;
+}
+
+int seed_measure(const struct seed_request *request, const struct seed_need *most,
+		 struct error *error, struct seed_need *ret_need)
 {
 	struct seed_request walk = *request;
-	struct tree tree = {.visit = measure_entry};
+	struct measure measure = {.tree = {.visit = measure_entry}, .most = most};
 	int r;
 
 	walk.copy = -EBADF;
-	r = seed_walk(&tree, &walk, error);
+	if (most)
+		walk.threads = 1;
+	r = seed_walk(&measure.tree, &walk, error);
 	if (r < 0)
 		return r;
-	*ret_need = (struct seed_need){
-		.bytes = data_whole_pages(tree.result.bytes),
-		.inodes = tree.result.files + 1,
-	};
+	*ret_need = need_of(&measure.tree.result);
 	return 0;
 }

@@ -14,8 +14,11 @@ struct seed_need {
 	uint64_t inodes;
 };
 
-/* Measures without copying, for the message of a seed that does not fit. Errors as seed_copy(). */
-int seed_measure(const struct seed_request *request, struct error *error,
-		 struct seed_need *ret_need);
+/*
+ * Measures without copying. With most, stops as soon as more than either is found: what comes is
+ * then past that, and not the whole. Errors as seed_copy().
+ */
+int seed_measure(const struct seed_request *request, const struct seed_need *most,
+		 struct error *error, struct seed_need *ret_need);
 
 #endif

@@ -82,6 +82,18 @@ int seed_fail(struct thread *thread, struct directory *directory, const char *na
 	return -err;
 }
 
+int seed_stop(struct thread *thread)
+{
+	struct tree *tree = thread->tree;
+
+	pthread_mutex_lock(&tree->lock);
+	if (!atomic_exchange(&tree->failed, true))
+		tree->is_stopped = true;
+	pthread_cond_broadcast(&tree->wake);
+	pthread_mutex_unlock(&tree->lock);
+	return -ECANCELED;
+}
+
 int seed_unopened(struct thread *thread, struct directory *directory, const char *name, int err)
 {
 	/* In a user namespace, what belongs to a user that it has not is closed to its root. */

@@ -55,6 +55,7 @@ struct thread;
 struct tree {
 	const struct seed_request *request;
 	pthread_mutex_t lock; /* guards all of the tree */
+	bool is_stopped;      /* by seed_stop(): it is no failure */
 	pthread_cond_t wake;
 	struct directory *work;	  /* a stack: the last one found comes first, so that few wait */
 	struct large *large;	  /* a stack: files with parts that nobody has taken */
@@ -111,6 +112,9 @@ struct thread {
  * nothing of the image): STATUS_SEED, with the path below the seed's top. Returns -err. */
 int seed_fail(struct thread *thread, struct directory *directory, const char *name, int err,
 	      const char *what);
+
+/* Ends the walk: enough is known. Returns -ECANCELED. */
+int seed_stop(struct thread *thread);
 
 /* The same, about a file or a directory of the image that can't be opened. */
 int seed_unopened(struct thread *thread, struct directory *directory, const char *name, int err);

@@ -196,7 +196,7 @@ int seed_walk(struct tree *tree, const struct seed_request *request, struct erro
 	free_tree(tree);
 	if (r < 0)
 		return error_set(error, STATUS_SEED, -r, "the work can't be begun");
-	if (!atomic_load(&tree->failed))
+	if (!atomic_load(&tree->failed) || tree->is_stopped)
 		return 0;
 	return error_value(error);
 }

@@ -49,7 +49,7 @@ static int measure(const struct plan *plan, size_t index, int image, struct erro
 	if (!cuts)
 		return error_memory(error);
 	request.cuts_count = find_cuts(plan, index, cuts);
-	return seed_measure(&request, error, ret_need);
+	return seed_measure(&request, NULL, error, ret_need);
 }
 
 /* Where an entry is written: nowhere if it is the operator's. */
@@ -82,13 +82,11 @@ static int check_fit(const struct judge *judge, const struct subject *subject,
 		     const struct seed_need *need, struct findings *findings, struct needed *needed)
 {
 	uint64_t bytes = tmpfs->size ? tmpfs->size : judge->total_memory / KERNEL_PART;
-	uint64_t inodes = tmpfs->entry->given & GIVEN_NR_INODES
-				  ? tmpfs->entry->nr_inodes
-				  : judge->total_memory / PAGE_BYTES / KERNEL_PART;
+	uint64_t inodes =
+		tmpfs->inodes ? tmpfs->inodes : judge->total_memory / PAGE_BYTES / KERNEL_PART;
 	bool is_large = need->bytes > bytes;
 	bool is_many = need->inodes > inodes;
-	bool is_warning =
-		is_large ? is_of_machine(judge, tmpfs) : !(tmpfs->entry->given & GIVEN_NR_INODES);
+	bool is_warning = is_large ? is_of_machine(judge, tmpfs) : !tmpfs->inodes;
 	struct finding_place place;
 	char hint[160];
 
@@ -138,7 +136,7 @@ int needed_measure(const struct judge *judge, const struct subject *subject,
 			"%s: the seed cannot be measured: %s", tmpfs->entry->path, error.text);
 	*ret_needed =
 		(struct needed){.is_measured = true, .bytes = need.bytes, .inodes = need.inodes};
-	if (tmpfs->entry->seed == SEED_OVERLAY)
+	if (tmpfs->entry->seed == SEED_OVERLAY || tmpfs->entry->seed == SEED_AUTO)
 		return 0;
 	return check_fit(judge, subject, verdict, tmpfs, &need, findings, ret_needed);
 }

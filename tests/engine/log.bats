@@ -43,7 +43,7 @@ field()
 all_fields_known()
 {
 	messages | grep ' root=' | tr ' ' '\n' >"$W/fields"
-	if grep -Evx '(container|status|namespace|pod|name|root|already|charged|ms|createContainer|path|seed|size|files|bytes|lost_xattrs|lost_owners|lost_nodes|more)=[^=" ]+' "$W/fields"; then
+	if grep -Evx '(container|status|namespace|pod|name|root|already|charged|ms|createContainer|path|seed|auto|size|files|bytes|lost_xattrs|lost_owners|lost_nodes|more)=[^=" ]+' "$W/fields"; then
 		fail "$(messages)"
 	fi
 }

@@ -186,6 +186,22 @@ NO_ROOM="and the memory limit of the container, or of its pod, leaves it"
 	create
 }
 
+@test "seed=auto: a memory limit that can't hold a copy gets an overlay" {
+	engine_begin
+	truncate -s $((40 * MIB)) "$W/rootfs/srv/file"
+	config ".linux.resources.memory = {limit: $((32 * MIB)), swap: $((32 * MIB))}"
+	tmpfs /srv:seed=auto
+	create
+	grep -q ' path=/srv seed=overlay auto=memory ' "$W/log" || fail "$(cat "$W/log")"
+	cmp "$W/rootfs/srv/file" "$ROOT/srv/file"
+	runtime delete --force "$ID"
+	rm "$W"/hook.status "$W/log"
+	config ".linux.resources.memory = {limit: $((256 * MIB)), swap: $((256 * MIB))}"
+	create
+	grep -q ' charged=yes .* path=/srv seed=copy auto=small ' "$W/log" || fail "$(cat "$W/log")"
+	[ "$(shmem "$NAME")" -ge $((40 * MIB)) ] || fail "the container's: $(shmem "$NAME")"
+}
+
 @test "a memory limit that can't hold the seed, where the image can't be measured any more" {
 	local nth
 

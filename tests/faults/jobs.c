@@ -24,6 +24,8 @@ const struct scenario scenarios[SCENARIOS] = {
 	{.name = "too small", .list = "/etc:size=64k", .cpus = 1, .status = 74},
 	{.name = "read-only already", .list = LIST, .cpus = 1, .is_root_ro = true},
 	{.name = "second run", .list = LIST, .cpus = 1, .runs_before = true},
+	/* A copy, and an overlay over what is too large for one. */
+	{.name = "auto", .list = "/etc:seed=auto;/srv:seed=auto:size=1m", .cpus = 1},
 	{.name = "two threads", .list = LIST, .cpus = 2},
 };
 

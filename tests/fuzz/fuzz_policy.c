@@ -615,7 +615,7 @@ static void require_explained(const struct run *run)
 }
 
 /* The mount table once the plan has been carried out. */
-static void carry_out(const struct run *run, struct mounttab *after, struct mounted mounted[])
+static void carry_out(struct run *run, struct mounttab *after, struct mounted mounted[])
 {
 	static char source[] = "oci-readonly-hook";
 	const struct plan *plan = &run->plan;
@@ -632,7 +632,8 @@ static void carry_out(const struct run *run, struct mounttab *after, struct moun
 	}
 	for (size_t i = 0; i < plan->tmpfs_count; i++) {
 		const struct planned_tmpfs *tmpfs = &plan->tmpfs[i];
-		bool overlay = tmpfs->entry->seed == SEED_OVERLAY;
+		bool overlay = tmpfs->entry->seed == SEED_OVERLAY ||
+			       (tmpfs->entry->seed == SEED_AUTO && take_rarely(&run->take, 2));
 		AUTO_TEXT target = {0};
 		struct mount_line line = {
 			.id = PAST_TMPFS_ID + i,

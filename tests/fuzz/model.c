@@ -166,6 +166,7 @@ static const struct {
 	{"huge=advise", ABOUT_HUGE, HUGE_ADVISE},
 	{"seed=copy", ABOUT_SEED, SEED_COPY},
 	{"seed=overlay", ABOUT_SEED, SEED_OVERLAY},
+	{"seed=auto", ABOUT_SEED, SEED_AUTO},
 	{"seed=none", ABOUT_SEED, SEED_NONE},
 	{"tmpcopyup", ABOUT_SEED, SEED_COPY},
 	{"notmpcopyup", ABOUT_SEED, SEED_NONE},
@@ -380,6 +381,10 @@ bool model_is_forbidden(const struct model_option *forbidden, const struct model
 	/* U gives an owner, too. */
 	if (option->about == ABOUT_USER &&
 	    (forbidden->about == ABOUT_UID || forbidden->about == ABOUT_GID))
+		return true;
+	/* It comes to one of the two. */
+	if (option->about == ABOUT_SEED && option->value == SEED_AUTO &&
+	    forbidden->about == ABOUT_SEED && forbidden->value != SEED_NONE)
 		return true;
 	return forbidden->about == option->about &&
 	       (forbidden->value == ANY_CHOICE || forbidden->value == option->value);

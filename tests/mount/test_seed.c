@@ -695,9 +695,46 @@ Test(seed, does_not_fit, .init = sandbox_enter)
 			cr_expect(error.status == STATUS_SEED && strstr(error.text, "ENOSPC") &&
 					  strstr(error.text, "sub"),
 				  "%s", error.text);
-			cr_assert(seed_measure(&request, &error, &need) == 0, "%s", error.text);
+			cr_assert(seed_measure(&request, NULL, &error, &need) == 0, "%s",
+				  error.text);
 			cr_expect(need.inodes == 42 && need.bytes == 40 * 4096, "%llu in %llu",
 				  (unsigned long long)need.bytes, (unsigned long long)need.inodes);
+		}
+	}
+}
+
+/* However much there is: it looks at one name more than is asked about. */
+Test(seed, measure_stops, .init = sandbox_enter)
+{
+	static const struct {
+		struct seed_need most, need;
+	} rows[] = {
+		{{UINT64_MAX, 20}, {20 * 4096, 21}},
+		{{UINT64_MAX, 1}, {0, 2}},
+		{{8 * 4096, UINT64_MAX}, {9 * 4096, 10}},
+		{{4096 * 40, 42}, {4096 * 40, 42}},
+		{{0, UINT64_MAX}, {4096, 2}},
+	};
+
+	make_dirs(TREE "/sub");
+	for (int i = 0; i < 40; i++)
+		make_text(at("tree/sub/%d", i), "x");
+	for (size_t row = 0; row < ARRAY_SIZE(rows); row++) {
+		for (size_t i = 0; i < ARRAY_SIZE(thread_counts); i++) {
+			AUTO_FD image = open_image();
+			struct seed_request request = request_of(image, -EBADF, thread_counts[i]);
+			struct seed_need need;
+			struct error error;
+
+			cr_assert(seed_measure(&request, &rows[row].most, &error, &need) == 0, "%s",
+				  error.text);
+			cr_expect(need.inodes >= rows[row].need.inodes &&
+					  need.inodes <= rows[row].need.inodes + 1,
+				  "%zu: %llu inodes", row, (unsigned long long)need.inodes);
+			cr_expect(need.bytes >= rows[row].need.bytes -
+							  (rows[row].need.bytes ? 4096 : 0) &&
+					  need.bytes <= rows[row].need.bytes,
+				  "%zu: %llu bytes", row, (unsigned long long)need.bytes);
 		}
 	}
 }
@@ -924,7 +961,7 @@ Test(seed, measured_exactly, .init = sandbox_enter)
 	{
 		struct seed_request request = request_of(image, -EBADF, 1);
 
-		cr_assert(seed_measure(&request, &error, &need) == 0, "%s", error.text);
+		cr_assert(seed_measure(&request, NULL, &error, &need) == 0, "%s", error.text);
 	}
 	for (int less = 0; less < 3; less++) {
 		char size[32];

@@ -19,9 +19,9 @@ static void add_tmpfs(const char *path)
 	struct outcome_tmpfs *tmpfs = &outcome.tmpfs[outcome.count++];
 
 	snprintf(tmpfs->path, sizeof(tmpfs->path), "%s", path);
-	tmpfs->seed = SEED_COPY;
+	tmpfs->filled.seed = SEED_COPY;
 	tmpfs->size = 4096;
-	tmpfs->result = (struct seed_result){
+	tmpfs->filled.result = (struct seed_result){
 		.files = 1, .bytes = 2, .lost_xattrs = 3, .lost_owners = 4, .lost_nodes = 5};
 }
 

@@ -197,7 +197,7 @@ static const struct {
 	{"/x:U=1", 4, 3, "U: takes no value"},
 	{"/x:size", 4, 3, "size: its value is missing (size=VALUE: a number, then"},
 	{"/x:mode", 4, 3, "mode: its value is missing"},
-	{"/x:seed", 4, 3, "seed: its value is missing (seed=VALUE: copy, overlay or none)"},
+	{"/x:seed", 4, 3, "seed: its value is missing (seed=VALUE: copy, overlay, auto or none)"},
 	{"/x:huge", 4, 3, "huge: its value is missing"},
 	/* Values. */
 	{"/tmp:size=64x", 6, 5, "size=64x: '64x" NO_SIZE},
@@ -232,7 +232,7 @@ static const struct {
 	{"/tmp:gid=18446744073709551616", 6, 5, "out of range"},
 	{"/tmp:gid=1k", 6, 5, "'1k' is no group id"},
 	{"/tmp:huge=deny", 6, 5, "'deny' is no choice (never, always, within_size or advise)"},
-	{"/tmp:seed=Copy", 6, 5, "'Copy' is no seed (copy, overlay or none)"},
+	{"/tmp:seed=Copy", 6, 5, "'Copy' is no seed (copy, overlay, auto or none)"},
 	{"/tmp:seed=", 6, 5, "'' is no seed"},
 	{"/a:ro\n \t/tmp:ro:uid=x", 9, 16, "'x" NO_UID},
 	/* The same path twice. */

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "seeding.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <sys/stat.h>
+#include <sys/statfs.h>
+
+#include "core/path.h"
+#include "linux/rootfs.h"
+#include "seed/copy.h"
+#include "seed/measure.h"
+
+/* The paths below that something is mounted on: what the image holds there would be hidden. Returns
+ * how many. */
+static size_t find_cuts(const struct plan *plan, size_t index, struct seed_cut *cuts)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < plan->tmpfs_count; i++) {
+		if (plan->tmpfs[i].inside == index)
+			cuts[count++].path =
+				path_below(plan->tmpfs[i].path, plan->tmpfs[index].path);
+	}
+	for (size_t i = 0; i < plan->moves_count; i++) {
+		if (plan->moves[i].onto == index)
+			cuts[count++].path =
+				path_below(plan->moves[i].path, plan->tmpfs[index].path);
+	}
+	return count;
+}
+
+/* Replaces "no space" by what is needed and what there is, as far as both can be found out. */
+static void explain_size(struct stage *stage, size_t index, const struct seed_request *request)
+{
+	const struct planned_tmpfs *tmpfs = &stage->request->plan->tmpfs[index];
+	const char *besides = "";
+	struct seed_need need;
+	struct error ignored;
+	struct statfs fs;
+	uint64_t bytes;
+
+	if (fstatfs(stage->tmpfs[index].top, &fs) < 0 ||
+	    seed_measure(request, NULL, &ignored, &need) < 0)
+		return;
+	bytes = (uint64_t)fs.f_blocks * (uint64_t)fs.f_bsize;
+	/* What no number here has: Linux 6.6 counts attributes by their length, as parts of inodes;
+	 * some filesystems tell the length of what they have packed. */
+	if (need.bytes <= bytes && need.inodes <= (uint64_t)fs.f_files)
+		besides = ", and room for extended attributes or for what the image has packed";
+	error_set(stage->error, STATUS_SEED, ENOSPC,
+		  "the seed does not fit: it needs %" PRIu64 " bytes in %" PRIu64
+		  " inodes%s, and its tmpfs has %" PRIu64 " bytes (%s) and %" PRIu64 " inodes (%s)",
+		  need.bytes, need.inodes, besides, bytes, tmpfs->size_source, (uint64_t)fs.f_files,
+		  tmpfs->inodes_source);
+}
+
+/* The memory limit is met before the kernel kills for it: runc would put words of its own in the
+ * place of the hook's. */
+static void explain_memory(struct stage *stage, const struct seed_request *request)
+{
+	struct seed_need need;
+	struct error ignored;
+
+	if (seed_measure(request, NULL, &ignored, &need) < 0) {
+		error_set(
+			stage->error, STATUS_SEED, ENOMEM,
+			"the seed needs more than the %" PRIu64
+			" bytes that the memory limit of the container, or of its pod, leaves it: raise it, or use seed=overlay or seed=none",
+			request->bytes_max);
+		return;
+	}
+	error_set(stage->error, STATUS_SEED, ENOMEM,
+		  "the seed does not fit: it needs %" PRIu64
+		  " bytes, and the memory limit of the container, or of its pod, leaves it %" PRIu64
+		  " at most: raise it, or use seed=overlay or seed=none",
+		  need.bytes, request->bytes_max);
+}
+
+static enum seed_huge huge_of(const struct tmpfs_entry *entry)
+{
+	switch (entry->huge) {
+	case HUGE_UNSAID:
+		return SEED_HUGE_ASK;
+	case HUGE_ALWAYS:
+	case HUGE_WITHIN_SIZE:
+		return SEED_HUGE_YES;
+	default:
+		return SEED_HUGE_NO;
+	}
+}
+
+/* What is asked of the seed. The cuts are the caller's to free. */
+static int make_request(const struct stage *stage, size_t index, int image,
+			struct seed_cut **ret_cuts, struct seed_request *ret_request)
+{
+	const struct plan *plan = stage->request->plan;
+	const struct planned_tmpfs *tmpfs = &plan->tmpfs[index];
+	bool has_mode = tmpfs->entry->given & GIVEN_MODE;
+	struct seed_cut *cuts = calloc(plan->tmpfs_count + plan->moves_count, sizeof(*cuts));
+
+	if (!cuts)
+		return error_memory(stage->error);
+	*ret_cuts = cuts;
+	*ret_request = (struct seed_request){
+		.image = image,
+		.copy = -EBADF,
+		.top =
+			{
+				.uid = tmpfs->uid,
+				.gid = tmpfs->gid,
+				.mode = has_mode ? tmpfs->entry->mode : (mode_t)-1,
+			},
+		.cuts = cuts,
+		.cuts_count = find_cuts(plan, index, cuts),
+		.huge = huge_of(tmpfs->entry),
+		.in_userns = stage->request->container->is_user,
+		.missing_mark = MADE_MARK,
+		.labelled = stage->request->label != NULL,
+		.threads = stage->request->threads,
+	};
+	return 0;
+}
+
+/*
+ * The worker joins only now. What it has opened until here may lie on a filesystem that never
+ * answers: a process that waits for it can't be killed, and its cgroup can't be removed. If nothing
+ * is copied, there is nothing to charge, and joining can take as long as the kernel's RCU does.
+ */
+static void join_cgroup(struct stage *stage)
+{
+	const struct memory_cgroup *cgroup = &stage->request->container->cgroup;
+	int r;
+
+	if (stage->has_joined)
+		return;
+	stage->has_joined = true;
+	r = memory_cgroup_join(cgroup);
+	stage->charge.is_charged = r == 0;
+	if (r < 0)
+		stage->charge.err = cgroup->err ? cgroup->err : -r;
+}
+
+int seeding_top(struct stage *stage, size_t index, int image, int copy)
+{
+	AUTO_FREE struct seed_cut *cuts = NULL;
+	struct seed_request request;
+	int r;
+
+	r = make_request(stage, index, image, &cuts, &request);
+	if (r < 0)
+		return r;
+	request.copy = copy;
+	request.empty = true;
+	r = seed_copy(&request, stage->error, &stage->results[index].result);
+	if (r == -ENOSPC)
+		explain_size(stage, index, &request);
+	return r;
+}
+
+int seeding_copy(struct stage *stage, size_t index, int image)
+{
+	AUTO_FREE struct seed_cut *cuts = NULL;
+	struct seed_request request;
+	int r;
+
+	r = make_request(stage, index, image, &cuts, &request);
+	if (r < 0)
+		return r;
+	join_cgroup(stage);
+	request.copy = stage->tmpfs[index].top;
+	if (stage->charge.is_charged)
+		request.bytes_max = memory_cgroup_room(&stage->request->container->cgroup);
+	r = seed_copy(&request, stage->error, &stage->results[index].result);
+	if (r == -ENOSPC)
+		explain_size(stage, index, &request);
+	else if (r == -EDQUOT && request.bytes_max)
+		explain_memory(stage, &request);
+	return r;
+}
+
+int seeding_choose(struct stage *stage, size_t index, int image, enum seed_reason *ret_reason)
+{
+	static const struct seed_need most = {SEED_AUTO_BYTES, SEED_AUTO_INODES};
+	AUTO_FREE struct seed_cut *cuts = NULL;
+	struct seed_request request;
+	struct seed_need need;
+	struct seed_facts facts;
+	struct statfs fs;
+	int r;
+
+	r = make_request(stage, index, image, &cuts, &request);
+	if (r == 0)
+		r = seed_measure(&request, &most, stage->error, &need);
+	if (r < 0)
+		return r;
+	if (fstatfs(stage->tmpfs[index].top, &fs) < 0)
+		return error_set(stage->error, STATUS_SYSTEM, errno, "its tmpfs can't be opened");
+	facts = (struct seed_facts){
+		.bytes = need.bytes,
+		.inodes = need.inodes,
+		.tmpfs_bytes = (uint64_t)fs.f_blocks * (uint64_t)fs.f_bsize,
+		.tmpfs_inodes = (uint64_t)fs.f_files,
+		.memory = memory_cgroup_room(&stage->request->container->cgroup),
+	};
+	*ret_reason = seed_choose(&facts);
+	return 0;
+}
