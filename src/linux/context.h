@@ -8,7 +8,7 @@
 
 #define CONTEXT_COMPLAINT_MAX 200
 
-/* What the kernel says about the last failure, "overlay: ..."; "" if nothing. */
+/* What the kernel says about the last failure, " (overlay: ...)"; "" if nothing. */
 void context_complaint(int context, char buffer[static CONTEXT_COMPLAINT_MAX]);
 
 /* Fills an error about a parameter (value "" for a flag) that was refused with err. Returns -err.
