@@ -158,6 +158,7 @@ int sources_pod(struct survey *survey, const char *file, struct error *error)
 	r = tool_read(file, YAML_LENGTH_MAX, error, &text, &source.length);
 	if (r < 0)
 		return r;
+	source.length = yaml_join_surrogates(text, source.length);
 	source.text = text;
 	r = yaml_parse(text, source.length, error, &yaml);
 	if (r == 0)

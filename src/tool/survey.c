@@ -20,7 +20,8 @@ void survey_done(struct survey *survey)
 
 static int tell(struct survey *survey, const struct outcome *outcome)
 {
-	survey->is_blind |= outcome->verdict->plan.tmpfs_count && !survey->judge.image;
+	survey->is_blind |= outcome->verdict->plan.tmpfs_count && !outcome->verdict->is_refused &&
+			    !survey->judge.image;
 	if (survey->containers)
 		return json_object_array_add(survey->containers, report_json(outcome)) < 0 ? -ENOMEM
 											   : 0;

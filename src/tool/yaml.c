@@ -3,6 +3,8 @@
 
 #include <errno.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <yaml.h>
 
@@ -301,6 +303,45 @@ static int build(struct builder *builder)
 		yaml_event_delete(&event);
 	} while (r == 0);
 	return r < 0 ? r : 0;
+}
+
+/* Is this "\uXXXX", of a half of a pair? */
+static bool is_half(const char *text, char second, uint32_t *ret_bits)
+{
+	char digits[5] = "";
+	char *end;
+
+	if (strncmp(text, "\\u", 2) != 0)
+		return false;
+	memcpy(digits, text + 2, strnlen(text + 2, 4));
+	if ((digits[0] | 0x20) != 'd' || !strchr(second == 'c' ? "cdefCDEF" : "89abAB", digits[1]))
+		return false;
+	*ret_bits = (uint32_t)strtoul(digits, &end, 16) & 0x3ff;
+	return end == digits + 4;
+}
+
+size_t yaml_join_surrogates(char *text, size_t length)
+{
+	size_t to = 0;
+
+	if (!strchr("{[", text[strspn(text, " \t\r\n")]))
+		return length;
+	for (size_t from = 0; from < length;) {
+		uint32_t high, low;
+
+		if (is_half(text + from, '8', &high) && is_half(text + from + 6, 'c', &low)) {
+			/* Ten bytes for twelve. */
+			to += (size_t)sprintf(text + to, "\\U%08x",
+					      (unsigned)(0x10000 + (high << 10) + low));
+			from += 12;
+			continue;
+		}
+		if (text[from] == '\\' && from + 1 < length)
+			text[to++] = text[from++];
+		text[to++] = text[from++];
+	}
+	text[to] = '\0';
+	return to;
 }
 
 int yaml_parse(const char *text, size_t length, struct error *error, struct yaml *ret_yaml)

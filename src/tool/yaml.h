@@ -30,6 +30,13 @@ void yaml_done(struct yaml *yaml);
 #define AUTO_YAML CLEANUP(yaml_done) struct yaml
 
 /*
+ * JSON writes a character past U+FFFF as two "\uXXXX", and libyaml takes one "\UXXXXXXXX" only:
+ * rewrites such pairs in place, if the text is JSON. Returns the length, which may be less than it
+ * was; text has a NUL there.
+ */
+size_t yaml_join_surrogates(char *text, size_t length);
+
+/*
  * Parses a stream of documents; empty ones are left out. A byte order mark is skipped. Errors have
  * STATUS_INPUT, and the offset in text. The caller calls yaml_done().
  */

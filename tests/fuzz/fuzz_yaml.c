@@ -67,13 +67,13 @@ static void require_map(const struct node *map)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	AUTO_FREE char *text = fuzz_text(data, size);
-	struct input input = {.text = text, .size = size};
+	struct input input = {.text = text, .size = yaml_join_surrogates(text, size)};
 	AUTO_YAML yaml = {0};
 	struct error error = UNSET_ERROR;
-	int r = yaml_parse(text, size, &error, &yaml);
+	int r = yaml_parse(text, input.size, &error, &yaml);
 
 	if (r < 0) {
-		require_error(r, &error, STATUS_BIT(STATUS_INPUT), size);
+		require_error(r, &error, STATUS_BIT(STATUS_INPUT), input.size);
 		return 0;
 	}
 	for (size_t i = 0; i < yaml.count; i++) {

@@ -124,6 +124,34 @@ Test(yaml, refused)
 	}
 }
 
+Test(yaml, surrogates)
+{
+	static const struct {
+		const char *text;
+		const char *joined;
+	} rows[] = {
+		{"[\"a\\ud83d\\ude00b\"]", "[\"a\\U0001f600b\"]"},
+		{" {\"\\uDBFF\\uDFFF\"", " {\"\\U0010ffff\""},
+		{"[\"\\\\ud83d\\ude00\"]", NULL},
+		{"[\"\\ud83d\\n\"]", NULL},
+		{"[\"\\ud83d\\ud83d\"]", NULL},
+		{"[\"\\ud8", NULL},
+		{"[\"\\ud83d\\u", NULL},
+		{"[\\", NULL},
+		{"- \\ud83d\\ude00", NULL},
+		{"", NULL},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		AUTO_FREE char *text = strdup(rows[i].text);
+		const char *joined = rows[i].joined ? rows[i].joined : rows[i].text;
+		size_t length = yaml_join_surrogates(text, strlen(text));
+
+		expect_text(rows[i].text, text, joined);
+		expect_number(rows[i].text, length, strlen(joined));
+	}
+}
+
 static void expect_limit(const char *name, char *text, const char *why)
 {
 	AUTO_YAML yaml = {0};
