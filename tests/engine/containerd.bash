@@ -7,6 +7,7 @@
 #   spec       the hook in base_runtime_spec, and the pod_annotations that let its keys through
 #   binary     oci-readonly-runc as BinaryName, with the same pod_annotations
 #   narrow     as spec, but with a pod_annotations whose pattern does not match the keys with a "/"
+#   wide       as spec, but with a pod_annotations that lets every key through
 #   enforced   the hook in base_runtime_spec with --enforce and --tmpfs=/run, and no pod_annotations
 
 load daemons
@@ -34,16 +35,18 @@ make_archive()
 	tar -C "$dir" -cf "$file" manifest.json config.json layer.tar
 }
 
-# A base_runtime_spec with the hook in it: base_spec FILE OPTION...
+# A base_runtime_spec with the hook of a hooks file in it, by the command of docs/containerd.md, and limits that can be set here:
+# base_spec FILE OPTION...
 base_spec()
 {
-	local file=$1
+	local file=$1 program
 
 	shift
-	printf '%s\n' "$@" | jq -R 'select(. != "")' | jq -s . >"$SUITE/options.json"
-	caged ctr oci spec | jq --arg hook "$HOOK" --slurpfile options "$SUITE/options.json" --argjson nofile "$(ulimit_most n 1024)" '
-		.hooks.createRuntime = [{path: $hook, args: (["oci-readonly-hook"] + $options[0]), timeout: 120}]
-		| .process.rlimits = [{type: "RLIMIT_NOFILE", hard: $nofile, soft: $nofile}]' >"$file"
+	hooks_file "$@"
+	program=$(sed -n "s/.*ctr oci spec | jq --slurpfile file [^']*'\\([^']*\\)'.*/\\1/p" "$BATS_TEST_DIRNAME/../../docs/containerd.md")
+	[ -n "$program" ] || return 1
+	caged ctr oci spec | jq --slurpfile file "$SUITE/hooks.json" "$program" |
+		jq --argjson nofile "$(ulimit_most n 1024)" '.process.rlimits = [{type: "RLIMIT_NOFILE", hard: $nofile, soft: $nofile}]' >"$file"
 }
 
 # The configuration of containerd's plugin, as docs/containerd.md has it, with what machines like these need besides.
@@ -76,6 +79,10 @@ cri_config()
 		    runtime_type = "io.containerd.runc.v2"
 		    base_runtime_spec = "$SUITE/spec.json"
 		    pod_annotations = ["io.containers.*"]
+		  [$cri.containerd.runtimes.wide]
+		    runtime_type = "io.containerd.runc.v2"
+		    base_runtime_spec = "$SUITE/spec.json"
+		    pod_annotations = ["*", "*/*"]
 		  [$cri.containerd.runtimes.enforced]
 		    runtime_type = "io.containerd.runc.v2"
 		    base_runtime_spec = "$SUITE/enforced.json"

@@ -8,7 +8,8 @@ load containerd
 
 setup_file()
 {
-	suite_begin
+	# Neither a bundle nor a place for crun.
+	RUNTIME=none suite_begin
 	cri_begin
 	export OBSTACLE
 }

@@ -139,6 +139,7 @@ host_pid()
 	local depth
 
 	depth=$(awk '/^NSpid:/ { print NF }' "/proc/$CAGE_PID/status")
-	awk -v pid="$1" -v depth="$depth" 'FNR == 1 { split(FILENAME, part, "/") } /^NSpid:/ && NF >= depth && $depth == pid { print part[3] }' \
-		/proc/[0-9]*/status 2>/dev/null | head -n 1
+	# Not by awk alone, which ends if a process has ended since its name was read.
+	grep -s '^NSpid:' /proc/[0-9]*/status | awk -v pid="$1" -v depth="$depth" '
+		NF >= depth && $depth == pid { split($1, part, "/"); print part[3] }' | head -n 1
 }

@@ -39,6 +39,17 @@ dockerd_stop()
 		exit 1'
 }
 
+# In place of the suite's daemon, for the rest of a test: another_dockerd OPTION..., with what daemon.json has besides the runtime
+# on standard input.
+another_dockerd()
+{
+	: >"$W/daemon"
+	dockerd_stop
+	jq --slurpfile runtimes "$SUITE/runtimes.json" '. + $runtimes[0]' >"$W/daemon.json"
+	dockerd_start "$@" <"$W/daemon.json"
+	[ -z "$OBSTACLE" ] || fail "$OBSTACLE"
+}
+
 docker_begin()
 {
 	wrappers_begin
@@ -48,9 +59,8 @@ docker_begin()
 	cage_begin
 	containerd_begin <<<'disabled_plugins = ["io.containerd.grpc.v1.cri"]'
 	[ -z "$OBSTACLE" ] || return 0
-	dockerd_start "$@" <<-END
-		{"runtimes": {"readonly": {"path": "$SUITE/oci-readonly-${RUNTIME:-runc}"}}}
-	END
+	jq -n --arg path "$SUITE/oci-readonly-${RUNTIME:-runc}" '{runtimes: {readonly: {path: $path}}}' >"$SUITE/runtimes.json"
+	dockerd_start <"$SUITE/runtimes.json"
 	import_image
 }
 
@@ -93,6 +103,10 @@ docker_test_end()
 {
 	[ -n "${W:-}" ] && [ -d "$W" ] || return 0
 	docker_test_clean
+	if [ -e "$W/daemon" ]; then
+		dockerd_stop
+		dockerd_start <"$SUITE/runtimes.json"
+	fi
 	nothing_left
 	rm -rf --one-file-system "$W"
 }

@@ -7,7 +7,8 @@ load docker
 
 setup_file()
 {
-	suite_begin
+	# Neither a bundle nor a place for crun.
+	RUNTIME=none suite_begin
 	docker_begin
 	export OBSTACLE
 }

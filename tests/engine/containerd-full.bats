@@ -1,0 +1,99 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck disable=SC2034
+# Pods on containerd: settings, right and wrong, and authors who try things. scripts/assure engines runs it.
+
+load lib
+load containerd
+
+RUNTIME=${RUNTIME:-runc}
+
+setup_file()
+{
+	# Neither a bundle nor a place for crun.
+	RUNTIME=none suite_begin
+	cri_begin
+	export OBSTACLE
+}
+
+teardown_file()
+{
+	cri_end
+	suite_end
+}
+
+setup() { cri_test_begin; }
+teardown() { cri_test_end; }
+
+@test "a runtime without the hook: the annotations are nobody's" {
+	pod runc "$KEY" true "$LIST_KEY" /etc
+	container one
+	same "$(our_mounts) $(mount_flags / | cut -c 1-2)" '0 rw'
+}
+
+@test "readOnlyRootFilesystem, with a list and without the other key" {
+	pod spec "$LIST_KEY" '/etc;/var/lib/new'
+	container one '.linux.security_context.readonly_rootfs = 1'
+	is_ours /etc /var/lib/new
+	same "$(our_mounts) $(mount_flags / | cut -c 1-2)" '2 ro'
+	is /var/lib/new '%a %u:%g' '1777 0:0'
+}
+
+@test "a pattern that does not cross the slash: the keys with a container's name are lost" {
+	pod narrow "$KEY/one" true "$LIST_KEY/one" /etc
+	container one
+	same "$(our_mounts) $(mount_flags / | cut -c 1-2)" '0 rw'
+	pod narrow "$KEY" true "$LIST_KEY" /etc
+	container one
+	same "$(our_mounts) $(mount_flags / | cut -c 1-2)" '1 ro'
+}
+
+@test "an operator's --enforce needs no annotation" {
+	pod enforced
+	container one
+	is_ours /run
+	same "$(our_mounts) $(mount_flags / | cut -c 1-2)" '1 ro'
+	# And an author's does not reach it.
+	pod enforced "$KEY" false "$LIST_KEY" /etc
+	container one
+	same "$(our_mounts) $(mount_flags / | cut -c 1-2)" '1 ro'
+}
+
+@test "a container that passes itself off as a sandbox is not one" {
+	pod wide "$KEY" true "$LIST_KEY" /etc io.kubernetes.cri.container-type sandbox io.kubernetes.cri.sandbox-id mine \
+		io.kubernetes.cri-o.ContainerType sandbox io.kubernetes.cri-o.SandboxID mine
+	container one
+	same "$(our_mounts) $(mount_flags / | cut -c 1-2)" '1 ro'
+	pod wide "$KEY/two" true io.kubernetes.cri.container-name two
+	container one
+	same "$(mount_flags / | cut -c 1-2)" rw
+}
+
+@test "volumes: below a tmpfs they stay, at its path they are refused" {
+	mkdir "$W/volume"
+	echo token >"$W/volume/token"
+	pod spec "$KEY" true "$LIST_KEY" /run
+	container one ".mounts = [{container_path: \"/run/secrets/token\", host_path: \"$W/volume\", readonly: 1}]"
+	same "$(in_container 'cat /run/secrets/token/token; touch /run/x && echo yes; touch /run/secrets/token/x')" \
+		$'token\nyes\ntouch: /run/secrets/token/x: Read-only file system'
+	same "$(mounts_at /run/secrets/token)" 1
+	run container two ".mounts = [{container_path: \"/run\", host_path: \"$W/volume\"}]"
+	not_started 'oci-readonly-hook: ' "/run: it is a mount of the container's own already"
+}
+
+@test "by BinaryName: a changed policy at the next container, and a missing hooks file is said" {
+	hooks_file --enforce --tmpfs=/etc
+	pod binary "$KEY" false
+	if [ "$RUNTIME" = runc ]; then
+		run container one
+		not_started 'oci-readonly-hook: ' "$KEY"
+	fi
+	hooks_file --readonly --tmpfs=/etc
+	pod binary
+	container one
+	same "$(our_mounts) $(mount_flags / | cut -c 1-2)" '1 ro'
+	no_hooks_file
+	run container two
+	not_started 'oci-readonly-runc: hooks file: there is no oci-readonly-hook.json in '
+	hooks_file
+}

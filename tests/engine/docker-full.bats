@@ -1,0 +1,173 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What people do with Docker, by oci-readonly-runc and by oci-readonly-crun. scripts/assure engines runs it.
+
+load lib
+load docker
+load user
+
+RUNTIME=${RUNTIME:-runc}
+
+setup_file()
+{
+	# Neither a bundle nor a place for crun.
+	RUNTIME=none suite_begin
+	docker_begin
+	export OBSTACLE
+}
+
+teardown_file()
+{
+	docker_end
+	suite_end
+}
+
+setup() { docker_test_begin; }
+teardown() { docker_test_end; }
+
+# Does docker run have the option?
+docker_has()
+{
+	docker run --help | grep -q -- "$1"
+}
+
+@test "--init, -u, -m: the seed's owners are the image's, and the limit is the seed's too" {
+	hooks_file --readonly --tmpfs=/etc --tmpfs=/srv
+	in_docker --init -u 100:101 'id -u; cat /etc/app.conf; stat -c "%a %u:%g" /srv; touch /etc/x; echo $?'
+	same "$output" $'100\nsetting = 1\n711 0:0\ntouch: /etc/x: Permission denied\n1'
+	in_docker -m 64m 'cat /etc/app.conf'
+	same "$output" 'setting = 1'
+	# Neither would a file of the container's own.
+	dd if=/dev/zero of="$W/large" bs=1M count=40 2>/dev/null
+	docker build -q -t orh-large - >/dev/null < <(printf 'FROM orh-test\nVOLUME /none\n')
+	docker create --name large orh-large /bin/true >/dev/null
+	docker cp "$W/large" large:/srv/large
+	docker commit large orh-large >/dev/null
+	docker_run -m 16m --memory-swap 16m orh-large /bin/echo started
+	# crun keeps what a hook says from everybody.
+	if [ "$RUNTIME" = crun ]; then
+		docker_refused 'exit code: 74'
+	else
+		docker_refused 'oci-readonly-hook: ' '/srv: '
+	fi
+	docker rmi -f orh-large >/dev/null
+}
+
+@test "docker cp and docker diff see the layer below, docker exec the tmpfs" {
+	hooks_file --readonly --tmpfs=/etc
+	docker_started one
+	docker exec one /bin/sh -c 'echo mine >/etc/mine; echo changed >/etc/app.conf'
+	docker cp one:/etc/app.conf "$W/app.conf"
+	same "$(cat "$W/app.conf")" 'setting = 1'
+	run docker cp one:/etc/mine "$W/mine"
+	[ "$status" != 0 ]
+}
+
+@test "a container that is killed by its restart policy's wish starts again, seeded afresh" {
+	hooks_file --readonly --tmpfs=/etc
+	docker_started one --restart on-failure
+	docker exec one /bin/sh -c 'echo mine >/etc/mine'
+	kill -9 "$PID"
+	for _ in $(seq 100); do
+		[ "$(docker inspect -f '{{.RestartCount}} {{.State.Status}}' one)" != '1 running' ] || break
+		sleep 0.1
+	done
+	same "$(docker inspect -f '{{.RestartCount}} {{.State.Status}}' one)" '1 running'
+	same "$(docker exec one /bin/sh -c 'exec 2>&1; ls /etc/mine; cat /etc/app.conf; touch /usr/x')" \
+		$'ls: /etc/mine: No such file or directory\nsetting = 1\ntouch: /usr/x: Read-only file system'
+	docker kill one >/dev/null
+}
+
+@test "default-runtime: every container, and the classic builder's" {
+	another_dockerd <<<'{"default-runtime": "readonly"}'
+	hooks_file --readonly --tmpfs=/etc
+	same "$(docker run --rm --network none orh-test /bin/sh -c 'exec 2>&1; touch /usr/x; touch /etc/x && echo yes')" \
+		$'touch: /usr/x: Read-only file system\nyes'
+	mkdir "$W/context"
+	printf 'FROM orh-test\nRUN touch /usr/built\n' >"$W/context/Dockerfile"
+	run docker build --network none -t orh-built "$W/context"
+	[[ $status != 0 && $output == *'Read-only file system'* ]]
+	# The packaged file asks nothing of anybody.
+	hooks_file
+	run docker build --network none -t orh-built "$W/context"
+	same "$status" 0
+	same "$(docker run --rm --network none orh-built ls /usr/built)" /usr/built
+	docker rmi -f orh-built >/dev/null
+}
+
+@test "live-restore: a container lives on, and starts again" {
+	another_dockerd <<<'{"live-restore": true}'
+	hooks_file --readonly --tmpfs=/etc
+	docker_started one
+	docker exec one /bin/sh -c 'echo mine >/etc/mine'
+	another_dockerd <<<'{"live-restore": true}'
+	same "$(docker exec one cat /etc/mine)" mine
+	docker restart -t 1 one >/dev/null
+	same "$(docker exec one /bin/sh -c 'exec 2>&1; ls /etc/mine; touch /usr/x')" \
+		$'ls: /etc/mine: No such file or directory\ntouch: /usr/x: Read-only file system'
+}
+
+@test "--userns-remap: the tmpfs belongs to the container's root, and its owners are the container's" {
+	# Ids that no user of the host's has, in the namespace alone.
+	echo "daemon:$HOST_IDS:65536" >"$W/ids"
+	caged sh -c 'mount --bind "$1" /etc/subuid && mount --bind "$1" /etc/subgid' sh "$W/ids"
+	another_dockerd --userns-remap=daemon <<<'{}'
+	import_image
+	hooks_file --readonly --tmpfs=/etc --tmpfs=/run
+	in_docker 'stat -c "%a %u:%g" /etc /etc/app.conf /run/app; touch /etc/x && echo yes; touch /usr/x; cat /proc/self/uid_map'
+	same "$(tr -s ' ' <<<"$output")" "755 0:0
+640 100:101
+2750 33:44
+yes
+touch: /usr/x: Read-only file system
+ 0 $HOST_IDS 65536"
+	caged umount /etc/subuid /etc/subgid
+}
+
+@test "annotations, from Docker 24 on" {
+	docker_has --annotation || skip 'this docker run has no --annotation'
+	in_docker --annotation "$KEY=true" --annotation "$LIST_KEY=/etc:size=1m" \
+		'touch /usr/x; touch /etc/x && echo yes; cat /etc/app.conf'
+	same "$output" $'touch: /usr/x: Read-only file system\nyes\nsetting = 1'
+	in_docker --annotation io.containers.read-only=true 'echo started'
+	if [ "$RUNTIME" = crun ]; then
+		docker_refused 'exit code: 65'
+	else
+		docker_refused 'oci-readonly-hook: ' "$KEY"
+	fi
+}
+
+@test "rootless Docker" {
+	have rootlesskit || skip 'rootlesskit is not here'
+	have newuidmap || skip 'newuidmap is not here'
+	local name=orh-${SUITE##*.}
+
+	name=${name,,}
+	echo "$name" >"$SUITE/user"
+	make_user "$name" "$SUITE/home" >"$W/user.log" 2>&1 || skip "no user with subordinate ids: $(tail -n 1 "$W/user.log")"
+	mkdir -m 0700 "$SUITE/xdg"
+	chown "$name:" "$SUITE/xdg"
+	hooks_file --readonly --tmpfs=/etc --tmpfs=/run
+	cp "$SUITE/runtimes.json" "$W/daemon.json"
+	chmod 0755 "$W"
+	caged setpriv --reuid "$name" --regid "$name" --init-groups env -i HOME="$SUITE/home" PATH="$PATH" XDG_RUNTIME_DIR="$SUITE/xdg" \
+		rootlesskit --net=host --copy-up=/etc --copy-up=/run --propagation=rslave --state-dir="$SUITE/xdg/kit" sh -c '
+			rm -f /run/docker /run/containerd
+			exec dockerd --rootless --config-file "$1" --data-root "$2/home/docker" --exec-root "$2/xdg/docker" \
+				-H "unix://$2/xdg/docker.sock" --pidfile "$2/xdg/docker.pid" --iptables=false --ip6tables=false --ip-forward=false \
+				--bridge=none --storage-driver vfs --oom-score-adjust 0 --exec-opt native.cgroupdriver=cgroupfs
+		' sh "$W/daemon.json" "$SUITE" >"$SUITE/rootless.log" 2>&1 3>&- </dev/null &
+	as_user() { DOCKER_CONFIG=$W/config "$DOCKER" -H "unix://$SUITE/xdg/docker.sock" "$@" 3>&-; }
+	for _ in $(seq 200); do
+		! as_user version >/dev/null 2>&1 || break
+		sleep 0.1
+	done
+	as_user version >/dev/null || fail "$(tail -n 25 "$SUITE/rootless.log")"
+	as_user import "$SUITE/image.tar" orh-test >/dev/null
+	run as_user run --rm --network none --runtime readonly orh-test /bin/sh -c \
+		'exec 2>&1; stat -c "%a %u:%g" /etc/app.conf /run/app; touch /etc/x && echo yes; touch /usr/x'
+	echo "$output" >&2
+	same "$output" $'640 100:101\n2750 33:44\nyes\ntouch: /usr/x: Read-only file system'
+	caged sh -c 'kill "$(cat "$1")"' sh "$SUITE/xdg/docker.pid" || true
+	remove_user "$name" "$SUITE"
+}
