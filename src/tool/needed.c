@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "core/path.h"
+#include "core/seed_choice.h"
 #include "linux/sys.h"
 #include "seed/measure.h"
 
@@ -77,35 +78,61 @@ static bool is_of_machine(const struct judge *judge, const struct planned_tmpfs 
 	       judge->options->max_total.is_percent;
 }
 
+/* What a tmpfs may hold: the kernel's own limits are of this machine. */
+static uint64_t bytes_of(const struct judge *judge, const struct planned_tmpfs *tmpfs)
+{
+	return tmpfs->size ? tmpfs->size : judge->total_memory / KERNEL_PART;
+}
+
+static uint64_t inodes_of(const struct judge *judge, const struct planned_tmpfs *tmpfs)
+{
+	return tmpfs->inodes ? tmpfs->inodes : judge->total_memory / PAGE_BYTES / KERNEL_PART;
+}
+
+static void choose(const struct judge *judge, const struct subject *subject,
+		   const struct planned_tmpfs *tmpfs, struct needed *needed)
+{
+	const struct seed_facts facts = {
+		.bytes = needed->bytes,
+		.inodes = needed->inodes,
+		.tmpfs_bytes = bytes_of(judge, tmpfs),
+		.tmpfs_inodes = inodes_of(judge, tmpfs),
+		.memory = subject->memory_limit,
+	};
+	enum seed_reason reason = seed_choose(&facts);
+
+	needed->seed = seed_chosen(reason);
+	needed->chosen = seed_reason_name(reason);
+}
+
 static int check_fit(const struct judge *judge, const struct subject *subject,
 		     const struct verdict *verdict, const struct planned_tmpfs *tmpfs,
-		     const struct seed_need *need, struct findings *findings, struct needed *needed)
+		     struct findings *findings, struct needed *needed)
 {
-	uint64_t bytes = tmpfs->size ? tmpfs->size : judge->total_memory / KERNEL_PART;
-	uint64_t inodes =
-		tmpfs->inodes ? tmpfs->inodes : judge->total_memory / PAGE_BYTES / KERNEL_PART;
-	bool is_large = need->bytes > bytes;
-	bool is_many = need->inodes > inodes;
+	uint64_t bytes = bytes_of(judge, tmpfs);
+	uint64_t inodes = inodes_of(judge, tmpfs);
+	bool is_large = needed->bytes > bytes;
 	bool is_warning = is_large ? is_of_machine(judge, tmpfs) : !tmpfs->inodes;
 	struct finding_place place;
 	char hint[160];
 
-	if (!is_large && !is_many)
+	if (!is_large && needed->inodes <= inodes)
 		return 0;
 	needed->is_too_large = !is_warning;
 	if (is_large)
 		snprintf(hint, sizeof(hint),
 			 "size=%" PRIu64 "k would hold it; seed=overlay needs no room for it, and "
 			 "seed=none starts empty",
-			 need->bytes / 1024);
+			 needed->bytes / 1024);
 	else
-		snprintf(hint, sizeof(hint), "nr_inodes=%" PRIu64 " would hold it", need->inodes);
-	return findings_add(
-		findings, is_warning, STATUS_SEED, place_of_entry(subject, verdict, tmpfs, &place),
-		hint,
-		"%s: the seed does not fit: it needs %" PRIu64 " bytes in %" PRIu64
-		" inodes, and its tmpfs has %" PRIu64 " bytes (%s) and %" PRIu64 " inodes",
-		tmpfs->entry->path, need->bytes, need->inodes, bytes, tmpfs->size_source, inodes);
+		snprintf(hint, sizeof(hint), "nr_inodes=%" PRIu64 " would hold it", needed->inodes);
+	return findings_add(findings, is_warning, STATUS_SEED,
+			    place_of_entry(subject, verdict, tmpfs, &place), hint,
+			    "%s: the seed does not fit: it needs %" PRIu64 " bytes in %" PRIu64
+			    " inodes, and its tmpfs has %" PRIu64 " bytes (%s) and %" PRIu64
+			    " inodes",
+			    tmpfs->entry->path, needed->bytes, needed->inodes, bytes,
+			    tmpfs->size_source, inodes);
 }
 
 int needed_measure(const struct judge *judge, const struct subject *subject,
@@ -134,9 +161,35 @@ int needed_measure(const struct judge *judge, const struct subject *subject,
 		return findings_add(
 			findings, true, 0, place_of_entry(subject, verdict, tmpfs, &place), NULL,
 			"%s: the seed cannot be measured: %s", tmpfs->entry->path, error.text);
-	*ret_needed =
-		(struct needed){.is_measured = true, .bytes = need.bytes, .inodes = need.inodes};
-	if (tmpfs->entry->seed == SEED_OVERLAY || tmpfs->entry->seed == SEED_AUTO)
+	*ret_needed = (struct needed){
+		.is_measured = true,
+		.seed = tmpfs->entry->seed,
+		.bytes = need.bytes,
+		.inodes = need.inodes,
+	};
+	if (tmpfs->entry->seed == SEED_AUTO)
+		choose(judge, subject, tmpfs, ret_needed);
+	if (ret_needed->seed == SEED_OVERLAY)
 		return 0;
-	return check_fit(judge, subject, verdict, tmpfs, &need, findings, ret_needed);
+	return check_fit(judge, subject, verdict, tmpfs, findings, ret_needed);
+}
+
+int needed_check_memory(const struct subject *subject, const struct verdict *verdict,
+			const struct needed needed[], struct findings *findings,
+			bool *ret_is_too_large)
+{
+	uint64_t bytes = 0;
+
+	for (size_t i = 0; i < verdict->plan.tmpfs_count; i++)
+		if (needed[i].is_measured && needed[i].seed == SEED_COPY)
+			bytes += needed[i].bytes;
+	*ret_is_too_large = subject->memory_limit && bytes > subject->memory_limit;
+	if (!*ret_is_too_large)
+		return 0;
+	return findings_add(findings, false, STATUS_SEED, NULL,
+			    "raise the limit, or use seed=overlay or seed=none",
+			    "%s%sthe seeds need %" PRIu64
+			    " bytes, and the container's memory limit is %" PRIu64,
+			    subject->title ? subject->title : "", subject->title ? ": " : "", bytes,
+			    subject->memory_limit);
 }

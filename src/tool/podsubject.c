@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/json.h"
@@ -108,6 +109,40 @@ static bool add_process(struct json_object *config, const struct pod *pod,
 	return is_known;
 }
 
+/* A quantity of Kubernetes, "128Mi" or "1.5G"; 0 if it is not one, or is not whole bytes. */
+static uint64_t quantity(const char *text)
+{
+	static const struct {
+		const char *suffix;
+		double factor;
+	} units[] = {
+		{"", 1},
+		{"k", 1e3},
+		{"M", 1e6},
+		{"G", 1e9},
+		{"T", 1e12},
+		{"Ki", 1024.0},
+		{"Mi", 1024.0 * 1024},
+		{"Gi", 1024.0 * 1024 * 1024},
+		{"Ti", 1024.0 * 1024 * 1024 * 1024},
+	};
+	char *end;
+	double value = strtod(text, &end);
+
+	for (size_t i = 0; i < ARRAY_SIZE(units) && end > text; i++)
+		if (!strcmp(end, units[i].suffix) && value >= 1 && value * units[i].factor < 1e18)
+			return (uint64_t)(value * units[i].factor);
+	return 0;
+}
+
+static uint64_t memory_limit(const struct node *container)
+{
+	const struct node *limits = node_get_map(node_get_map(container, "resources"), "limits");
+	const struct node *memory = node_get(limits, "memory", NULL);
+
+	return memory && memory->kind == NODE_TEXT ? quantity(memory->text) : 0;
+}
+
 static int set_config(struct subject *subject, const struct pod *pod, const struct node *container,
 		      struct error *error)
 {
@@ -122,6 +157,7 @@ static int set_config(struct subject *subject, const struct pod *pod, const stru
 			       json_object_new_boolean(is_readonly));
 	for (size_t i = 0; mounts && i < mounts->count; i++)
 		add_volume(config, mounts->items[i]);
+	subject->memory_limit = memory_limit(container);
 	subject->is_user_known = add_process(config, pod, container);
 	return subject_set_config(subject, config, error);
 }

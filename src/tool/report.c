@@ -90,14 +90,18 @@ static void note_all(FILE *file, const struct outcome *outcome, size_t index)
 		note(file, "the operator's --tmpfs");
 	if (tmpfs->size && !(tmpfs->entry->given & GIVEN_SIZE))
 		note(file, "size by %s", tmpfs->size_source);
+	if (tmpfs->inodes && !(tmpfs->entry->given & GIVEN_NR_INODES))
+		note(file, "nr_inodes by %s", tmpfs->inodes_source);
 	if (outcome->judge->image && tmpfs->image_lacks)
 		note(file, "the image has no such directory");
 	else if (needed->is_measured) {
 		words_size(needed->bytes, bytes);
 		note(file, "%s %" PRIu64 " %s, %s",
-		     tmpfs->entry->seed == SEED_OVERLAY ? "shows" : "seed of", needed->inodes,
-		     needed->inodes == 1 ? "file" : "files", bytes);
+		     needed->seed == SEED_OVERLAY ? "shows" : "seed of", needed->inodes - 1,
+		     needed->inodes == 2 ? "file" : "files", bytes);
 	}
+	if (needed->chosen)
+		note(file, "auto is %s (%s)", seed_name(needed->seed), needed->chosen);
 	note_kept(file, &outcome->verdict->plan, index);
 }
 

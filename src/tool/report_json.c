@@ -41,9 +41,11 @@ static struct json_object *tmpfs_json(const struct outcome *outcome, size_t inde
 		add_text(object, "size", NULL);
 	add_text(object, "size_from", tmpfs->size_source);
 	add_text(object, "seed", seed_name(entry->seed));
+	if (outcome->needed[index].chosen)
+		add_text(object, "seed_chosen", seed_name(outcome->needed[index].seed));
 	add_text(object, "options", options);
 	if (outcome->needed[index].is_measured) {
-		add_number(object, "files", outcome->needed[index].inodes);
+		add_number(object, "files", outcome->needed[index].inodes - 1);
 		add_number(object, "bytes", outcome->needed[index].bytes);
 	}
 	json_object_object_add(object, "keeps", kept(&outcome->verdict->plan, index));

@@ -40,11 +40,27 @@ static int take_id(struct survey *survey, struct subject *subject)
 		subject->id);
 }
 
+/* linux.resources.memory.limit; the runtime refuses what is not a number. */
+static uint64_t memory_limit(const struct bundle *bundle)
+{
+	static const char *const path[] = {"linux", "resources", "memory", "limit"};
+	struct json_object *value = bundle->document;
+	int64_t limit;
+
+	for (size_t i = 0; i < ARRAY_SIZE(path) && value; i++)
+		if (!json_object_is_type(value, json_type_object) ||
+		    !json_object_object_get_ex(value, path[i], &value))
+			return 0;
+	limit = json_object_is_type(value, json_type_int) ? json_object_get_int64(value) : 0;
+	return limit > 0 ? (uint64_t)limit : 0;
+}
+
 static int take_config(struct survey *survey, struct subject *subject)
 {
 	const struct annotations *annotations = &subject->bundle.annotations;
 	int r = take_id(survey, subject);
 
+	subject->memory_limit = memory_limit(&subject->bundle);
 	for (size_t i = 0; i < annotations->count && r == 0; i++)
 		r = written_add(&subject->annotations, annotations->items[i].key,
 				annotations->items[i].value, NULL, NULL);

@@ -12,10 +12,11 @@
 struct subject {
 	char *title; /* "Deployment web, container app"; NULL if there is only one; owned */
 	struct written_list annotations;
-	struct bundle bundle; /* without annotations of its own */
-	const char *id;	      /* the container's, as far as it is known; "" if not */
-	bool is_user_known;   /* bundle.uid and bundle.gid are the process's */
-	bool is_for_podman;   /* its annotations come from a command line of podman */
+	struct bundle bundle;  /* without annotations of its own */
+	const char *id;	       /* the container's, as far as it is known; "" if not */
+	uint64_t memory_limit; /* in bytes; 0: none is known */
+	bool is_user_known;    /* bundle.uid and bundle.gid are the process's */
+	bool is_for_podman;    /* its annotations come from a command line of podman */
 };
 
 void subject_done(struct subject *subject);

@@ -31,12 +31,31 @@ static int tell(struct survey *survey, const struct outcome *outcome)
 	return 0;
 }
 
-static void refuse_seed(struct verdict *verdict, size_t index)
+static void refuse_seed(struct verdict *verdict, const char *path)
 {
 	if (!verdict->is_refused)
-		error_set(&verdict->error, STATUS_SEED, 0, "%" NAME_SHOWN ": the seed does not fit",
-			  verdict->plan.tmpfs[index].entry->path);
+		error_set(&verdict->error, STATUS_SEED, 0, "%" NAME_SHOWN "%sthe seed does not fit",
+			  path, *path ? ": " : "");
 	verdict->is_refused = true;
+}
+
+static int measure(struct survey *survey, const struct subject *subject, struct verdict *verdict,
+		   struct needed needed[])
+{
+	bool is_too_large = false;
+	int r = 0;
+
+	for (size_t i = 0; i < verdict->plan.tmpfs_count && r == 0; i++) {
+		r = needed_measure(&survey->judge, subject, verdict, i, &survey->findings,
+				   &needed[i]);
+		if (needed[i].is_too_large)
+			refuse_seed(verdict, verdict->plan.tmpfs[i].entry->path);
+	}
+	if (r == 0)
+		r = needed_check_memory(subject, verdict, needed, &survey->findings, &is_too_large);
+	if (is_too_large)
+		refuse_seed(verdict, "");
+	return r;
 }
 
 int survey_take(struct survey *survey, struct subject *subject)
@@ -52,12 +71,7 @@ int survey_take(struct survey *survey, struct subject *subject)
 	needed = calloc(verdict.plan.tmpfs_count + 1, sizeof(*needed));
 	if (!needed)
 		return -ENOMEM;
-	for (size_t i = 0; i < verdict.plan.tmpfs_count && r == 0; i++) {
-		r = needed_measure(&survey->judge, subject, &verdict, i, &survey->findings,
-				   &needed[i]);
-		if (needed[i].is_too_large)
-			refuse_seed(&verdict, i);
-	}
+	r = measure(survey, subject, &verdict, needed);
 	if (r == 0)
 		r = advice_add(&survey->judge, subject, &verdict, &survey->findings);
 	outcome.needed = needed;

@@ -87,8 +87,8 @@ void words_options(const struct planned_tmpfs *tmpfs, bool is_user_known,
 
 	*buffer = '\0';
 	add_flags(entry->flags, buffer);
-	if (entry->given & GIVEN_NR_INODES)
-		add(buffer, "nr_inodes=%" PRIu64, entry->nr_inodes);
+	if (tmpfs->inodes)
+		add(buffer, "nr_inodes=%" PRIu64, tmpfs->inodes);
 	if (entry->given & GIVEN_MODE)
 		add(buffer, "mode=%04o", (unsigned)entry->mode);
 	if (is_user)
