@@ -18,6 +18,9 @@
 /* How long a killed child may take to end. */
 #define GRACE 200
 
+/* The exit status of a child that did not get as far as its work. */
+#define CHILD_FAILED 125
+
 static int64_t now(void)
 {
 	struct timespec time;
@@ -68,11 +71,24 @@ static int reap(pid_t pid, int64_t deadline)
 	}
 }
 
+/* A child that is left behind holds nothing open that somebody waits for, such as a pipe that is
+ * standard output. */
+static int leave_standard(void)
+{
+	AUTO_FD null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	for (int fd = 0; fd <= 2; fd++) {
+		if (null < 0 || dup2(null, fd) < 0)
+			return -errno;
+	}
+	return 0;
+}
+
 static void be_child(int (*work)(int out, void *data), void *data, int out)
 {
 	setpgid(0, 0);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	_exit(work(out, data));
+	_exit(leave_standard() < 0 ? CHILD_FAILED : work(out, data));
 }
 
 static int collect(pid_t pid, int fd, int milliseconds, size_t max, char *text, size_t *length)

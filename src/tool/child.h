@@ -6,10 +6,11 @@
 #include <stddef.h>
 
 /*
- * Calls work() in a child process, with a descriptor to write its result to; what it returns is the
- * child's exit status. Reads up to max bytes of the result. A child that has not ended after so
- * many milliseconds is killed, with what it started; one that even SIGKILL does not end, since a
- * filesystem in user space does not answer it, is left to init. The caller has one thread.
+ * Calls work() in a child process, with a descriptor to write its result to, and with /dev/null as
+ * its standard input, output and error; what it returns is the child's exit status. Reads up to max
+ * bytes of the result. A child that has not ended after so many milliseconds is killed, with what
+ * it started; one that even SIGKILL does not end, since a filesystem in user space does not answer
+ * it, is left to init. The caller has one thread.
  *
  * Returns the child's exit status, with the result, to which a NUL is added and which is the
  * caller's to free(); -ETIMEDOUT; -EFBIG; -ECHILD if it was killed; or the error of fork(2) and

@@ -52,6 +52,7 @@ struct loader {
 	struct containerd_config *config;
 	struct name_list pending; /* in the order in which they are read */
 	int64_t version;	  /* of the main file */
+	enum containerd_merge merge;
 };
 
 static void give_up(struct loader *loader)
@@ -98,22 +99,31 @@ static void import_glob(struct loader *loader, const char *parent, const char *g
 	}
 }
 
+/* A relative path is one of the importing file's directory; before 2.0, a relative glob is one of
+ * the daemon's working directory. */
 static void import(struct loader *loader, const char *parent, const char *path)
 {
-	AUTO_FREE char *whole = NULL;
 	AUTO_FREE char *directory = strdup(parent);
+	AUTO_FREE char *whole = NULL;
 
-	if (directory)
-		path_cut(directory);
-	if (!directory || asprintf(&whole, "%s%s%s", *path == '/' ? "" : directory,
-				   *path == '/' ? "" : "/", path) < 0) {
+	if (!directory) {
 		give_up(loader);
 		return;
 	}
-	if (strchr(whole, '*'))
+	path_cut(directory);
+	if (asprintf(&whole, "%s/%s", directory, path) < 0) {
+		whole = NULL;
+		give_up(loader);
+	} else if (!strchr(path, '*')) {
+		add_pending(loader, "", *path == '/' ? path : whole);
+	} else if (*path == '/') {
+		import_glob(loader, parent, path);
+	} else if (loader->merge == CONTAINERD_MERGES) {
 		import_glob(loader, parent, whole);
-	else
-		add_pending(loader, "", whole);
+	} else {
+		config_unclear(SUBJECT, parent, "imports", loader->findings);
+		loader->config->is_known = false;
+	}
 }
 
 static void import_all(struct loader *loader, const char *path, const struct toml *toml)
@@ -205,7 +215,8 @@ static void settle(struct containerd_config *config, enum containerd_merge merge
 void containerd_config_read(const struct tree *tree, enum containerd_merge merge,
 			    struct diagnoses *findings, struct containerd_config *ret_config)
 {
-	struct loader loader = {.tree = tree, .findings = findings, .config = ret_config};
+	struct loader loader = {
+		.tree = tree, .findings = findings, .config = ret_config, .merge = merge};
 
 	*ret_config = (struct containerd_config){.is_known = true};
 	add_pending(&loader, "", CONTAINERD_CONFIG);

@@ -6,13 +6,13 @@
 #include <string.h>
 
 #include "core/json.h"
+#include "wrap.h"
 
 /* The columns of a verdict, before the text. */
 #define INDENT 12
 
 /* Long lines are hard to read. */
 #define TEXT_COLUMNS_MAX 100
-#define TEXT_COLUMNS_MIN 20
 
 static const enum verdict order[] = {VERDICT_PROBLEM, VERDICT_UNKNOWN, VERDICT_OK};
 
@@ -105,38 +105,8 @@ size_t diagnoses_count(const struct diagnoses *findings, enum verdict verdict)
 	return count;
 }
 
-static void print_indent(const struct output *output)
-{
-	output_padded(output, "", INDENT);
-}
-
-/* Words of a line, from the column after the indentation on. */
-static void print_words(const struct output *output, char *line, size_t used)
-{
-	size_t columns = output->columns < TEXT_COLUMNS_MAX ? output->columns : TEXT_COLUMNS_MAX;
-	char *rest = line;
-	char *word;
-
-	columns = columns < INDENT + TEXT_COLUMNS_MIN ? TEXT_COLUMNS_MIN : columns - INDENT;
-	while ((word = strsep(&rest, " "))) {
-		size_t width = text_columns(word);
-
-		if (used && used + 1 + width > columns) {
-			fputc('\n', output->file);
-			print_indent(output);
-			used = 0;
-		} else if (used) {
-			fputc(' ', output->file);
-			used++;
-		}
-		fputs(word, output->file);
-		used += width;
-	}
-	fputc('\n', output->file);
-}
-
-/* Text of several lines, the first of which follows a word that has been printed. */
-static void print_text(const struct output *output, const char *text, size_t used)
+/* Text of several lines, the first of which begins behind so many columns. */
+static void print_text(const struct output *output, const char *text, size_t at)
 {
 	AUTO_FREE char *copy = strdup(text);
 	char *rest = copy;
@@ -146,12 +116,23 @@ static void print_text(const struct output *output, const char *text, size_t use
 		AUTO_FREE char *escaped = output_escaped(line);
 
 		if (line != copy)
-			print_indent(output);
-		if (escaped && *escaped == ' ')
+			output_padded(output, "", INDENT);
+		if (!escaped)
+			continue;
+		if (*escaped == ' ')
 			fprintf(output->file, "%s\n", escaped);
-		else if (escaped)
-			print_words(output, escaped, line == copy ? used : 0);
+		else
+			wrap_print(output, escaped, line == copy ? at : INDENT, INDENT);
 	}
+}
+
+/* A word in a colour, and what it is about. */
+static void print_about(const struct output *output, enum colour colour, const char *word,
+			const char *text)
+{
+	output_coloured(output, colour, word);
+	fputs(": ", output->file);
+	print_text(output, text, INDENT + strlen(word) + strlen(": "));
 }
 
 static void print_finding(const struct output *output, const struct diagnosis *finding)
@@ -160,25 +141,25 @@ static void print_finding(const struct output *output, const struct diagnosis *f
 
 	output_coloured(output, verdicts[finding->verdict].colour, word);
 	output_padded(output, "", INDENT - strlen(word));
-	output_coloured(output, COLOUR_BOLD, finding->subject);
-	fputc(':', output->file);
-	print_text(output, finding->text, strlen(finding->subject) + 1);
+	print_about(output, COLOUR_BOLD, finding->subject, finding->text);
 	if (!finding->fix)
 		return;
-	print_indent(output);
-	output_coloured(output, COLOUR_CYAN, "Fix:");
-	print_text(output, finding->fix, strlen("Fix:"));
+	output_padded(output, "", INDENT);
+	print_about(output, COLOUR_CYAN, "Fix", finding->fix);
 }
 
 void diagnoses_print(const struct diagnoses *findings, const struct output *output)
 {
 	size_t problems = diagnoses_count(findings, VERDICT_PROBLEM);
 	size_t unknown = diagnoses_count(findings, VERDICT_UNKNOWN);
+	struct output limited = *output;
 
+	if (limited.columns > TEXT_COLUMNS_MAX)
+		limited.columns = TEXT_COLUMNS_MAX;
 	for (size_t k = 0; k < ARRAY_SIZE(order); k++) {
 		for (size_t i = 0; i < findings->count; i++) {
 			if (findings->items[i].verdict == order[k])
-				print_finding(output, &findings->items[i]);
+				print_finding(&limited, &findings->items[i]);
 		}
 	}
 	if (!problems && !unknown)

@@ -55,8 +55,9 @@ void host_judge_log(const char *path, struct diagnoses *findings)
 		return;
 	}
 	diagnoses_add(findings, VERDICT_PROBLEM, "system log", "log-absent",
-		      "%s: %s: with crun, nothing says why a container does not start", path,
-		      error_name(-r, name));
+		      "%s takes no messages (%s): with crun, nothing says why a container does "
+		      "not start",
+		      path, error_name(-r, name));
 	diagnoses_fix(findings,
 		      "Run journald or a syslog daemon, or give containers the annotation "
 		      "run.oci.hooks.stderr=FILE.");

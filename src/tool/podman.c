@@ -183,8 +183,8 @@ static void read_dirs(struct podman *podman, struct name_list *dirs)
 							      podman->findings, &appends, dirs)))
 			podman->is_known = false;
 	}
-	/* An empty list means the default directories to root, and none to others. */
-	if (!dirs->count && podman->user->uid == 0 &&
+	/* An empty list means none; since podman 5, to root, the default directories. */
+	if (!dirs->count && podman->user->uid == 0 && is_since(podman, 5) &&
 	    (names_add_dir(dirs, HOOKS_DIR_DEFAULT) < 0 || names_add_dir(dirs, HOOKS_DIR_ETC) < 0))
 		podman->findings->is_short = true;
 }

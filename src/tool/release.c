@@ -3,7 +3,6 @@
 
 #include <ctype.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -89,10 +88,8 @@ static int ask(int out, void *data)
 	static char option[] = "--version";
 	char *environment[] = {path, language, NULL};
 	char *arguments[] = {data, option, NULL};
-	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
-	if (null < 0 || dup2(null, STDIN_FILENO) < 0 || dup2(null, STDERR_FILENO) < 0 ||
-	    dup2(out, STDOUT_FILENO) < 0)
+	if (dup2(out, STDOUT_FILENO) < 0)
 		return 126;
 	signal(SIGPIPE, SIG_DFL);
 	execve(data, arguments, environment);
