@@ -160,7 +160,7 @@ static int not_resolved(const struct maker *maker, const struct request *request
 
 	if (target->err == ENOTDIR)
 		return error_set(maker->error, STATUS_PATH, 0,
-				 "%" NAME_SHOWN ": %s is not a directory", path,
+				 "%" NAME_SHOWN ": %s is a file; name its directory", path,
 				 comes_to(request, target, buffer));
 	if (target->err == ELOOP)
 		return error_set(maker->error, STATUS_PATH, ELOOP,
@@ -271,7 +271,7 @@ int judge_request(const struct maker *maker, size_t number)
 	if (fate >= 0 && request->origin == FROM_ANNOTATION)
 		r = policy_allows_path(maker->options, request->entry, target->path, maker->error);
 	if (r < 0)
-		return error_wrap(maker->error, "%" NAME_SHOWN, maker->policy->list_key);
+		return r;
 	if (fate < 0)
 		return fate;
 	return judge_twin(maker, number, (enum fate)fate);

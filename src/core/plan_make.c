@@ -17,12 +17,9 @@ static int check_id(const struct maker *maker, const struct request *request, co
 
 	if (id_map_has(map, id))
 		return 0;
-	error_set(maker->error, STATUS_ANNOTATION, 0,
-		  "%" NAME_SHOWN "%s: %s=%u is not mapped in the container's user namespace",
-		  entry->path, maker_in_list(request, place), name, id);
-	if (request->origin == FROM_ANNOTATION)
-		maker->error->offset = entry->offset;
-	return -EINVAL;
+	return error_set(maker->error, STATUS_ANNOTATION, 0,
+			 "%" NAME_SHOWN "%s: %s=%u is not mapped in the container's user namespace",
+			 entry->path, maker_in_list(request, place), name, id);
 }
 
 static int check_owner(const struct maker *maker, const struct request *request)
@@ -169,8 +166,8 @@ static int settle_sizes(struct maker *maker)
 	count = list_requests(maker, requests);
 	if (!count)
 		return 0;
-	r = policy_sizes(maker->options, maker->policy->list_key, requests, count,
-			 maker->facts->total_memory, maker->error, sizes);
+	r = policy_sizes(maker->options, requests, count, maker->facts->total_memory, maker->error,
+			 sizes);
 	if (r < 0)
 		return r;
 	for (size_t i = 0; i < plan->tmpfs_count; i++) {
@@ -195,7 +192,7 @@ static int check_own_inodes(const struct maker *maker, size_t number)
 	uint64_t inodes = 0;
 	int r;
 
-	r = policy_inodes(maker->options, maker->policy->list_key, request, maker->error, &inodes);
+	r = policy_inodes(maker->options, request, maker->error, &inodes);
 	if (r < 0)
 		return r;
 	if (!inodes || target->own_inodes <= inodes)
@@ -217,9 +214,8 @@ static int settle_inodes(struct maker *maker)
 	for (size_t i = 0; i < plan->tmpfs_count && r == 0; i++) {
 		struct planned_tmpfs *tmpfs = &plan->tmpfs[i];
 
-		r = policy_inodes(maker->options, maker->policy->list_key,
-				  &maker->policy->requests[tmpfs->request], maker->error,
-				  &tmpfs->inodes);
+		r = policy_inodes(maker->options, &maker->policy->requests[tmpfs->request],
+				  maker->error, &tmpfs->inodes);
 		tmpfs->inodes_source = policy_inodes_source(tmpfs->entry, tmpfs->inodes);
 	}
 	for (size_t i = 0; i < maker->policy->requests_count && r == 0; i++)

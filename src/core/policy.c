@@ -17,9 +17,12 @@ void policy_done(struct policy *policy)
 int request_error(const struct request *request, struct error *error)
 {
 	/* Want of memory has to do with no entry. */
-	if (request->origin == FROM_OPTIONS && error->err != ENOMEM)
-		return error_wrap(error, "--tmpfs");
-	return error_value(error);
+	if (error->err == ENOMEM)
+		return -ENOMEM;
+	if (request->origin == FROM_ANNOTATION && error->offset == ERROR_NO_OFFSET)
+		error->offset = request->entry->offset;
+	return error_wrap(error, "%" NAME_SHOWN,
+			  request->origin == FROM_OPTIONS ? "--tmpfs" : request->key);
 }
 
 bool policy_is_idle(const struct annotations *annotations, const struct options *options)
@@ -190,8 +193,9 @@ static bool list_names(const struct tmpfs_list *list, const char *path)
 	return false;
 }
 
-static int add_request(const struct tmpfs_entry *entry, enum request_origin origin,
-		       struct error *error, struct policy *policy)
+/* key is NULL for a default. */
+static int add_request(const struct tmpfs_entry *entry, const char *key, struct error *error,
+		       struct policy *policy)
 {
 	int r;
 
@@ -199,8 +203,11 @@ static int add_request(const struct tmpfs_entry *entry, enum request_origin orig
 			  sizeof(*policy->requests));
 	if (r < 0)
 		return error_memory(error);
-	policy->requests[policy->requests_count++] =
-		(struct request){.entry = entry, .origin = origin};
+	policy->requests[policy->requests_count++] = (struct request){
+		.entry = entry,
+		.origin = key ? FROM_ANNOTATION : FROM_OPTIONS,
+		.key = key,
+	};
 	return 0;
 }
 
@@ -211,14 +218,14 @@ static int add_requests(const struct options *options, const struct tmpfs_list *
 	int r;
 
 	for (size_t i = 0; i < list->count; i++) {
-		r = add_request(&list->entries[i], FROM_ANNOTATION, error, policy);
+		r = add_request(&list->entries[i], policy->list_key, error, policy);
 		if (r < 0)
 			return r;
 	}
 	for (size_t i = 0; policy->readonly && i < defaults->count; i++) {
 		if (list_names(list, defaults->entries[i].path))
 			continue;
-		r = add_request(&defaults->entries[i], FROM_OPTIONS, error, policy);
+		r = add_request(&defaults->entries[i], NULL, error, policy);
 		if (r < 0)
 			return r;
 	}

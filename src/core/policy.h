@@ -24,12 +24,14 @@ enum request_origin {
 struct request {
 	const struct tmpfs_entry *entry;
 	enum request_origin origin;
+	const char *key; /* the annotation's that it is from; NULL for a default */
 };
 
 /*
- * An error about a request begins with its path as it is written; before that of a default stands
- * the option, since nobody but the operator can mend it. Called once, where the error leaves
- * whoever made it. Returns what error_set() did.
+ * Puts what a request is from before an error that begins with its path or entry: the annotation's
+ * key, or the option, since nobody but the operator can fix a default. An offset that is not set
+ * becomes the entry's in the annotation. Called once, where the error leaves whoever made it.
+ * Returns what error_set() did.
  */
 int request_error(const struct request *request, struct error *error);
 

@@ -13,7 +13,6 @@ struct limit {
 
 /* What comes of the sizes. */
 struct sizing {
-	const char *list_key;
 	struct limit each;
 	struct limit all;
 	bool is_down;	/* sizes are rounded down, but for the first page */
@@ -43,22 +42,19 @@ static uint64_t whole_pages(uint64_t bytes, bool is_down)
 }
 
 /* Says whose entry an error is about: only the operator can mend a default. */
-static int say_whose(const char *list_key, const struct request *request, struct error *error)
+static int say_whose(const struct request *request, struct error *error)
 {
 	error_wrap(error, "entry '%" NAME_SHOWN "'", request->entry->text);
-	if (request->origin == FROM_OPTIONS)
-		return error_wrap(error, "--tmpfs");
-	error->offset = request->entry->offset;
-	return error_wrap(error, "%" NAME_SHOWN, list_key);
+	return request_error(request, error);
 }
 
-static int refuse_size(const struct sizing *sizing, const struct request *request,
-		       struct error *error, const char *limit, uint64_t asked, uint64_t allowed)
+static int refuse_size(const struct request *request, struct error *error, const char *limit,
+		       uint64_t asked, uint64_t allowed)
 {
 	error_set(error, STATUS_POLICY, 0,
 		  "%" PRIu64 " bytes, in whole pages, are more than the operator's %s: %" PRIu64,
 		  asked, limit, allowed);
-	return say_whose(sizing->list_key, request, error);
+	return say_whose(request, error);
 }
 
 static int read_limit(const char *name, const struct size *limit, uint64_t total_memory,
@@ -95,7 +91,7 @@ static int share_out(const struct sizing *sizing, uint64_t left, size_t sharers,
 				  " bytes for %zu tmpfs without a size, less than a page each; "
 				  "ask for fewer, or for smaller sizes where some are given",
 				  left, sharers);
-			return say_whose(sizing->list_key, sharer, error);
+			return say_whose(sharer, error);
 		}
 	}
 	*ret_share = smaller_limit(share, sizing->each.pages);
@@ -136,15 +132,14 @@ static int check_sizes(const struct request *const requests[], size_t count, uin
 		asked.bytes = in_bytes(&request->entry->size, total_memory);
 		asked.pages = whole_pages(asked.bytes, sizing->is_down);
 		if (each->pages && (asked.pages > each->pages || asked.bytes > each->bytes))
-			return refuse_size(sizing, request, error, "--max-size allows",
+			return refuse_size(request, error, "--max-size allows",
 					   whole_pages(asked.bytes, false), each->pages);
 		if (!all->pages)
 			continue;
 		if (asked.pages > all->pages - used.pages || asked.bytes > all->bytes - used.bytes)
-			return refuse_size(sizing, request, error,
-					   "--max-total leaves beside the sizes before it",
-					   whole_pages(asked.bytes, false),
-					   still_allowed(all, &used));
+			return refuse_size(
+				request, error, "--max-total leaves beside the sizes before it",
+				whole_pages(asked.bytes, false), still_allowed(all, &used));
 		used.pages += asked.pages;
 		used.bytes += asked.bytes;
 	}
@@ -153,11 +148,10 @@ static int check_sizes(const struct request *const requests[], size_t count, uin
 	return share_out(sizing, all->pages - used.pages, sharers, sharer, error, &sizing->share);
 }
 
-int policy_sizes(const struct options *options, const char *list_key,
-		 const struct request *const requests[], size_t count, uint64_t total_memory,
-		 struct error *error, uint64_t ret_sizes[])
+int policy_sizes(const struct options *options, const struct request *const requests[],
+		 size_t count, uint64_t total_memory, struct error *error, uint64_t ret_sizes[])
 {
-	struct sizing sizing = {.list_key = list_key};
+	struct sizing sizing = {0};
 	struct error ignored;
 	int r;
 
@@ -199,8 +193,8 @@ const char *policy_size_source(const struct options *options, const struct tmpfs
 				       : "its share of --max-total";
 }
 
-int policy_inodes(const struct options *options, const char *list_key,
-		  const struct request *request, struct error *error, uint64_t *ret_inodes)
+int policy_inodes(const struct options *options, const struct request *request, struct error *error,
+		  uint64_t *ret_inodes)
 {
 	const struct tmpfs_entry *entry = request->entry;
 	bool is_given = entry->given & GIVEN_NR_INODES;
@@ -210,7 +204,7 @@ int policy_inodes(const struct options *options, const char *list_key,
 			  "%" PRIu64
 			  " files are more than the operator's --max-inodes allows: %" PRIu64,
 			  entry->nr_inodes, options->max_inodes);
-		return say_whose(list_key, request, error);
+		return say_whose(request, error);
 	}
 	*ret_inodes = is_given ? entry->nr_inodes : options->max_inodes;
 	return 0;

@@ -22,13 +22,12 @@
  * --max-size is refused, none asked for gets it. --max-total is what all may have together: entries
  * without a size of their own share evenly what the others leave, and none of them gets more than
  * --max-size. Refused with STATUS_POLICY where they do not fit, or less than a page each is left.
- * The error begins with list_key and the entry of an annotation that has no room beside the
+ * The error begins with the key and the entry of an annotation that has no room beside the
  * defaults, or with the option where these alone are too much. ret_sizes has room for count;
  * written on success alone.
  */
-int policy_sizes(const struct options *options, const char *list_key,
-		 const struct request *const requests[], size_t count, uint64_t total_memory,
-		 struct error *error, uint64_t ret_sizes[]);
+int policy_sizes(const struct options *options, const struct request *const requests[],
+		 size_t count, uint64_t total_memory, struct error *error, uint64_t ret_sizes[]);
 
 /* What an entry has its size from, in words; size is policy_sizes()'s. */
 const char *policy_size_source(const struct options *options, const struct tmpfs_entry *entry,
@@ -38,8 +37,8 @@ const char *policy_size_source(const struct options *options, const struct tmpfs
  * The same for the number of files, 0 for the kernel's own limit: more than --max-inodes is refused
  * with STATUS_POLICY, none asked for gets it. ret_inodes is written on success alone.
  */
-int policy_inodes(const struct options *options, const char *list_key,
-		  const struct request *request, struct error *error, uint64_t *ret_inodes);
+int policy_inodes(const struct options *options, const struct request *request, struct error *error,
+		  uint64_t *ret_inodes);
 
 /* What an entry has that number from, in words; inodes is policy_inodes()'s. */
 const char *policy_inodes_source(const struct tmpfs_entry *entry, uint64_t inodes);

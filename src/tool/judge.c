@@ -35,41 +35,6 @@ static int decide(const struct judge *judge, struct subject *subject, struct err
 			 &verdict->plan);
 }
 
-/* The entry that an error about a path begins with, as plan.c words it: NULL if it is about none of
- * the annotations'. */
-static const struct tmpfs_entry *blamed_entry(const struct policy *policy,
-					      const struct error *error)
-{
-	const struct tmpfs_entry *longest = NULL;
-
-	for (size_t i = 0; i < policy->requests_count; i++) {
-		const struct request *request = &policy->requests[i];
-		const char *path = request->entry->path;
-		size_t length = strnlen(path, 200);
-
-		if (request->origin != FROM_ANNOTATION || strncmp(error->text, path, length) != 0 ||
-		    !strchr(":,", error->text[length]))
-			continue;
-		if (!longest || strlen(longest->path) < length)
-			longest = request->entry;
-	}
-	return longest;
-}
-
-/* Where the mistake is: NULL if it is in none of the subject's annotations. */
-static struct written *find_mistake(const struct subject *subject, const struct policy *policy,
-				    const struct error *error, size_t *ret_offset)
-{
-	const struct tmpfs_entry *entry = blamed_entry(policy, error);
-
-	*ret_offset = error->offset;
-	if (!entry || !policy->list_key)
-		return written_blamed(&subject->annotations, error);
-	if (error->offset == ERROR_NO_OFFSET)
-		*ret_offset = entry->offset;
-	return written_find(&subject->annotations, policy->list_key);
-}
-
 /* What to do about a mistake whose text does not say. */
 static const char *hint_for(const struct error *error)
 {
@@ -83,20 +48,19 @@ static const char *hint_for(const struct error *error)
 	}
 }
 
-static int tell(struct subject *subject, const struct verdict *verdict, const struct error *error,
-		struct findings *findings, bool *ret_is_placed)
+static int tell(struct subject *subject, const struct error *error, struct findings *findings,
+		bool *ret_is_placed)
 {
-	size_t offset;
-	struct written *written = find_mistake(subject, &verdict->policy, error, &offset);
+	struct written *written = written_blamed(&subject->annotations, error);
 	struct finding_place place;
 	int r;
 
 	if (written)
-		place = written_place(&subject->annotations, written, offset);
+		place = written_place(&subject->annotations, written, error->offset);
 	r = findings_add(findings, false, (int)error->status, written ? &place : NULL,
 			 hint_for(error), "%s", error->text);
 	if (r == 0 && written)
-		written_take_out(written, offset);
+		written_take_out(written, error->offset);
 	*ret_is_placed = written;
 	return r;
 }
@@ -126,7 +90,7 @@ int judge_subject(const struct judge *judge, struct subject *subject, struct fin
 		if (!is_refused)
 			first = error;
 		is_refused = true;
-		r = tell(subject, ret_verdict, &error, findings, &is_placed);
+		r = tell(subject, &error, findings, &is_placed);
 	} while (r == 0 && is_placed && ++mistakes < MISTAKES_MAX);
 	ret_verdict->is_refused = is_refused;
 	ret_verdict->error = first;

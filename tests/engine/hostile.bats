@@ -244,7 +244,7 @@ exchange_rounds()
 		ln -sfn "sub/$name/file" "$W/rootfs/srv/link"
 		echo no directory >"$W/rootfs/srv/sub/$name/file"
 		tmpfs /srv/link
-		refused 73 /srv/link 'not a directory'
+		refused 73 "$LIST_KEY: /srv/link" 'is a file; name its directory'
 	done
 }
 

@@ -275,9 +275,15 @@ teardown() { bundle_end; }
 	refused 73 "/data/sub: it is on a mount with shared propagation (/data): "
 }
 
+@test "73: a file in place of its directory, by which annotation" {
+	ln -s /etc/passwd "$W/rootfs/opt/users"
+	annotate io.kubernetes.container.name web "$LIST_KEY/web" '/run;/opt/users'
+	refused 73 "$LIST_KEY/web: /opt/users: it comes to /etc/passwd, which is a file; name its directory"
+}
+
 @test "73: a default of the operator's that can't be one is called that" {
 	hook_options --readonly --tmpfs=/etc/passwd
-	refused 73 '--tmpfs: /etc/passwd: it is not a directory'
+	refused 73 '--tmpfs: /etc/passwd: it is a file; name its directory'
 	bundle_end
 	bundle_begin
 	hook_options --readonly --tmpfs=/proc/sys

@@ -132,7 +132,7 @@ static void ask(const char *list, struct answer *answer)
 					  sizeof(*policy.requests));
 		if (answer->r == 0)
 			policy.requests[policy.requests_count++] =
-				(struct request){&entries.entries[i], FROM_ANNOTATION};
+				(struct request){&entries.entries[i], FROM_ANNOTATION, KEY_TMPFS};
 	}
 	if (answer->r == 0)
 		answer->r = container_open(container_pid, error, &container);

@@ -82,7 +82,7 @@ static int run(const struct box *box, const char *list, bool readonly, struct er
 		cr_assert(array_reserve(&policy.requests, &policy.requests_capacity, i,
 					sizeof(*policy.requests)) == 0);
 		policy.requests[policy.requests_count++] =
-			(struct request){&entries.entries[i], FROM_ANNOTATION};
+			(struct request){&entries.entries[i], FROM_ANNOTATION, KEY_TMPFS};
 	}
 	return worker_run(&request, error, outcome);
 }

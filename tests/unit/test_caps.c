@@ -51,8 +51,7 @@ static int attempt(const struct annotations *annotations, struct error *error, s
 	for (size_t i = 0; i < policy.requests_count; i++)
 		requests[i] = &policy.requests[i];
 	*ret_count = policy.requests_count;
-	return policy_sizes(&options, policy.list_key, requests, policy.requests_count, MEMORY,
-			    error, sizes);
+	return policy_sizes(&options, requests, policy.requests_count, MEMORY, error, sizes);
 }
 
 static void expect_within_caps(const char *row, const uint64_t sizes[], size_t count)

@@ -68,7 +68,7 @@ Test(explain, request)
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		struct options options = {.max_size = *rows[i].each, .max_total = *rows[i].all};
 		struct wish wish = {.list_key = KEY_TMPFS "/web"};
-		struct request request = {&entry, rows[i].origin};
+		struct request request = {.entry = &entry, .origin = rows[i].origin};
 		char text[EXPLAIN_MAX];
 
 		entry.given = rows[i].own_size ? GIVEN_SIZE : 0;
@@ -81,7 +81,7 @@ Test(explain, request)
 Test(explain, default_left_out)
 {
 	struct wish wish = {.list_key = KEY_TMPFS};
-	struct request request = {&entry, FROM_OPTIONS};
+	struct request request = {.entry = &entry, .origin = FROM_OPTIONS};
 	struct policy with = {.readonly = true, .requests = &request, .requests_count = 1};
 	struct policy without = {.readonly = true};
 	struct policy writable = {0};
@@ -101,7 +101,7 @@ Test(explain, long_names)
 	AUTO_FREE char *name = repeat('\n', 4000);
 	struct tmpfs_entry long_entry = {.path = name, .text = name};
 	struct wish wish = {.list_key = name, .readonly_key = name};
-	struct request request = {&long_entry, FROM_ANNOTATION};
+	struct request request = {.entry = &long_entry};
 	struct options options = {.max_size = {1, false}, .max_total = {1, false}};
 	struct policy policy = {.readonly = true};
 	char text[EXPLAIN_MAX];

@@ -275,7 +275,7 @@ static const struct row rows[] = {
 	 NULL,
 	 {UNRESOLVED("/etc/passwd", ROOT_ID, ENOTDIR)},
 	 STATUS_PATH,
-	 "--tmpfs: /etc/passwd: it is not a directory"},
+	 "--tmpfs: /etc/passwd: it is a file; name its directory"},
 	/* One of /proc's own is refused as ever. */
 	{"",
 	 "/proc/sys",
@@ -372,7 +372,7 @@ static const struct row rows[] = {
 	 NULL,
 	 {UNRESOLVED("/etc/passwd", ROOT_ID, ENOTDIR)},
 	 STATUS_PATH,
-	 "/etc/passwd: it is not a directory"},
+	 KEY_TMPFS ": /etc/passwd: it is a file; name its directory"},
 	{"/link",
 	 NULL,
 	 NULL,
@@ -380,7 +380,7 @@ static const struct row rows[] = {
 	 NULL,
 	 {UNRESOLVED("/etc/hosts", 15, ENOTDIR)},
 	 STATUS_PATH,
-	 "/link: it comes to /etc/hosts, which is not a directory"},
+	 KEY_TMPFS ": /link: it comes to /etc/hosts, which is a file; name its directory"},
 	{"/link",
 	 NULL,
 	 NULL,
@@ -716,8 +716,8 @@ static void add_requests(struct fixture *fixture, const struct tmpfs_list *list,
 
 		cr_assert(array_reserve(&policy->requests, &policy->requests_capacity,
 					policy->requests_count, sizeof(*policy->requests)) == 0);
-		policy->requests[policy->requests_count++] =
-			(struct request){&list->entries[i], origin};
+		policy->requests[policy->requests_count++] = (struct request){
+			&list->entries[i], origin, origin == FROM_ANNOTATION ? KEY_TMPFS : NULL};
 	}
 }
 
@@ -1085,22 +1085,25 @@ Test(plan, links_that_stay)
 	}
 }
 
-/* Nobody but the operator can mend a default: its error says that it is one. */
+/* Whoever can fix it: the author of the annotation, or, of a default, nobody but the operator. */
 Test(plan, whose_error)
 {
 	struct tmpfs_entry entry = {.path = repeat('p', 300)};
 	static const struct {
 		enum request_origin origin;
+		const char *key;
 		const char *behind; /* the path, as far as it is shown */
-		bool named;
+		const char *before;
 	} rows_of_errors[] = {
-		{FROM_OPTIONS, ": it is not a directory", true},
-		{FROM_ANNOTATION, ": it is not a directory", false},
-		{FROM_OPTIONS, NULL, false},
+		{FROM_OPTIONS, NULL, ": it is a file", "--tmpfs: "},
+		{FROM_ANNOTATION, KEY_TMPFS, ": it is a file", KEY_TMPFS ": "},
+		{FROM_ANNOTATION, KEY_TMPFS "/web", ": it is a file", KEY_TMPFS "/web: "},
+		{FROM_OPTIONS, NULL, NULL, ""},
+		{FROM_ANNOTATION, KEY_TMPFS, NULL, ""},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows_of_errors); i++) {
-		struct request request = {&entry, rows_of_errors[i].origin};
+		struct request request = {&entry, rows_of_errors[i].origin, rows_of_errors[i].key};
 		const char *behind = rows_of_errors[i].behind;
 		char before[ERROR_TEXT_MAX];
 		struct error error;
@@ -1110,11 +1113,10 @@ Test(plan, whose_error)
 
 		memcpy(before, error.text, sizeof(before));
 		expect_number("value", (unsigned)-request_error(&request, &error), (unsigned)-r);
-		expect_text("text",
-			    error.text + (rows_of_errors[i].named ? strlen("--tmpfs: ") : 0),
-			    before);
-		cr_expect(!rows_of_errors[i].named || !strncmp(error.text, "--tmpfs: p", 10), "%s",
-			  error.text);
+		expect_text("text", error.text + strlen(rows_of_errors[i].before), before);
+		cr_expect(!strncmp(error.text, rows_of_errors[i].before,
+				   strlen(rows_of_errors[i].before)),
+			  "%s", error.text);
 	}
 	free(entry.path);
 }
@@ -1122,7 +1124,7 @@ Test(plan, whose_error)
 Test(plan, whose_error_of_the_longest)
 {
 	struct tmpfs_entry entry = {.path = (char *)"p"};
-	struct request request = {&entry, FROM_OPTIONS};
+	struct request request = {&entry, FROM_OPTIONS, NULL};
 	struct error error = {.text = ""};
 
 	memset(error.text, 'p', sizeof(error.text) - 1);

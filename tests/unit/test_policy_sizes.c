@@ -22,12 +22,13 @@ static int sizes_of(const struct arguments *arguments, const char *list_text, ui
 	cr_assert(tmpfs_list_parse(list_text, error, &list) == 0, "%s", error->text);
 	cr_assert(list.count + options.defaults.count <= ENTRIES_MAX);
 	for (size_t i = 0; i < list.count; i++)
-		requests[count++] = (struct request){&list.entries[i], FROM_ANNOTATION};
+		requests[count++] = (struct request){&list.entries[i], FROM_ANNOTATION, KEY_TMPFS};
 	for (size_t i = 0; i < options.defaults.count; i++)
-		requests[count++] = (struct request){&options.defaults.entries[i], FROM_OPTIONS};
+		requests[count++] =
+			(struct request){&options.defaults.entries[i], FROM_OPTIONS, NULL};
 	for (size_t i = 0; i < count; i++)
 		pointers[i] = &requests[i];
-	return policy_sizes(&options, KEY_TMPFS, pointers, count, memory, error, ret_sizes);
+	return policy_sizes(&options, pointers, count, memory, error, ret_sizes);
 }
 
 Test(policy_sizes, inodes)
@@ -70,13 +71,13 @@ Test(policy_sizes, inodes)
 		AUTO_OPTIONS options = options_of(&rows[i].arguments);
 		struct error error = UNSET_ERROR;
 		AUTO_TMPFS_LIST list = {0};
-		struct request request = {.origin = rows[i].origin};
+		struct request request = {.origin = rows[i].origin, .key = KEY_TMPFS};
 		uint64_t inodes = 77;
 		int r;
 
 		cr_assert(tmpfs_list_parse(rows[i].entry, &error, &list) == 0, "%s", error.text);
 		request.entry = list.entries;
-		r = policy_inodes(&options, KEY_TMPFS, &request, &error, &inodes);
+		r = policy_inodes(&options, &request, &error, &inodes);
 		if (rows[i].refused) {
 			expect_error(rows[i].entry, r, &error, STATUS_POLICY, ANYWHERE,
 				     rows[i].refused);
