@@ -12,8 +12,8 @@
 #include "core/escape.h"
 #include "core/explain.h"
 #include "core/plan_make.h"
-#include "core/plan_print.h"
 #include "core/plan_verify.h"
+#include "../unit/plan_print.h"
 #include "policy_case.h"
 
 #define PAST_TMPFS_ID 1000

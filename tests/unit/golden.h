@@ -14,9 +14,9 @@
 #include "core/explain.h"
 #include "core/json.h"
 #include "core/options.h"
-#include "core/plan_print.h"
 #include "core/policy.h"
 #include "expect.h"
+#include "plan_print.h"
 
 #define GOLDEN_CASES_AT_LEAST 18
 #define GOLDEN_OPTIONS_MOST   32

@@ -7,8 +7,8 @@
 #include <string.h>
 #include <sys/sysmacros.h>
 
-#include "core/plan_print.h"
 #include "expect.h"
+#include "plan_print.h"
 
 /* A container as runc makes one: the rootfs bound onto itself, proc, sysfs, a /dev of its own,
  * files in /etc, volumes. */

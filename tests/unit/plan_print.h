@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "plan_print.h"
+/* A plan's operations in words, for what is expected of them. */
+#ifndef ORH_TESTS_PLAN_PRINT_H
+#define ORH_TESTS_PLAN_PRINT_H
 
 #include <inttypes.h>
+#include <stdio.h>
 
-static void print_tmpfs(const struct planned_tmpfs *tmpfs, FILE *file)
+#include "core/plan.h"
+
+static inline void print_tmpfs(const struct planned_tmpfs *tmpfs, FILE *file)
 {
 	fprintf(file, "tmpfs for %s: seed=%s", tmpfs->path, seed_name(tmpfs->entry->seed));
 	if (tmpfs->size)
@@ -18,12 +23,13 @@ static void print_tmpfs(const struct planned_tmpfs *tmpfs, FILE *file)
 		fprintf(file, " gid=%u", tmpfs->gid);
 }
 
-static void print_inside(const struct plan *plan, const char *path, size_t outer, FILE *file)
+static inline void print_inside(const struct plan *plan, const char *path, size_t outer, FILE *file)
 {
 	fprintf(file, "make directory %s inside the tmpfs for %s", path, plan->tmpfs[outer].path);
 }
 
-void plan_print_op(const struct plan *plan, const struct op *op, FILE *file)
+/* One operation, without a newline. */
+static inline void plan_print_op(const struct plan *plan, const struct op *op, FILE *file)
 {
 	switch (op->kind) {
 	case OP_MAKE_DIRECTORY:
@@ -63,3 +69,5 @@ void plan_print_op(const struct plan *plan, const struct op *op, FILE *file)
 		break;
 	}
 }
+
+#endif
