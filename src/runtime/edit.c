@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "edit.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -124,12 +125,47 @@ static int splice_in(const char *text, size_t length, const struct splice *splic
 	return 0;
 }
 
+/* What the document was to become: the hook is the last of the stage's. */
+static int put_hook(struct json_object *document, struct json_object *hook)
+{
+	struct json_object *hooks = json_object_object_get(document, HOOKS);
+	struct json_object *stage = json_object_object_get(hooks, STAGE);
+
+	if (!hooks) {
+		hooks = json_object_new_object();
+		if (!hooks || json_object_object_add(document, HOOKS, hooks) < 0)
+			return -ENOMEM;
+	}
+	if (!stage) {
+		stage = json_object_new_array();
+		if (!stage || json_object_object_add(hooks, STAGE, stage) < 0)
+			return -ENOMEM;
+	}
+	return json_object_array_add(stage, json_object_get(hook)) < 0 ? -ENOMEM : 0;
+}
+
+/* json-c takes some texts that are no JSON, in which another place is found. */
+static int verify(const char *text, size_t length, struct json_object *document,
+		  struct json_object *hook, struct error *error)
+{
+	AUTO_JSON *changed = NULL;
+
+	if (put_hook(document, hook) < 0)
+		return error_memory(error);
+	if (json_parse(CONFIG, text, length, error, &changed) == 0 &&
+	    json_object_equal(document, changed))
+		return 0;
+	return error_set(error, STATUS_INPUT, 0, CONFIG ": is not plain JSON");
+}
+
 int edit_add_hook(const char *text, size_t length, const struct hook_text *hook,
 		  struct error *error, char **ret_text, size_t *ret_length)
 {
 	AUTO_JSON *document = NULL;
+	AUTO_FREE char *changed = NULL;
 	struct json_object *stage = NULL;
 	struct splice splice = {0};
+	size_t changed_length = 0;
 	int r;
 
 	r = json_parse(CONFIG, text, length, error, &document);
@@ -137,11 +173,14 @@ int edit_add_hook(const char *text, size_t length, const struct hook_text *hook,
 		r = get_stage(document, error, &stage);
 	if (r == 0)
 		r = find_place(text, error, &splice);
+	if (r == 0 && !has_hook(stage, hook->object)) {
+		r = splice_in(text, length, &splice, hook, error, &changed, &changed_length);
+		if (r == 0)
+			r = verify(changed, changed_length, document, hook->object, error);
+	}
 	if (r < 0)
 		return r;
-	if (!has_hook(stage, hook->object))
-		return splice_in(text, length, &splice, hook, error, ret_text, ret_length);
-	*ret_text = NULL;
-	*ret_length = 0;
+	*ret_text = take_ptr(changed);
+	*ret_length = changed_length;
 	return 0;
 }

@@ -88,6 +88,8 @@ int scan_member(const char *what, const char *text, size_t at, const char *name,
 		size_t start;
 
 		at = skip_string(text, at);
+		if (!text[at])
+			break;
 		length = (size_t)(text + at - key) - 1;
 		start = scan_blanks(text, scan_blanks(text, at) + 1);
 		at = skip_value(text, start);

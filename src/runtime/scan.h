@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Where things stand in a JSON text, for what changes a part of it and leaves the rest as it is, to
- * the byte. The text must be one that json_parse() takes, with a NUL behind it.
+ * the byte. The text must be one that json_parse() takes, with a NUL behind it. In one that is no
+ * JSON for all that, by a comment or by single quotes, what is found may be wrong.
  */
 #ifndef ORH_RUNTIME_SCAN_H
 #define ORH_RUNTIME_SCAN_H

@@ -123,6 +123,11 @@ Test(edit, refuses)
 		{"{\"hoo\xe2\x84\xaa\xc5\xbf\":{}}", "config.json: a member like 'hooks'"},
 		{"{\"hooks\":{\"createruntime\":[]}}",
 		 "config.json: hooks: a member like 'createRuntime'"},
+		/* What json-c takes, and JSON has not, where it hides something. */
+		{"{/* no */\"hooks\":{\"createRuntime\":[]}}", "config.json: is not plain JSON"},
+		{"{\"hooks\":{'createRuntime':[]}}", "config.json: is not plain JSON"},
+		{"{\"a\":'\"','hooks':{}}", "config.json: is not plain JSON"},
+		{"{\"a\":NaN}", "config.json: is not plain JSON"},
 		/* The same name for all of them, but not to be found by its bytes. */
 		{"{\"h\\u006fOks\":{}}", "config.json: a member like 'hooks'"},
 	};
