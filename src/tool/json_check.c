@@ -116,7 +116,8 @@ static bool pass_value(const char **at, int depth)
 		good = pass_number(at);
 	else
 		good = pass_text(at, "true") || pass_text(at, "false") || pass_text(at, "null");
-	pass_blanks(at);
+	if (good)
+		pass_blanks(at);
 	return good;
 }
 
