@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
 
@@ -10,6 +11,8 @@
 #include "linux/rootfs.h"
 #include "seed/copy.h"
 #include "seed/measure.h"
+
+#define ENOUGH_MAX 96
 
 /* The paths below that something is mounted on: what the image holds there would be hidden. Returns
  * how many. */
@@ -30,11 +33,30 @@ static size_t find_cuts(const struct plan *plan, size_t index, struct seed_cut *
 	return count;
 }
 
+/* The options that would do: need's bytes are whole pages. "" if it is not known. */
+static void say_enough(const struct seed_need *need, uint64_t bytes, uint64_t inodes,
+		       char text[static ENOUGH_MAX])
+{
+	bool is_large = need->bytes > bytes;
+	bool is_wide = need->inodes > inodes;
+	int length = 0;
+
+	text[0] = '\0';
+	if (is_large)
+		length = snprintf(text, ENOUGH_MAX, "; size=%" PRIu64 "k", need->bytes / 1024);
+	if (is_wide)
+		length += snprintf(text + length, ENOUGH_MAX - (size_t)length,
+				   "%snr_inodes=%" PRIu64, is_large ? ":" : "; ", need->inodes);
+	if (length)
+		snprintf(text + length, ENOUGH_MAX - (size_t)length, " would do");
+}
+
 /* Replaces "no space" by what is needed and what there is, as far as both can be found out. */
 static void explain_size(struct stage *stage, size_t index, const struct seed_request *request)
 {
 	const struct planned_tmpfs *tmpfs = &stage->request->plan->tmpfs[index];
 	const char *besides = "";
+	char enough[ENOUGH_MAX];
 	struct seed_need need;
 	struct error ignored;
 	struct statfs fs;
@@ -48,11 +70,13 @@ static void explain_size(struct stage *stage, size_t index, const struct seed_re
 	 * some filesystems tell the length of what they have packed. */
 	if (need.bytes <= bytes && need.inodes <= (uint64_t)fs.f_files)
 		besides = ", and room for extended attributes or for what the image has packed";
+	say_enough(&need, bytes, (uint64_t)fs.f_files, enough);
 	error_set(stage->error, STATUS_SEED, ENOSPC,
 		  "the seed does not fit: it needs %" PRIu64 " bytes in %" PRIu64
-		  " inodes%s, and its tmpfs has %" PRIu64 " bytes (%s) and %" PRIu64 " inodes (%s)",
+		  " inodes%s, and its tmpfs has %" PRIu64 " bytes (%s) and %" PRIu64
+		  " inodes (%s)%s",
 		  need.bytes, need.inodes, besides, bytes, tmpfs->size_source, (uint64_t)fs.f_files,
-		  tmpfs->inodes_source);
+		  tmpfs->inodes_source, enough);
 }
 
 /* The memory limit is met before the kernel kills for it: runc would put words of its own in the

@@ -214,6 +214,29 @@ seed_fits_attributes()
 	grep -Eq '30[0-9]{4}' "$W/hook.err"
 }
 
+# enough: the options that the message says would do.
+enough()
+{
+	sed -n 's/.*; \([^;]*\) would do: ENOSPC$/\1/p' "$W/hook.err"
+}
+
+@test "a seed that does not fit: what the message says would do does" {
+	head -c 300000 /dev/urandom >"$W/rootfs/srv/file"
+	mkdir "$W/rootfs/srv/dir"
+	head -c 5000 /dev/urandom >"$W/rootfs/srv/dir/file"
+	touch "$W/rootfs/srv/dir/"{1..40}
+	for options in size=64k nr_inodes=20 size=4k:nr_inodes=20; do
+		tmpfs "/srv:$options"
+		refused 74 "needs $((304 * 1024)) bytes in 44 inodes" 'would do'
+		tmpfs "/srv:$(enough)"
+		same "$options: $(enough)" "$options: $(sed 's/size=[0-9]*k/size=304k/; s/nr_inodes=20/nr_inodes=44/' <<<"$options")"
+		rm "$W"/hook.{status,err}
+		create
+		runtime delete --force "$ID"
+		rm "$W"/hook.status
+	done
+}
+
 @test "a seed that does not fit, of a default: it is the operator's to mend" {
 	head -c 3000000 /dev/zero >"$W/rootfs/srv/large"
 	hook_options --readonly --tmpfs=/srv:size=1m
