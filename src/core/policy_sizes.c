@@ -5,26 +5,21 @@
 
 #define PAGE ((uint64_t)POLICY_PAGE_SIZE)
 
-/* One of the operator's limits; 0: none. */
-struct limit {
-	uint64_t bytes;
-	uint64_t pages; /* in bytes as well */
-};
-
-/* What comes of the sizes. */
+/* What the sizes are decided by. */
 struct sizing {
-	struct limit each;
-	struct limit all;
-	bool is_down;	/* sizes are rounded down, but for the first page */
-	uint64_t share; /* of an entry without a size of its own: what it gets, 0 for the kernel's
-			   own */
+	uint64_t total_memory;
+	uint64_t each; /* the operator's limits in bytes; 0: none */
+	uint64_t all;
+	bool is_down; /* sizes are rounded down, but for the first page */
 };
 
-static uint64_t in_bytes(const struct size *size, uint64_t total_memory)
+static uint64_t in_bytes(const struct sizing *sizing, const struct size *size)
 {
+	uint64_t memory = sizing->total_memory;
+
 	if (!size->is_percent)
 		return size->value;
-	return total_memory / 100 * size->value + total_memory % 100 * size->value / 100;
+	return memory / 100 * size->value + memory % 100 * size->value / 100;
 }
 
 static uint64_t round_down(uint64_t bytes)
@@ -57,70 +52,53 @@ static int refuse_size(const struct request *request, struct error *error, const
 	return say_whose(request, error);
 }
 
-static int read_limit(const char *name, const struct size *limit, uint64_t total_memory,
-		      struct error *error, struct limit *ret_limit)
+static int read_limit(const struct sizing *sizing, const char *name, const struct size *limit,
+		      struct error *error, uint64_t *ret_bytes)
 {
-	uint64_t bytes = limit->value ? in_bytes(limit, total_memory) : 0;
+	uint64_t bytes = limit->value ? in_bytes(sizing, limit) : 0;
 
 	if (limit->value && bytes < PAGE)
 		return error_set(error, STATUS_POLICY, 0,
 				 "%s: the operator's limit allows %" PRIu64
 				 " bytes, less than a page",
 				 name, bytes);
-	*ret_limit = (struct limit){.bytes = bytes, .pages = round_down(bytes)};
+	*ret_bytes = bytes;
 	return 0;
 }
 
-static uint64_t smaller_limit(uint64_t a, uint64_t b)
-{
-	return !b || (a && a < b) ? a : b;
-}
-
-/* What an entry without a size of its own gets, of which sharer is one. left is what the others
- * leave of --max-total, sharers at least 1. */
+/* What each of those without a size of their own gets, of which sharer is one; 0: the kernel's own.
+ * left is what the others leave of --max-total. */
 static int share_out(const struct sizing *sizing, uint64_t left, size_t sharers,
 		     const struct request *sharer, struct error *error, uint64_t *ret_share)
 {
-	uint64_t share = 0;
+	uint64_t each = round_down(sizing->each);
+	uint64_t share = round_down(left / sharers);
 
-	if (sizing->all.pages) {
-		share = round_down(left / sharers);
-		if (!share) {
-			error_set(error, STATUS_POLICY, 0,
-				  "the operator's --max-total leaves %" PRIu64
-				  " bytes for %zu tmpfs without a size, less than a page each; "
-				  "ask for fewer, or for smaller sizes where some are given",
-				  left, sharers);
-			return say_whose(sharer, error);
-		}
+	if (sizing->all && !share) {
+		error_set(error, STATUS_POLICY, 0,
+			  "the operator's --max-total leaves %" PRIu64
+			  " bytes for %zu tmpfs without a size, less than a page each; "
+			  "ask for fewer, or for smaller sizes where some are given",
+			  left, sharers);
+		return say_whose(sharer, error);
 	}
-	*ret_share = smaller_limit(share, sizing->each.pages);
+	*ret_share = !share || (each && each < share) ? each : share;
 	return 0;
 }
 
-/* What can be asked for of what is left, in whole pages: there may be less in bytes, where sizes
- * were rounded down. */
-static uint64_t still_allowed(const struct limit *all, const struct limit *used)
+/* Are the sizes, as they are written and in whole pages, within the limits? Defaults come first: an
+ * author has what they leave. */
+static int check_sizes(const struct sizing *sizing, const struct request *const requests[],
+		       size_t count, struct error *error, uint64_t *ret_share)
 {
-	uint64_t pages = all->pages - used->pages;
-	uint64_t bytes = round_down(all->bytes - used->bytes);
-
-	return bytes < pages ? bytes : pages;
-}
-
-/* Defaults come first: an author has what they leave. */
-static int check_sizes(const struct request *const requests[], size_t count, uint64_t total_memory,
-		       struct error *error, struct sizing *sizing)
-{
-	const struct limit *each = &sizing->each;
-	const struct limit *all = &sizing->all;
+	uint64_t left = sizing->all, pages_left = sizing->all;
 	const struct request *sharer = NULL;
-	struct limit used = {0};
 	size_t sharers = 0;
 
 	for (size_t i = 0; i < 2 * count; i++) {
 		const struct request *request = requests[i < count ? i : i - count];
-		struct limit asked;
+		uint64_t asked = in_bytes(sizing, &request->entry->size);
+		uint64_t pages = whole_pages(asked, sizing->is_down);
 
 		if ((request->origin == FROM_OPTIONS) != (i < count))
 			continue;
@@ -129,53 +107,49 @@ static int check_sizes(const struct request *const requests[], size_t count, uin
 				sharer = request;
 			continue;
 		}
-		asked.bytes = in_bytes(&request->entry->size, total_memory);
-		asked.pages = whole_pages(asked.bytes, sizing->is_down);
-		if (each->pages && (asked.pages > each->pages || asked.bytes > each->bytes))
+		if (sizing->each && (asked > sizing->each || pages > sizing->each))
 			return refuse_size(request, error, "--max-size allows",
-					   whole_pages(asked.bytes, false), each->pages);
-		if (!all->pages)
+					   whole_pages(asked, false), round_down(sizing->each));
+		if (!sizing->all)
 			continue;
-		if (asked.pages > all->pages - used.pages || asked.bytes > all->bytes - used.bytes)
-			return refuse_size(
-				request, error, "--max-total leaves beside the sizes before it",
-				whole_pages(asked.bytes, false), still_allowed(all, &used));
-		used.pages += asked.pages;
-		used.bytes += asked.bytes;
+		if (asked > left || pages > pages_left)
+			return refuse_size(request, error,
+					   "--max-total leaves beside the sizes before it",
+					   whole_pages(asked, false),
+					   round_down(left < pages_left ? left : pages_left));
+		left -= asked;
+		pages_left -= pages;
 	}
-	if (!sharers)
-		return 0;
-	return share_out(sizing, all->pages - used.pages, sharers, sharer, error, &sizing->share);
+	return sharers ? share_out(sizing, round_down(pages_left), sharers, sharer, error,
+				   ret_share)
+		       : 0;
 }
 
 int policy_sizes(const struct options *options, const struct request *const requests[],
 		 size_t count, uint64_t total_memory, struct error *error, uint64_t ret_sizes[])
 {
-	struct sizing sizing = {0};
+	struct sizing sizing = {.total_memory = total_memory};
 	struct error ignored;
+	uint64_t share = 0;
 	int r;
 
-	r = read_limit("--max-size", &options->max_size, total_memory, error, &sizing.each);
+	r = read_limit(&sizing, "--max-size", &options->max_size, error, &sizing.each);
+	if (r == 0)
+		r = read_limit(&sizing, "--max-total", &options->max_total, error, &sizing.all);
 	if (r < 0)
 		return r;
-	r = read_limit("--max-total", &options->max_total, total_memory, error, &sizing.all);
-	if (r < 0)
-		return r;
-	r = check_sizes(requests, count, total_memory, &ignored, &sizing);
 	/* As much as the limit, or two halves of it: no more than it, but for the pages. */
-	if (r < 0) {
-		sizing.is_down = true;
-		r = check_sizes(requests, count, total_memory, error, &sizing);
-		if (r < 0)
-			return r;
-	}
+	sizing.is_down = check_sizes(&sizing, requests, count, &ignored, &share) < 0;
+	if (sizing.is_down)
+		r = check_sizes(&sizing, requests, count, error, &share);
+	if (r < 0)
+		return r;
 	for (size_t i = 0; i < count; i++) {
 		const struct tmpfs_entry *entry = requests[i]->entry;
+		uint64_t asked = in_bytes(&sizing, &entry->size);
 
 		ret_sizes[i] =
-			entry->given & GIVEN_SIZE
-				? whole_pages(in_bytes(&entry->size, total_memory), sizing.is_down)
-				: sizing.share;
+			entry->given & GIVEN_SIZE ? whole_pages(asked, sizing.is_down) : share;
 	}
 	return 0;
 }
