@@ -131,4 +131,11 @@ void plan_done(struct plan *plan);
 
 #define AUTO_PLAN CLEANUP(plan_done) struct plan
 
+/*
+ * What is mounted below a tmpfs of the plan, one path after the other, relative to it: what the
+ * image has there is hidden, and not copied. *at is 0 before the first call. Returns NULL after the
+ * last.
+ */
+const char *plan_covered(const struct plan *plan, size_t index, size_t *at);
+
 #endif

@@ -7,29 +7,20 @@
 #include <sys/stat.h>
 #include <sys/statfs.h>
 
-#include "core/path.h"
 #include "linux/rootfs.h"
 #include "seed/copy.h"
 #include "seed/measure.h"
 
 #define ENOUGH_MAX 96
 
-/* The paths below that something is mounted on: what the image holds there would be hidden. Returns
- * how many. */
-static size_t find_cuts(const struct plan *plan, size_t index, struct seed_cut *cuts)
+/* Returns how many. */
+static size_t find_cuts(const struct plan *plan, size_t index, struct seed_cut cuts[])
 {
 	size_t count = 0;
+	size_t at = 0;
 
-	for (size_t i = 0; i < plan->tmpfs_count; i++) {
-		if (plan->tmpfs[i].inside == index)
-			cuts[count++].path =
-				path_below(plan->tmpfs[i].path, plan->tmpfs[index].path);
-	}
-	for (size_t i = 0; i < plan->moves_count; i++) {
-		if (plan->moves[i].onto == index)
-			cuts[count++].path =
-				path_below(plan->moves[i].path, plan->tmpfs[index].path);
-	}
+	while ((cuts[count].path = plan_covered(plan, index, &at)))
+		count++;
 	return count;
 }
 

@@ -9,9 +9,9 @@
 
 #include "arguments.h"
 #include "core/json.h"
+#include "hookargs.h"
 #include "input.h"
 #include "linux/sys.h"
-#include "operator.h"
 #include "sources.h"
 #include "survey.h"
 
@@ -55,14 +55,14 @@ struct check {
 	bool is_json;
 	bool has_annotations;
 	struct subject annotations;
-	struct operator_options operator;
+	struct hookargs hookargs;
 	struct rootfs image; /* fd -EBADF: none */
 };
 
 static void check_done(struct check *check)
 {
 	subject_done(&check->annotations);
-	operator_done(&check->operator);
+	hookargs_done(&check->hookargs);
 	close_fd(&check->image.fd);
 }
 
@@ -91,7 +91,7 @@ static int take_operand(struct arguments *arguments, struct check *check)
 				       "unexpected argument '%" NAME_SHOWN
 				       "'; the hook's options follow '--'",
 				       arguments->value);
-	if (operator_add(&check->operator, arguments->value, &error) < 0)
+	if (hookargs_add(&check->hookargs, arguments->value, &error) < 0)
 		return output_failure(NAME, &error);
 	return TOOL_OK;
 }
@@ -144,7 +144,7 @@ static int read_arguments(struct arguments *arguments, struct check *check)
 	}
 	switch (check->has_annotations + !!check->config + !!check->pod) {
 	case 0:
-		if (!check->hooks_file && !check->operator.argc)
+		if (!check->hooks_file && !check->hookargs.count)
 			return arguments_wrong(arguments, "nothing to check: give '--annotation', "
 							  "'--config' or '--pod'");
 		return GO_ON;
@@ -159,24 +159,13 @@ static int read_arguments(struct arguments *arguments, struct check *check)
 static int read_hooks_file(struct check *check, struct error *error)
 {
 	AUTO_FREE char *text = NULL;
-	AUTO_OPERATOR from_file = {0};
 	size_t length;
 	int r;
 
 	if (!check->hooks_file)
 		return 0;
 	r = tool_read(check->hooks_file, HOOKS_FILE_MAX, error, &text, &length);
-	if (r == 0)
-		r = operator_read(&from_file, check->hooks_file, text, length, error);
-	/* Those of the command line come after them. */
-	for (size_t i = 0; i < check->operator.argc && r == 0; i++)
-		r = operator_add(&from_file, check->operator.argv[i], error);
-	if (r < 0)
-		return r;
-	operator_done(&check->operator);
-	check->operator= from_file;
-	from_file = (struct operator_options){0};
-	return 0;
+	return r < 0 ? r : hookargs_read(&check->hookargs, check->hooks_file, text, length, error);
 }
 
 static int open_image(struct check *check, struct error *error)
@@ -210,7 +199,7 @@ static int survey_annotations(struct survey *survey, struct subject *subject, st
 
 static int survey_all(struct survey *survey, struct check *check, struct error *error)
 {
-	int r = operator_parse(&check->operator, error);
+	int r = hookargs_parse(&check->hookargs, error);
 
 	if (r == -ENOMEM)
 		return r;
@@ -239,7 +228,7 @@ static int begin(struct survey *survey, struct check *check, struct error *error
 	if (sysinfo(&system) < 0)
 		return error_set(error, STATUS_SYSTEM, errno, "sysinfo");
 	survey->judge = (struct judge){
-		.options = &check->operator.options,
+		.options = &check->hookargs.options,
 		.image = check->rootfs ? &check->image : NULL,
 		.total_memory = (uint64_t)system.totalram * system.mem_unit,
 	};

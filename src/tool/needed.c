@@ -7,7 +7,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "core/path.h"
 #include "core/seed_choice.h"
 #include "linux/sys.h"
 #include "seed/measure.h"
@@ -18,18 +17,14 @@
 #define KERNEL_PART 2
 #define PAGE_BYTES  4096
 
-/* What is mounted below is not seen, nor copied. */
+/* Returns how many. */
 static size_t find_cuts(const struct plan *plan, size_t index, struct seed_cut cuts[])
 {
-	const char *top = plan->tmpfs[index].path;
 	size_t count = 0;
+	size_t at = 0;
 
-	for (size_t i = 0; i < plan->tmpfs_count; i++)
-		if (plan->tmpfs[i].inside == index)
-			cuts[count++].path = path_below(plan->tmpfs[i].path, top);
-	for (size_t i = 0; i < plan->moves_count; i++)
-		if (plan->moves[i].onto == index)
-			cuts[count++].path = path_below(plan->moves[i].path, top);
+	while ((cuts[count].path = plan_covered(plan, index, &at)))
+		count++;
 	return count;
 }
 

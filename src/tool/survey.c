@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "advice.h"
 #include "command.h"
@@ -39,6 +40,17 @@ static void refuse_seed(struct verdict *verdict, const char *path)
 	verdict->is_refused = true;
 }
 
+/* An image may take a while: a terminal shows which path is at work. NULL: none is any more. */
+static void show_progress(const struct survey *survey, const char *path)
+{
+	AUTO_FREE char *escaped = path ? output_escaped(path) : NULL;
+
+	if (!survey->judge.image || !isatty(STDERR_FILENO))
+		return;
+	fprintf(stderr, "\r\033[K%s%s", escaped ? "measuring " : "", escaped ? escaped : "");
+	fflush(stderr);
+}
+
 static int measure(struct survey *survey, const struct subject *subject, struct verdict *verdict,
 		   struct needed needed[])
 {
@@ -46,11 +58,13 @@ static int measure(struct survey *survey, const struct subject *subject, struct 
 	int r = 0;
 
 	for (size_t i = 0; i < verdict->plan.tmpfs_count && r == 0; i++) {
+		show_progress(survey, verdict->plan.tmpfs[i].path);
 		r = needed_measure(&survey->judge, subject, verdict, i, &survey->findings,
 				   &needed[i]);
 		if (needed[i].is_too_large)
 			refuse_seed(verdict, verdict->plan.tmpfs[i].entry->path);
 	}
+	show_progress(survey, NULL);
 	if (r == 0)
 		r = needed_check_memory(subject, verdict, needed, &survey->findings, &is_too_large);
 	if (is_too_large)

@@ -1,7 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* YAML, as oci-readonly check reads it. The input is a file. */
+/* YAML, and Kubernetes' objects in it, as oci-readonly check reads them. The input is a file. */
+#include <stdio.h>
+
 #include "fuzz.h"
-#include "tool/yaml.h"
+#include "tool/podlint.h"
+#include "tool/podsubject.h"
+#include "tool/survey.h"
+
+/* A container is judged once more for each mistake in it. */
+#define CONTAINERS_MOST 16
 
 struct input {
 	const char *text;
@@ -64,6 +71,88 @@ static void require_map(const struct node *map)
 	}
 }
 
+/* Each has a text, and a place in the file or none. */
+static void require_findings(const struct input *input, const struct findings *findings)
+{
+	size_t mistakes = 0;
+
+	for (size_t i = 0; i < findings->count; i++) {
+		const struct finding *finding = &findings->items[i];
+
+		REQUIRE(finding->text && *finding->text, "%zu", i);
+		mistakes += !finding->is_warning;
+		if (!finding->excerpt)
+			continue;
+		REQUIRE(finding->start <= finding->end && finding->end <= strlen(finding->excerpt),
+			"%zu to %zu", finding->start, finding->end);
+		REQUIRE(finding->line <= input->size + 1 && finding->column <= input->size + 1,
+			"%zu:%zu", finding->line, finding->column);
+	}
+	REQUIRE(mistakes + findings->left_out >= findings->mistakes, "%zu", mistakes);
+}
+
+/* What is printed is text without control characters, whatever names there are. */
+static void require_printed(char *text, size_t length)
+{
+	char *rest = text;
+	char *line;
+
+	REQUIRE(strlen(text) == length, "a NUL in what is printed");
+	while ((line = strsep(&rest, "\n")))
+		require_line(line);
+}
+
+static void survey_pod(struct survey *survey, const struct pod_source *source,
+		       const struct pod *pod, enum pod_reader reader)
+{
+	AUTO_WRITTEN annotations = {0};
+	struct error error = UNSET_ERROR;
+
+	if (podsubject_annotations(source, pod, reader, &error, &annotations) < 0)
+		return;
+	for (size_t i = 0; i < pod->count && i < CONTAINERS_MOST; i++) {
+		AUTO_SUBJECT subject = {0};
+		int r = podsubject_make(&annotations, pod, &pod->containers[i], reader, &error,
+					&subject);
+
+		if (r == 0)
+			REQUIRE(survey_take(survey, &subject) == 0, "out of memory");
+		else
+			require_error(r, &error, STATUS_BIT(STATUS_INPUT), 0);
+	}
+}
+
+static void require_pods(const struct input *input, const struct yaml *yaml)
+{
+	static const struct options options;
+	struct pod_source source = {"file", input->text, input->size};
+	AUTO_SURVEY survey = {.judge = {.options = &options, .total_memory = 1 << 30}};
+	AUTO_PODS pods = {0};
+	struct error error = UNSET_ERROR;
+	char *printed = NULL;
+	size_t length = 0;
+	int r = pods_find(yaml, &error, &pods);
+
+	if (r < 0) {
+		require_error(r, &error, STATUS_BIT(STATUS_INPUT), input->size);
+		return;
+	}
+	survey.output = (struct output){.file = open_memstream(&printed, &length), .columns = 60};
+	REQUIRE(survey.output.file, "out of memory");
+	for (size_t i = 0; i < pods.count; i++) {
+		REQUIRE(podlint_add(&source, &pods.items[i], &survey.findings) == 0,
+			"out of memory");
+		survey_pod(&survey, &source, &pods.items[i], READ_BY_KUBERNETES);
+		if (podsubject_differs(&pods.items[i]))
+			survey_pod(&survey, &source, &pods.items[i], READ_BY_PODMAN);
+	}
+	require_findings(input, &survey.findings);
+	survey_end(&survey);
+	fclose(survey.output.file);
+	require_printed(printed, length);
+	free(printed);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	AUTO_FREE char *text = fuzz_text(data, size);
@@ -81,5 +170,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		if (yaml.documents[i]->kind == NODE_MAP)
 			require_map(yaml.documents[i]);
 	}
+	require_pods(&input, &yaml);
 	return 0;
 }

@@ -2,7 +2,7 @@
 /* How oci-readonly check tells what becomes of a container: at several widths, and as JSON. */
 #include "core/json.h"
 #include "expect.h"
-#include "tool/operator.h"
+#include "tool/hookargs.h"
 #include "tool/survey.h"
 #include "tool/words.h"
 #include "tool/wrap.h"
@@ -63,37 +63,43 @@ Test(report, wrap)
 	}
 }
 
-Test(report, operator)
+Test(report, hookargs)
 {
 	static const char file[] =
-		"{\"version\":\"1.0.0\",\"hook\":{\"path\":\"/hook\",\"args\":[\"hook\","
-		"\"--enforce\",\"--max-size=64m\"]},\"stages\":[\"createRuntime\"]}";
-	AUTO_OPERATOR both = {0};
+		"{\"version\":\"1.0.0\",\"hook\":{\"path\":\"/oci-readonly-hook\",\"args\":[\"hook\","
+		"\"--enforce\",\"--max-size=64m\"]},\"stages\":[\"createRuntime\"],\"when\":{\"always\":true}}";
+	AUTO_HOOKARGS both = {0};
 	struct error error = UNSET_ERROR;
 
-	expect_success("read", operator_read(&both, "f", file, strlen(file), &error), &error);
-	expect_success("add", operator_add(&both, "--tmpfs=/run", &error), &error);
-	expect_success("parse", operator_parse(&both, &error), &error);
+	expect_success("add", hookargs_add(&both, "--tmpfs=/run", &error), &error);
+	expect_success("read", hookargs_read(&both, "f", file, strlen(file), &error), &error);
+	expect_text("the file's come first", both.argv[0], "--enforce");
+	expect_text("the others follow", both.argv[2], "--tmpfs=/run");
+	expect_success("parse", hookargs_parse(&both, &error), &error);
 	cr_expect(both.options.enforce && both.options.defaults.count == 1);
 	expect_number("size", both.options.max_size.value, 64 << 20);
 }
 
-Test(report, operator_refused)
+Test(report, hookargs_refused)
 {
 	static const struct {
 		const char *text;
 		const char *why;
 	} rows[] = {
-		{"", "f: empty"},
-		{"{}", "f: hook: "},
-		{"{\"hook\":{\"args\":\"x\"}}", "f: args: "},
-		{"{\"hook\":{\"args\":[\"hook\",1]}}", "f: args[1]: not a string"},
+		{"", "f: "},
+		{"{}", "f: a hooks file, but not oci-readonly-hook's"},
+		{"{\"hook\":{\"path\":\"/oci-readonly-hook\"}}", "f: version: "},
+		{"{\"version\":\"1.0.0\",\"hook\":{\"path\":\"/other\"}}",
+		 "f: a hooks file, but not oci-readonly-hook's"},
+		{"{\"version\":\"1.0.0\",\"hook\":{\"path\":\"/oci-readonly-hook\",\"args\":[\"hook\",1]},"
+		 "\"stages\":[\"createRuntime\"]}",
+		 "f: hook.args[1]: not a string"},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		AUTO_OPERATOR operator= {0};
+		AUTO_HOOKARGS args = {0};
 		struct error error = UNSET_ERROR;
-		int r = operator_read(&operator, "f", rows[i].text, strlen(rows[i].text), &error);
+		int r = hookargs_read(&args, "f", rows[i].text, strlen(rows[i].text), &error);
 
 		expect_error(rows[i].text, r, &error, STATUS_INPUT, ANYWHERE, rows[i].why);
 	}
@@ -103,18 +109,18 @@ Test(report, operator_refused)
 static void survey_one(struct survey *survey, const char *list, size_t columns, FILE *file)
 {
 	static const char *const arguments[] = {"--max-size=64m", "--tmpfs=/run", "--readonly"};
-	AUTO_OPERATOR operator= {0};
+	AUTO_HOOKARGS args = {0};
 	AUTO_JSON *config = subject_config();
 	AUTO_SUBJECT subject = {.id = "", .title = strdup("Pod p, container c")};
 	struct error error = UNSET_ERROR;
 
 	for (size_t i = 0; i < ARRAY_SIZE(arguments); i++)
-		cr_assert(operator_add(&operator, arguments[i], &error) == 0);
-	expect_success("options", operator_parse(&operator, & error), &error);
+		cr_assert(hookargs_add(&args, arguments[i], &error) == 0);
+	expect_success("options", hookargs_parse(&args, &error), &error);
 	subject_add_mount(config, "/run/volume", "bind", "/v", "rw");
 	expect_success("config", subject_set_config(&subject, config, &error), &error);
 	cr_assert(written_add(&subject.annotations, KEY_TMPFS, list, NULL, NULL) == 0);
-	survey->judge = (struct judge){.options = &operator.options, .total_memory = 1 << 30};
+	survey->judge = (struct judge){.options = &args.options, .total_memory = 1 << 30};
 	survey->output = (struct output){.file = file, .columns = columns};
 	cr_assert(survey_take(survey, &subject) == 0);
 	expect_number("status", (unsigned)survey_end(survey), survey->findings.mistakes > 0);
