@@ -14,11 +14,14 @@ static bool may_be_given(const struct plan_facts *facts, const struct target *ta
 	       line->is_private && strcmp(line->fstype, "tmpfs") == 0 && !mount_is_own(line);
 }
 
-bool given_is_needed(const struct plan_facts *facts, size_t targets_count)
+bool given_is_needed(const struct policy *policy, const struct plan_facts *facts)
 {
-	for (size_t i = 0; i < targets_count; i++) {
+	for (size_t i = 0; i < policy->requests_count; i++) {
 		const struct target *target = &facts->targets[i];
 
+		/* It may hide a link that leads to one of them. */
+		if (policy->requests[i].entry->seed == SEED_NONE)
+			return true;
 		if (may_be_given(facts, target))
 			return true;
 		/* To be made on another mount than the root. */

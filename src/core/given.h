@@ -5,8 +5,9 @@
 
 #include "plan.h"
 
-/* Must it be known where config.json's mounts and devices are? By the table and the targets. */
-bool given_is_needed(const struct plan_facts *facts, size_t targets_count);
+/* Must it be known where config.json's mounts and devices are? By the table and the targets, which
+ * the facts have already. */
+bool given_is_needed(const struct policy *policy, const struct plan_facts *facts);
 
 /* Is the innermost of config.json's mounts that a path is on to be read-only? */
 bool given_is_readonly(const struct plan_facts *facts, const char *path);

@@ -3,6 +3,15 @@
 
 #include "path.h"
 
+void target_done(struct target *target)
+{
+	for (size_t i = 0; i < target->links_count; i++)
+		free(target->links[i]);
+	free(target->links);
+	free(target->path);
+	*target = (struct target){0};
+}
+
 void plan_done(struct plan *plan)
 {
 	for (size_t i = 0; i < plan->tmpfs_count; i++)

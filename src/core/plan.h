@@ -24,6 +24,8 @@ struct target {
 	size_t existing;    /* how much of path exists, in bytes; strlen(path) if all of it does */
 	uint64_t mount_id;  /* the mount of the directory, or of the deepest one that exists */
 	bool is_mount_root; /* the directory is the root of that mount */
+	char **links;	    /* the paths of the symlinks that lead there, resolved; owned */
+	size_t links_count;
 	/* Where that mount is the hook's own, of an earlier run: what it may hold, in bytes
 	 * (UINT64_MAX: no limit), and what the kernel counts that in. */
 	uint64_t own_size;
@@ -31,11 +33,7 @@ struct target {
 	uint64_t own_inodes; /* how many files; UINT64_MAX: no limit */
 };
 
-static inline void target_done(struct target *target)
-{
-	free(target->path);
-	*target = (struct target){0};
-}
+void target_done(struct target *target);
 
 /* All that a plan is made of; nothing here is owned by it. */
 struct plan_facts {

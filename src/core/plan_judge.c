@@ -277,44 +277,64 @@ int judge_request(const struct maker *maker, size_t number)
 	return judge_twin(maker, number, (enum fate)fate);
 }
 
-/* Does an entry's path, as it is written, lead over a link that is in the image alone, below a
- * tmpfs that starts empty? base is that tmpfs's path, resolved or as it is written. */
-static bool is_hidden(const struct maker *maker, const struct planned_tmpfs *tmpfs, size_t empty,
-		      const char *base)
+/* The tmpfs that starts empty and hides one of the links that lead to a target; NULL if none does.
+ */
+static const struct planned_tmpfs *find_hiding(const struct maker *maker,
+					       const struct target *target)
 {
-	const char *written = tmpfs->entry->path;
-	const char *dir = maker->plan->tmpfs[empty].path;
-	char shown[2 * PATH_LENGTH_MAX + 2];
+	for (size_t i = 0; i < target->links_count; i++) {
+		const char *link = target->links[i];
+		size_t number = maker_innermost(maker, link, PLAN_NOWHERE);
+		const struct planned_tmpfs *tmpfs = &maker->plan->tmpfs[number];
 
-	if (!path_is_below(written, base) || strcmp(written, base) == 0)
-		return false;
-	snprintf(shown, sizeof(shown), "%s/%s", dir, path_below(written, base));
-	/* Another tmpfs or a mount that is kept has its own links. */
-	return strcmp(shown, tmpfs->path) != 0 &&
-	       maker_innermost(maker, shown, PLAN_NOWHERE) == empty &&
-	       !maker_mount_between(maker, shown, dir, 0);
+		/* A mount that is kept has its own links. */
+		if (number != PLAN_NOWHERE && tmpfs->entry->seed == SEED_NONE &&
+		    !maker_mount_between(maker, link, tmpfs->path, 0))
+			return tmpfs;
+	}
+	return NULL;
 }
 
-int judge_links(const struct maker *maker)
+/* For the entries themselves. */
+static int judge_entry_links(const struct maker *maker)
 {
 	const struct plan *plan = maker->plan;
 
-	for (size_t i = 0; i < plan->tmpfs_count * plan->tmpfs_count; i++) {
-		const struct planned_tmpfs *tmpfs = &plan->tmpfs[i / plan->tmpfs_count];
-		size_t empty = i % plan->tmpfs_count;
-		const struct planned_tmpfs *other = &plan->tmpfs[empty];
+	for (size_t i = 0; i < plan->tmpfs_count; i++) {
+		const struct planned_tmpfs *tmpfs = &plan->tmpfs[i];
+		const struct planned_tmpfs *hiding =
+			find_hiding(maker, &maker->facts->targets[tmpfs->request]);
 
-		if (other->entry->seed != SEED_NONE ||
-		    (!is_hidden(maker, tmpfs, empty, other->path) &&
-		     !is_hidden(maker, tmpfs, empty, other->entry->path)))
+		if (!hiding)
 			continue;
 		error_set(maker->error, STATUS_PATH, 0,
 			  "%" NAME_SHOWN ": it comes to %" NAME_SHOWN
 			  " over a link that %" NAME_SHOWN
 			  " hides, since it starts empty (seed=none): write %" NAME_SHOWN
 			  " in its place",
-			  tmpfs->entry->path, tmpfs->path, other->entry->path, tmpfs->path);
+			  tmpfs->entry->path, tmpfs->path, hiding->entry->path, tmpfs->path);
 		return request_error(&maker->policy->requests[tmpfs->request], maker->error);
 	}
 	return 0;
+}
+
+int judge_links(const struct maker *maker)
+{
+	const struct bundle *bundle = maker->facts->bundle;
+	int r = judge_entry_links(maker);
+
+	for (size_t i = 0; r == 0 && maker->facts->given && i < bundle->mounts_count; i++) {
+		const struct planned_tmpfs *hiding = find_hiding(maker, &maker->facts->given[i]);
+
+		if (!hiding)
+			continue;
+		error_set(
+			maker->error, STATUS_PATH, 0,
+			"%" NAME_SHOWN
+			": it starts empty (seed=none), and hides a link that leads to the mount at %" NAME_SHOWN
+			": let it start with what the image has there",
+			hiding->entry->path, bundle->mounts[i].destination);
+		r = request_error(&maker->policy->requests[hiding->request], maker->error);
+	}
+	return r;
 }

@@ -9,8 +9,8 @@
  */
 int judge_request(const struct maker *maker, size_t number);
 
-/* Refuses a path that the container itself would not find: the link on the way is hidden by a tmpfs
- * that starts empty. */
+/* Refuses what the container itself would not find, an entry's path or one of config.json's mounts:
+ * a link on the way is hidden by a tmpfs that starts empty. */
 int judge_links(const struct maker *maker);
 
 #endif

@@ -293,9 +293,7 @@ static int resolve_all(struct facts *facts, const struct container *container,
 	if (r < 0)
 		return r;
 	found = facts_of_plan(facts, bundle, 0);
-	return given_is_needed(&found, facts->targets_count)
-		       ? resolve_given(facts, &resolver, bundle, error)
-		       : 0;
+	return given_is_needed(policy, &found) ? resolve_given(facts, &resolver, bundle, error) : 0;
 }
 
 int facts_gather(const struct container *container, const struct policy *policy,

@@ -25,7 +25,8 @@ struct walk {
 	size_t existing;   /* how much of it there is, if it is beyond */
 	char *text; /* what is still to follow is at its end, so that a link goes before it */
 	char *rest;
-	int links;
+	char *links[LINKS_MAX]; /* their paths; owned */
+	size_t links_count;
 	enum resolve_end end;
 };
 
@@ -88,16 +89,35 @@ static void walk_up(struct walk *walk)
 	walk->is_stale = true;
 }
 
+/* Remembers a link's path, at a price: so many of them are not many bytes. */
+static int note_link(struct walk *walk, const char *name)
+{
+	char **link = &walk->links[walk->links_count];
+	int r;
+
+	if (walk->links_count == LINKS_MAX)
+		return -ELOOP;
+	r = spend(walk, depth(walk->reached));
+	if (r < 0)
+		return r;
+	r = path_join(walk->reached, name, strlen(name), link);
+	if (r == 0)
+		walk->links_count++;
+	return r;
+}
+
 /* Puts a link's text before what is still to follow. */
-static int walk_link(struct walk *walk, int link)
+static int walk_link(struct walk *walk, int link, const char *name)
 {
 	char text[PATH_LENGTH_MAX + 1];
 	ssize_t length = readlinkat(link, "", text, sizeof(text));
+	int r;
 
 	if (length < 0)
 		return -errno;
-	if (++walk->links > LINKS_MAX)
-		return -ELOOP;
+	r = note_link(walk, name);
+	if (r < 0)
+		return r;
 	if (length + 1 > walk->rest - walk->text)
 		return -ENAMETOOLONG;
 	*--walk->rest = '/';
@@ -163,7 +183,7 @@ static int walk_name(struct walk *walk, const char *name)
 	if (r < 0)
 		return r;
 	if (S_ISLNK(id.mode))
-		return is_on_proc(fd) ? walk_beyond(walk, name) : walk_link(walk, fd);
+		return is_on_proc(fd) ? walk_beyond(walk, name) : walk_link(walk, fd, name);
 	r = walk_append(walk, name);
 	if (r < 0)
 		return r;
@@ -209,20 +229,50 @@ static int walk_all(struct walk *walk)
 	return r == 0 && walk->is_stale && !walk->is_beyond ? walk_reopen(walk) : r;
 }
 
+static void walk_done(struct walk *walk)
+{
+	for (size_t i = 0; i < walk->links_count; i++)
+		free(walk->links[i]);
+	close_fd(&walk->fd);
+}
+
+/* What the walk came to, or how far. */
+static int take_target(struct walk *walk, int r, struct error *error, struct target *ret_target)
+{
+	AUTO_FREE char **links = calloc(walk->links_count + 1, sizeof(*links));
+	char *path = strdup(walk->reached);
+
+	if (!links || !path) {
+		free(path);
+		return error_memory(error);
+	}
+	memcpy(links, walk->links, walk->links_count * sizeof(*links));
+	*ret_target = (struct target){
+		.path = path,
+		.err = -r,
+		.existing = r == 0 && walk->is_beyond ? walk->existing : strlen(path),
+		.mount_id = walk->id.mount_id,
+		.is_mount_root = r == 0 && !walk->is_beyond && walk->id.is_mount_root,
+		.links = take_ptr(links),
+		.links_count = walk->links_count,
+	};
+	walk->links_count = 0;
+	return 0;
+}
+
 int resolve_path(struct resolver *resolver, const char *path, enum resolve_end end,
 		 struct error *error, struct target *ret_target)
 {
 	char reached[PATH_LENGTH_MAX + 1] = "/";
 	char text[PATH_LENGTH_MAX + 1];
 	size_t length = strnlen(path, sizeof(text));
+	CLEANUP(walk_done)
 	struct walk walk = {.resolver = resolver,
 			    .fd = -EBADF,
 			    .is_stale = true,
 			    .reached = reached,
 			    .text = text,
 			    .end = end};
-	AUTO_FD fd = -EBADF;
-	char *copy;
 	int r = -ENAMETOOLONG;
 
 	if (length < sizeof(text)) {
@@ -230,7 +280,8 @@ int resolve_path(struct resolver *resolver, const char *path, enum resolve_end e
 		memcpy(walk.rest, path, length + 1);
 		r = walk_all(&walk);
 	}
-	fd = walk.fd;
+	if (r == -ENOMEM)
+		return error_memory(error);
 	_Static_assert(RESOLVE_COMPONENTS_MAX == 65536, "the message says it");
 	if (resolver->is_spent)
 		return error_set(
@@ -238,15 +289,5 @@ int resolve_path(struct resolver *resolver, const char *path, enum resolve_end e
 			"%" NAME_SHOWN
 			": the container's paths lead through more than 65536 directories and symlinks",
 			path);
-	copy = strdup(reached);
-	if (!copy)
-		return error_memory(error);
-	*ret_target = (struct target){
-		.path = copy,
-		.err = -r,
-		.existing = r == 0 && walk.is_beyond ? walk.existing : strlen(reached),
-		.mount_id = walk.id.mount_id,
-		.is_mount_root = r == 0 && !walk.is_beyond && walk.id.is_mount_root,
-	};
-	return 0;
+	return take_target(&walk, r, error, ret_target);
 }

@@ -269,3 +269,26 @@ teardown() { bundle_end; }
 	tmpfs "$list;/many/129"
 	refused 65 129
 }
+
+@test "73: seed=none that hides a link which leads to a mount, and a copy that keeps it" {
+	local list
+
+	echo secret >"$W/secret"
+	mkdir -p "$W/rootfs/run/secrets" "$W/rootfs/usr/share/zoneinfo"
+	touch "$W/rootfs/run/secrets/token" "$W/rootfs/usr/share/zoneinfo/UTC"
+	ln -s ../usr/share/zoneinfo/UTC "$W/rootfs/etc/localtime"
+	add_mount /var/run/secrets/token "$W/secret" bind ro
+	add_mount /etc/localtime "$W/secret" bind ro
+	for list in '/var:seed=none' '/var:seed=none;/run'; do
+		tmpfs "$list"
+		refused 73 '/var: it starts empty (seed=none), and hides a link that leads to the mount at /var/run/secrets/token'
+		rm -f "$W"/hook.{status,err}
+	done
+	tmpfs '/etc:seed=none'
+	refused 73 '/etc: it starts empty (seed=none), and hides a link that leads to the mount at /etc/localtime'
+	rm -f "$W"/hook.{status,err}
+
+	tmpfs '/var;/etc:seed=overlay;/srv:seed=none'
+	inside 'cat /var/run/secrets/token /etc/localtime'
+	same "$output" $'secret\nsecret'
+}

@@ -417,43 +417,44 @@ static bool inodes_fit(const struct run *run)
 	return true;
 }
 
-/* Would the container not find a path that an entry names, since a tmpfs that starts empty hides a
- * link on the way? base is a name of that tmpfs. */
-static bool loses_link(const struct run *run, size_t number, size_t empty, const char *base)
+/* Is a link lost? It is in the image alone, below a tmpfs that starts empty. */
+static bool is_lost(const struct run *run, const char *link)
 {
-	const char *written = run->entries[number]->path.text;
 	const char *decides = NULL;
-	AUTO_TEXT shown = {0};
+	enum seed seed = SEED_COPY;
 
-	if (run->fates[empty] != FATE_TMPFS || run->entries[empty]->seed != SEED_NONE ||
-	    !model_is_below(written, base) || !strcmp(written, base))
-		return false;
-	text_add(&shown, "%s%s", run->facts.targets[empty].path, written + strlen(base));
 	for (size_t i = 0; i < run->policy.requests_count; i++) {
 		const char *path = run->facts.targets[i].path;
 
-		if (run->fates[i] == FATE_TMPFS && model_is_below(shown.text, path) &&
-		    strcmp(shown.text, path) != 0 && (!decides || strlen(path) > strlen(decides)))
-			decides = path;
+		if (run->fates[i] != FATE_TMPFS || !model_is_below(link, path) ||
+		    !strcmp(link, path) || (decides && strlen(path) <= strlen(decides)))
+			continue;
+		decides = path;
+		seed = run->entries[i]->seed;
 	}
-	for (size_t i = 1; i < run->facts.mounts_count; i++)
-		if (model_is_below(shown.text, run->facts.mounts[i].path) &&
-		    strlen(run->facts.mounts[i].path) > strlen(decides))
-			decides = run->facts.mounts[i].path;
-	return !strcmp(decides, run->facts.targets[empty].path) &&
-	       strcmp(shown.text, run->facts.targets[number].path) != 0;
+	/* A mount between has its own. */
+	for (size_t i = 1; decides && i < run->facts.mounts_count; i++)
+		if (model_is_below(link, run->facts.mounts[i].path) &&
+		    model_is_below(run->facts.mounts[i].path, decides) &&
+		    strcmp(run->facts.mounts[i].path, decides) != 0)
+			return false;
+	return decides && seed == SEED_NONE;
 }
 
+static bool loses_link(const struct run *run, const struct target *target)
+{
+	return target->links_count && is_lost(run, target->links[0]);
+}
+
+/* Would the container not find a path that an entry names, or one of config.json's mounts? */
 static bool any_loses_link(const struct run *run)
 {
-	size_t count = run->policy.requests_count;
-
-	for (size_t i = 0; i < count; i++)
-		for (size_t k = 0; k < count; k++)
-			if (run->fates[i] == FATE_TMPFS &&
-			    (loses_link(run, i, k, run->entries[k]->path.text) ||
-			     loses_link(run, i, k, run->facts.targets[k].path)))
-				return true;
+	for (size_t i = 0; i < run->policy.requests_count; i++)
+		if (run->fates[i] == FATE_TMPFS && loses_link(run, &run->facts.targets[i]))
+			return true;
+	for (size_t i = 0; i < run->facts.bundle.mounts_count; i++)
+		if (loses_link(run, &run->facts.given[i]))
+			return true;
 	return false;
 }
 

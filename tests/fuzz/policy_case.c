@@ -396,6 +396,23 @@ const struct mount_line *facts_mount(const struct facts_case *facts, const char 
 	return &facts->table.lines[best->line];
 }
 
+/* Some path leads there over a link, at any place. */
+static void make_link(struct take *take, struct target *target)
+{
+	struct model_path link;
+
+	if (!take_rarely(take, 3))
+		return;
+	random_path(take, &link);
+	if (!link.valid)
+		return;
+	target->links = calloc(1, sizeof(*target->links));
+	REQUIRE(target->links, "out of memory");
+	target->links[0] = strdup(link.text);
+	REQUIRE(target->links[0], "out of memory");
+	target->links_count = 1;
+}
+
 /* What config.json says of it. */
 static void add_given(struct take *take, struct facts_case *facts, const char *path,
 		      const char *fstype)
@@ -409,6 +426,7 @@ static void add_given(struct take *take, struct facts_case *facts, const char *p
 	};
 	facts->given[bundle->mounts_count].path = strdup(path);
 	REQUIRE(facts->given[bundle->mounts_count].path, "out of memory");
+	make_link(take, &facts->given[bundle->mounts_count]);
 	bundle->mounts = facts->given_mounts;
 	bundle->mounts_count++;
 }
@@ -515,6 +533,7 @@ static void make_target(struct take *take, const struct facts_case *facts, const
 	if (existing < strlen(mount_path))
 		existing = strlen(mount_path);
 	ret_target->existing = existing;
+	make_link(take, ret_target);
 }
 
 void facts_resolve(struct take *take, struct facts_case *facts, const char *path, size_t number)

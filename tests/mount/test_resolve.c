@@ -251,8 +251,42 @@ Test(resolve, somebody_elses_fuse, .init = sandbox_enter)
 	close_fd(&rootfs.fd);
 }
 
-/* What a path costs: its components, those of its links, and of each path that is opened anew from
- * the root: once for a run of "..", and not before a name is needed. */
+/* The links that a path leads over, each by its own path. */
+Test(resolve, links, .init = sandbox_enter)
+{
+	static const struct {
+		const char *path;
+		const char *links; /* separated by blanks */
+	} rows[] = {
+		{"/run", ""},
+		{"/var/run", "/var/run"},
+		{"/var/run/x", "/var/run"},
+		{"/up/var/run", "/up /var/run"},
+		{"/chain/x", "/chain /a/b/link /var/run"},
+		{"/loop", "/loop /loop /loop /loop /loop"},
+		{"/proc/self", ""},
+	};
+	struct rootfs rootfs = make_rootfs();
+
+	MUST(symlink("a/b/link", ROOT "/chain"));
+	MUST(symlink("../../var/run", ROOT "/a/b/link"));
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct error error = {.text = ""};
+		struct target target = {0};
+		char found[PATH_MAX] = "";
+
+		cr_assert(resolve_one(&rootfs, rows[i].path, &error, &target) == 0, "%s",
+			  error.text);
+		for (size_t k = 0; k < target.links_count && k < 5; k++)
+			sprintf(found + strlen(found), "%s%s", k ? " " : "", target.links[k]);
+		cr_expect(!strcmp(found, rows[i].links), "%s: %s", rows[i].path, found);
+		target_done(&target);
+	}
+	close_fd(&rootfs.fd);
+}
+
+/* What a path costs: its components, those of its links and of where these are, and of each path
+ * that is opened anew from the root: once for a run of "..", and not before a name is needed. */
 Test(resolve, costs, .init = sandbox_enter)
 {
 	static const struct {
@@ -262,10 +296,10 @@ Test(resolve, costs, .init = sandbox_enter)
 		{"/", 1},
 		{"/a/b/c", 4},
 		{"/missing/x/y/z", 5},
-		/* var, the link, run */
-		{"/var/run", 1 + 1 + 1 + (1 + 1)},
+		/* var, the link, its depth, run */
+		{"/var/run", 1 + 1 + 1 + 1 + (1 + 1)},
 		/* a, the link, its parts, "/" anew for the second a */
-		{"/a/dots", 1 + 2 + 7 + 1},
+		{"/a/dots", 1 + 2 + 1 + 7 + 1},
 		{"/deep", 1 + 1 + 4 + 3 + (1 + 1)},
 	};
 	struct rootfs rootfs = make_rootfs();

@@ -140,7 +140,7 @@ static const struct node *first_link(const struct container *container, const ch
 }
 
 /* As the hook follows a path, but by the list of what there is. */
-static char *follow(const struct container *container, const char *path)
+static char *follow(const struct container *container, const char *path, struct target *target)
 {
 	char *text = strdup(path);
 	const struct node *node;
@@ -151,6 +151,10 @@ static char *follow(const struct container *container, const char *path)
 		char *next;
 
 		cr_assert(links < LINKS_MOST, "%s: too many links", path);
+		if (target && !target->links)
+			target->links = calloc(LINKS_MOST, sizeof(*target->links));
+		if (target)
+			target->links[target->links_count++] = strdup(at);
 		path_cut(at);
 		cr_assert(asprintf(&next, "%s/%s%s", *node->to == '/' || !at[1] ? "" : at,
 				   node->to + (*node->to == '/'), rest) > 0);
@@ -162,10 +166,12 @@ static char *follow(const struct container *container, const char *path)
 
 static struct target resolve(const struct container *container, const char *path)
 {
-	struct target target = {.path = follow(container, path)};
+	struct target target = {0};
 	const struct mount_line *line;
-	char *there = strdup(target.path);
+	char *there;
 
+	target.path = follow(container, path, &target);
+	there = strdup(target.path);
 	while (strcmp(there, "/") != 0 && !exists(container, there))
 		path_cut(there);
 	line = mount_of(container, there);
@@ -197,7 +203,7 @@ static size_t add_mount(struct json_object *mount, char *line, size_t size,
 	for (size_t i = 0; i < json_array_count(options); i++)
 		is_readonly |= !strcmp(
 			json_object_get_string(json_object_array_get_idx(options, i)), "ro");
-	path = follow(container, destination);
+	path = follow(container, destination, NULL);
 	return (size_t)snprintf(line, size, "%d 113 0:%d / %s%s %s,relatime - tmpfs tmpfs rw\n", id,
 				is_private ? id : 20, root, path, is_readonly ? "ro" : "rw");
 }

@@ -77,6 +77,13 @@ struct row {
 	{                                                                                          \
 		.path = (char *)(text), .existing = length, .mount_id = mount                      \
 	}
+/* Over these links. */
+#define LINKED(text, mount, ...)                                                                   \
+	{                                                                                          \
+		.path = (char *)(text), .existing = sizeof(text) - 1, .mount_id = mount,           \
+		.links = (char **)(uintptr_t)(const char *[]){__VA_ARGS__},                        \
+		.links_count = ARRAY_SIZE(((const char *[]){__VA_ARGS__}))                         \
+	}
 /* It can't be resolved, and this is how far it could be. */
 #define UNRESOLVED(text, mount, number)                                                            \
 	{                                                                                          \
@@ -569,7 +576,7 @@ static const struct row rows[] = {
 	 NULL,
 	 false,
 	 NULL,
-	 {WHOLE("/var", ROOT_ID), WHOLE("/run", ROOT_ID)},
+	 {WHOLE("/var", ROOT_ID), LINKED("/run", ROOT_ID, "/var/run")},
 	 STATUS_PATH,
 	 "/var/run: it comes to /run over a link that /var hides, since it starts empty (seed=none): write /run in its place"},
 	{"/link/run/app;/link:seed=none",
@@ -577,7 +584,7 @@ static const struct row rows[] = {
 	 NULL,
 	 false,
 	 NULL,
-	 {WHOLE("/run/app", ROOT_ID), WHOLE("/var", ROOT_ID)},
+	 {LINKED("/run/app", ROOT_ID, "/link", "/var/run"), LINKED("/var", ROOT_ID, "/link")},
 	 STATUS_PATH,
 	 "/link/run/app: it comes to /run/app over a link that /link hides"},
 	{"/link:seed=none;/var/run",
@@ -585,7 +592,7 @@ static const struct row rows[] = {
 	 NULL,
 	 false,
 	 NULL,
-	 {WHOLE("/var", ROOT_ID), WHOLE("/run", ROOT_ID)},
+	 {LINKED("/var", ROOT_ID, "/link"), LINKED("/run", ROOT_ID, "/var/run")},
 	 STATUS_PATH,
 	 "over a link that /link hides"},
 	{"/var:seed=none",
@@ -593,7 +600,7 @@ static const struct row rows[] = {
 	 NULL,
 	 true,
 	 NULL,
-	 {WHOLE("/var", ROOT_ID), WHOLE("/run", ROOT_ID)},
+	 {WHOLE("/var", ROOT_ID), LINKED("/run", ROOT_ID, "/var/run")},
 	 STATUS_PATH,
 	 "--tmpfs: /var/run: it comes to /run over a link that /var hides"},
 	/* Where it lands on the very tmpfs, the link is not there either. */
@@ -602,9 +609,34 @@ static const struct row rows[] = {
 	 NULL,
 	 false,
 	 NULL,
-	 {WHOLE("/var", ROOT_ID), WHOLE("/var/lib/run", ROOT_ID)},
+	 {WHOLE("/var", ROOT_ID), LINKED("/var/lib/run", ROOT_ID, "/var/run")},
 	 STATUS_PATH,
 	 "over a link that /var hides"},
+	{"/a/run;/var:seed=none",
+	 NULL,
+	 NULL,
+	 false,
+	 NULL,
+	 {LINKED("/run", ROOT_ID, "/a", "/var/run"), WHOLE("/var", ROOT_ID)},
+	 STATUS_PATH,
+	 "/a/run: it comes to /run over a link that /var hides"},
+	/* What leads to a mount of config.json's, which may be anywhere. */
+	{"/lnk:seed=none",
+	 NULL,
+	 NULL,
+	 false,
+	 NULL,
+	 {WHOLE("/lnk", ROOT_ID)},
+	 STATUS_PATH,
+	 "/lnk: it starts empty (seed=none), and hides a link that leads to the mount at /lnk/token: let it"},
+	{"",
+	 "/lnk/deep:seed=none",
+	 NULL,
+	 true,
+	 NULL,
+	 {WHOLE("/lnk/deep", ROOT_ID)},
+	 STATUS_PATH,
+	 "--tmpfs: /lnk/deep: it starts empty (seed=none), and hides a link that leads to the mount at /lnk/token"},
 	{"/data/new",
 	 NULL,
 	 NULL,
@@ -666,6 +698,7 @@ static const struct bundle_mount given_mounts[] = {
 	{.destination = "/e-shared", .is_tmpfs = true},
 	{.destination = "/proc/e", .is_tmpfs = true},
 	{.destination = "/gone", .is_tmpfs = true},
+	{.destination = "/lnk/token"},
 };
 
 static const char *given_devices[] = {"/dev/fuse", "/link/x"};
@@ -690,6 +723,7 @@ static const struct target given[] = {
 	MOUNTED("/proc/e", 49),
 	/* How far it leads is no place where it is. */
 	UNRESOLVED("/e-link", 46, EACCES),
+	LINKED("/elsewhere/token", ROOT_ID, "/lnk/deep/link"),
 };
 
 static const struct target devices[] = {WHOLE("/dev/fuse", 13), WHOLE("/e-dev/x", 43)};
@@ -1054,21 +1088,23 @@ Test(plan, inodes_of_an_earlier_run)
  * what is no link is not lost. */
 Test(plan, links_that_stay)
 {
-	static const struct row kept[] = {
+	const struct row kept[] = {
 		{.list = "/var;/var/run",
-		 .targets = {WHOLE("/var", ROOT_ID), WHOLE("/run", ROOT_ID)}},
+		 .targets = {WHOLE("/var", ROOT_ID), LINKED("/run", ROOT_ID, "/var/run")}},
 		{.list = "/var:seed=none;/var/lib;/var/lib/run",
 		 .targets = {WHOLE("/var", ROOT_ID), WHOLE("/var/lib", ROOT_ID),
-			     WHOLE("/run", ROOT_ID)}},
+			     LINKED("/run", ROOT_ID, "/var/lib/run")}},
 		{.list = "/var:seed=none;/var/lib/self",
-		 .targets = {WHOLE("/var", ROOT_ID), WHOLE("/var/lib", ROOT_ID)}},
+		 .targets = {WHOLE("/var", ROOT_ID), LINKED("/var/lib", ROOT_ID, "/var/lib/self")}},
 		{.list = "/var:seed=none;/var/vol/run",
-		 .targets = {WHOLE("/var", ROOT_ID), WHOLE("/run", ROOT_ID)}},
+		 .targets = {WHOLE("/var", ROOT_ID), LINKED("/run", ROOT_ID, "/var/vol/run")}},
 		{.list = "/link:seed=none;/link/lib;/var/tmp",
-		 .targets = {WHOLE("/var", ROOT_ID), WHOLE("/var/lib", ROOT_ID),
+		 .targets = {LINKED("/var", ROOT_ID, "/link"), LINKED("/var/lib", ROOT_ID, "/link"),
 			     WHOLE("/var/tmp", ROOT_ID)}},
 		{.list = "/var/run;/run:seed=none",
 		 .targets = {WHOLE("/var/run", ROOT_ID), WHOLE("/run", ROOT_ID)}},
+		/* A copy keeps what leads to a mount. */
+		{.list = "/lnk", .targets = {WHOLE("/lnk", ROOT_ID)}},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(kept); i++) {
