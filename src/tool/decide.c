@@ -52,6 +52,13 @@ static const char *place(const struct maker *maker, char *path)
 	return NULL;
 }
 
+static void count_reason(struct reasons *reasons, const struct trace *trace)
+{
+	if (reasons->count < REASONS_SHOWN)
+		reasons->traces[reasons->count] = trace;
+	reasons->count++;
+}
+
 static int need_placed(const struct maker *maker, const char *path, const struct trace *trace,
 		       struct need **ret_need)
 {
@@ -63,9 +70,7 @@ static int need_placed(const struct maker *maker, const char *path, const struct
 		if (needs_add(needs, path, &need) < 0)
 			return -ENOMEM;
 	}
-	if (need->why_count < NEED_WHY_MAX)
-		need->why[need->why_count] = trace;
-	need->why_count++;
+	count_reason(&need->reasons, trace);
 	*ret_need = need;
 	return 0;
 }
@@ -101,7 +106,7 @@ static int need_lacking(const struct maker *maker, const struct trace *dir,
 	if (r < 0)
 		return r;
 	need->is_lacking = true;
-	need->has_owner = dir->has_owner;
+	need->has_owner = dir->has_owner && dir->uid != ID_UNKNOWN && dir->gid != ID_UNKNOWN;
 	need->mode = dir->has_owner ? dir->mode & 07777 : MODE_UNKNOWN;
 	need->uid = dir->uid;
 	need->gid = dir->gid;
@@ -181,8 +186,8 @@ static int need_for(const struct maker *maker, size_t at)
 {
 	const struct trace *trace = &maker->record->traces[at];
 
-	if (maker->views[at].is_noise) {
-		maker->needs->noise_count++;
+	if (maker->views[at].noise != NOISE_NONE) {
+		count_reason(&maker->needs->noise[maker->views[at].noise], trace);
 		return 0;
 	}
 	if (trace->kind == TRACE_CHANGED &&
@@ -201,7 +206,8 @@ static void find_programs(const struct maker *maker)
 
 		if (trace->type != TRACE_FILE || !trace->has_owner ||
 		    trace->kind == TRACE_DELETED ||
-		    !(trace->mode & (S_IXUSR | S_IXGRP | S_IXOTH)) || maker->views[i].is_noise)
+		    !(trace->mode & (S_IXUSR | S_IXGRP | S_IXOTH)) ||
+		    maker->views[i].noise != NOISE_NONE)
 			continue;
 		need = needs_find(maker->needs, trace->path);
 		if (!need)
@@ -221,7 +227,21 @@ static int offer(const struct maker *maker, const char *path)
 		return 0;
 	if (needs_add(maker->needs, path, &need) < 0)
 		return -ENOMEM;
-	need->is_offered = true;
+	need->offer = "offered in any case: what is made and removed there may leave no trace";
+	return 0;
+}
+
+/* A container that has tmpfs of the hook's leaves no traces there. */
+static int keep(const struct maker *maker, const struct kept *kept)
+{
+	struct need *need;
+
+	if (home_is_programs(kept->path) || !needs_is_plain(kept->path))
+		return 0;
+	if (needs_add(maker->needs, kept->path, &need) < 0)
+		return -ENOMEM;
+	need->offer = "kept: the hook has mounted a tmpfs there";
+	need->has_programs = kept->is_exec;
 	return 0;
 }
 
@@ -231,6 +251,8 @@ static int make(const struct maker *maker)
 
 	for (size_t i = 0; i < maker->record->count && r == 0; i++)
 		r = need_for(maker, i);
+	for (size_t i = 0; i < maker->record->kept_count && r == 0; i++)
+		r = keep(maker, &maker->record->kept[i]);
 	if (r == 0)
 		r = offer(maker, "/tmp");
 	/* podman's diff does not tell that /run was changed, and a stopped container's is empty. */

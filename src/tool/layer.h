@@ -10,6 +10,7 @@
 #include "core/error.h"
 #include "core/memory.h"
 #include "mounts.h"
+#include "record.h"
 
 /* The lower directories that are opened; engines have 500 at most. */
 #define LAYER_LOWERS_MAX 512
@@ -39,10 +40,7 @@ void layer_done(struct layer *layer);
 
 #define AUTO_LAYER CLEANUP(layer_done) struct layer
 
-/* An owner that the container's user namespace does not have. */
-#define ID_UNKNOWN ((uint32_t)-1)
-
-/* The container's number of a user or group that has a file. */
+/* The container's number of a user or group that has a file; ID_UNKNOWN if it has none. */
 uint32_t layer_id(const struct id_map *map, uint32_t id);
 
 /*

@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/mounttab.h"
 #include "core/path.h"
 #include "fuse.h"
 #include "linux/input.h"
@@ -44,15 +45,27 @@ static int open_process(const char *name, struct error *error)
 	return fd < 0 ? unseen(errno, error) : fd;
 }
 
+/* By its source: whoever forges one gets a tmpfs suggested where there is one already. */
+static bool is_hooks(const struct mounts_entry *mount)
+{
+	return !strcmp(mount->source, MOUNT_SOURCE) &&
+	       (!strcmp(mount->fstype, "tmpfs") || !strcmp(mount->fstype, "overlay"));
+}
+
 static int note_mounts(const struct mounts *mounts, struct record *record, struct error *error)
 {
+	int r = 0;
+
 	record->has_mounts = true;
-	for (size_t i = 0; i < mounts->count; i++) {
+	for (size_t i = 0; i < mounts->count && r != -ENOMEM; i++) {
+		const struct mounts_entry *mount = &mounts->entries[i];
+
 		/* One that is out of the process's reach has no path that it could write to. */
-		if (record_add_mount(record, mounts->entries[i].target) == -ENOMEM)
-			return error_memory(error);
+		r = record_add_mount(record, mount->target);
+		if (r == 0 && is_hooks(mount))
+			r = record_add_kept(record, mount->target, !mount->is_noexec);
 	}
-	return 0;
+	return r == -ENOMEM ? error_memory(error) : 0;
 }
 
 /* It is left out if it cannot be read. */
@@ -252,6 +265,7 @@ static int look(int process, struct error *error, struct record *record, struct 
 	root = mounts_root(&mounts);
 	if (!root || shares_root(root))
 		return error_set(error, STATUS_INPUT, 0, "it is in no container");
+	record->is_readonly = root->is_readonly;
 	r = note_mounts(&mounts, record, error);
 	if (r < 0)
 		return r;

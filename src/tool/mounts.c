@@ -89,6 +89,7 @@ static int add_entry(struct mounts *mounts, struct libmnt_fs *fs)
 		.options = copy(mnt_fs_get_fs_options(fs)),
 		.is_readonly = has_option(mnt_fs_get_vfs_options(fs), "ro") ||
 			       has_option(mnt_fs_get_fs_options(fs), "ro"),
+		.is_noexec = has_option(mnt_fs_get_vfs_options(fs), "noexec"),
 	};
 	if (!entry->root || !entry->target || !entry->fstype || !entry->source || !entry->options)
 		return -ENOMEM;

@@ -23,6 +23,7 @@ struct mounts_entry {
 	char *source;
 	char *options;	  /* of the filesystem, not of the mount */
 	bool is_readonly; /* the mount, or its filesystem */
+	bool is_noexec;
 };
 
 struct mounts {

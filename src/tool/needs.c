@@ -70,13 +70,13 @@ static void take_over(struct need *need, struct need *other)
 {
 	bool is_same = !strcmp(need->path, other->path);
 
-	for (size_t i = 0; i < other->why_count && i < NEED_WHY_MAX; i++) {
-		if (need->why_count + i < NEED_WHY_MAX)
-			need->why[need->why_count + i] = other->why[i];
+	for (size_t i = 0; i < other->reasons.count && i < REASONS_SHOWN; i++) {
+		if (need->reasons.count + i < REASONS_SHOWN)
+			need->reasons.traces[need->reasons.count + i] = other->reasons.traces[i];
 	}
-	need->why_count += other->why_count;
-	/* One that is offered, with a trace of its own, is needed. */
-	need->is_offered = need->is_offered && other->is_offered;
+	need->reasons.count += other->reasons.count;
+	if (!other->offer)
+		need->offer = NULL;
 	need->has_programs |= other->has_programs;
 	if (!need->program)
 		need->program = other->program;

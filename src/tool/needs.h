@@ -8,10 +8,16 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#include "noise.h"
 #include "record.h"
 
-/* How many traces a need remembers as its reasons. */
-#define NEED_WHY_MAX 3
+/* How many of the traces that are a reason for something are remembered. */
+#define REASONS_SHOWN 3
+
+struct reasons {
+	const struct trace *traces[REASONS_SHOWN];
+	size_t count; /* of all */
+};
 
 /* More directories than this are brought down to their parents, where these will do. */
 #define NEEDS_FEW 24
@@ -20,14 +26,13 @@
 #define LEFT_OUT_MAX 20
 
 struct need {
-	char *path; /* owned */
-	const struct trace *why[NEED_WHY_MAX];
-	size_t why_count;	     /* of all traces that it is needed for */
+	char *path;		     /* owned */
+	struct reasons reasons;	     /* the traces that it is needed for */
 	bool has_programs;	     /* executable files are among them */
 	const struct trace *program; /* one of these; NULL if it is not known */
-	bool is_offered; /* whatever the traces say: their need may be in none of them */
-	bool is_lacking; /* the image does not have it: the tmpfs gets the mode and owner below */
-	bool has_owner;	 /* uid and gid are known */
+	const char *offer; /* why it is needed without a trace; never owned; NULL if it has one */
+	bool is_lacking;   /* the image does not have it: the tmpfs gets the mode and owner below */
+	bool has_owner;	   /* uid and gid are known */
 	mode_t mode;
 	uid_t uid;
 	gid_t gid;
@@ -45,8 +50,8 @@ struct needs {
 	size_t capacity;
 	struct left_out left_out[LEFT_OUT_MAX];
 	size_t left_out_count;
-	size_t left_out_more; /* traces for which there was no more room */
-	size_t noise_count;   /* traces that are the engine's */
+	size_t left_out_more;		   /* traces for which there was no more room */
+	struct reasons noise[NOISE_KINDS]; /* what is not the container's own doing */
 };
 
 void needs_done(struct needs *needs);

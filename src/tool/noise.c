@@ -54,15 +54,18 @@ static bool is_only_above(const struct record *record, const struct trace *trace
 	return view->has_below || !strcmp(trace->path, "/etc");
 }
 
-static bool is_noise(const struct record *record, const struct trace *trace,
-		     const struct view *view)
+static enum noise noise_of(const struct record *record, const struct trace *trace,
+			   const struct view *view)
 {
-	if (is_engines(trace->path) || is_user_entry(trace) ||
-	    record_is_mounted(record, trace->path))
-		return true;
+	if (is_engines(trace->path))
+		return NOISE_ENGINE;
+	if (is_user_entry(trace))
+		return NOISE_USER;
+	if (record_is_mounted(record, trace->path))
+		return NOISE_MOUNT;
 	if (!view->leaves && is_made_for_more(record, trace))
-		return true;
-	return is_only_above(record, trace, view);
+		return NOISE_WAY;
+	return is_only_above(record, trace, view) ? NOISE_ABOVE : NOISE_NONE;
 }
 
 static void find_above(const struct record *record, struct view *views)
@@ -91,8 +94,8 @@ int noise_find(const struct record *record, struct view **ret_views)
 	for (size_t i = record->count; i-- > 0;) {
 		struct view *view = &views[i];
 
-		view->is_noise = is_noise(record, &record->traces[i], view);
-		if (!view->is_noise && !view->leaves)
+		view->noise = noise_of(record, &record->traces[i], view);
+		if (view->noise == NOISE_NONE && !view->leaves)
 			view->leaves = 1;
 		if (view->above != NO_TRACE)
 			views[view->above].leaves += view->leaves;

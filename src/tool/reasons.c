@@ -20,36 +20,60 @@ static const char *verb(const struct record *record, const struct trace *trace)
 	return trace->kind == TRACE_ADDED ? "added" : "changed";
 }
 
-static void explain_need(const char *command, const struct record *record, const struct need *need)
+/* The traces that are remembered, what happened to each if with_verb, and how many more there are.
+ */
+static void write_reasons(const struct record *record, const struct reasons *reasons,
+			  bool with_verb, char text[static WHY_MAX])
 {
-	char text[WHY_MAX] = "";
+	size_t shown = reasons->count < REASONS_SHOWN ? reasons->count : REASONS_SHOWN;
 	size_t used = 0;
-	size_t shown = need->why_count < NEED_WHY_MAX ? need->why_count : NEED_WHY_MAX;
 
 	for (size_t i = 0; i < shown; i++) {
-		int n = snprintf(text + used, sizeof(text) - used, "%s%" NAME_SHOWN " (%s)",
-				 i ? ", " : "", need->why[i]->path, verb(record, need->why[i]));
+		const struct trace *trace = reasons->traces[i];
+		int n = snprintf(text + used, WHY_MAX - used, "%s%" NAME_SHOWN, i ? ", " : "",
+				 trace->path);
 
 		used += (size_t)n;
+		if (with_verb)
+			used += (size_t)snprintf(text + used, WHY_MAX - used, " (%s)",
+						 verb(record, trace));
 	}
-	if (need->why_count > shown)
-		snprintf(text + used, sizeof(text) - used, ", and %zu more",
-			 need->why_count - shown);
-	if (!need->why_count)
-		snprintf(text, sizeof(text),
-			 "offered in any case: what is made and removed there may leave no trace");
+	if (reasons->count > shown)
+		snprintf(text + used, WHY_MAX - used, ", and %zu more", reasons->count - shown);
+}
+
+static void explain_need(const char *command, const struct record *record, const struct need *need)
+{
+	char text[WHY_MAX];
+
+	if (need->offer) {
+		output_remark(command, "%" NAME_SHOWN ": %s", need->path, need->offer);
+		return;
+	}
+	write_reasons(record, &need->reasons, true, text);
 	output_remark(command, "%" NAME_SHOWN ": %s", need->path, text);
 }
 
 void reasons_explain(const char *command, const struct record *record, const struct needs *needs)
 {
+	static const char *const why[NOISE_KINDS] = {
+		[NOISE_ENGINE] = "engines make it for every container",
+		[NOISE_USER] = "podman writes the user of --user into it",
+		[NOISE_MOUNT] = "it is a mount point, or below one",
+		[NOISE_WAY] = "it was made for a mount point, or as the working directory",
+		[NOISE_ABOVE] = "it is only listed for what is below it",
+	};
+
 	for (size_t i = 0; i < needs->count; i++)
 		explain_need(command, record, &needs->items[i]);
-	if (needs->noise_count)
-		output_remark(command,
-			      "left out: %zu of %zu entries, which the engine made, or which are "
-			      "directories listed for what is below them",
-			      needs->noise_count, record->count);
+	for (size_t i = 0; i < NOISE_KINDS; i++) {
+		char text[WHY_MAX];
+
+		if (!why[i] || !needs->noise[i].count)
+			continue;
+		write_reasons(record, &needs->noise[i], false, text);
+		output_remark(command, "left out: %s: %s", text, why[i]);
+	}
 }
 
 static void remark_need(const char *command, const struct need *need)
@@ -85,6 +109,9 @@ void reasons_remark(const char *command, const struct record *record, const stru
 	if (needs->left_out_more)
 		output_remark(command, "left out: %zu more entries of these kinds",
 			      needs->left_out_more);
+	if (record->is_readonly)
+		output_remark(command, "its root is read-only already: what it could not write "
+				       "left no trace");
 	if (record->is_cut)
 		output_remark(command, "there is more than was read: the result may lack "
 				       "directories");

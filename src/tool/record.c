@@ -23,6 +23,10 @@ void record_done(struct record *record)
 	free_ptr(&record->traces);
 	record->count = record->capacity = 0;
 	paths_done(&record->mounts);
+	for (size_t i = 0; i < record->kept_count; i++)
+		free_ptr(&record->kept[i].path);
+	free_ptr(&record->kept);
+	record->kept_count = record->kept_capacity = 0;
 	free_ptr(&record->cwd);
 }
 
@@ -63,6 +67,24 @@ int record_add_mount(struct record *record, const char *path)
 	if (!copy)
 		return -ENOMEM;
 	mounts->items[mounts->count++] = copy;
+	return 0;
+}
+
+int record_add_kept(struct record *record, const char *path, bool is_exec)
+{
+	char *copy;
+
+	if (!path_is_normal(path) || !path[1] || strlen(path) > PATH_LENGTH_MAX)
+		return -EINVAL;
+	if (record->kept_count == RECORD_MAX)
+		return -E2BIG;
+	if (array_reserve(&record->kept, &record->kept_capacity, record->kept_count,
+			  sizeof(*record->kept)) < 0)
+		return -ENOMEM;
+	copy = strdup(path);
+	if (!copy)
+		return -ENOMEM;
+	record->kept[record->kept_count++] = (struct kept){.path = copy, .is_exec = is_exec};
 	return 0;
 }
 

@@ -13,6 +13,9 @@
 /* More entries than this are not taken. */
 #define RECORD_MAX 500000
 
+/* An owner that the container's user namespace does not have. */
+#define ID_UNKNOWN ((uid_t)-1)
+
 enum trace_kind {
 	TRACE_CHANGED,
 	TRACE_ADDED, /* the image does not have it */
@@ -44,15 +47,25 @@ struct paths {
 	size_t capacity;
 };
 
+/* A tmpfs that the hook has mounted. */
+struct kept {
+	char *path; /* owned */
+	bool is_exec;
+};
+
 struct record {
 	struct trace *traces;
 	size_t count;
 	size_t capacity;
 	struct paths mounts; /* where the container has mounts: destinations in normal form */
-	bool has_mounts;     /* these are known, and are all */
-	bool has_layer; /* all of it is from an upper directory, which shows more than a diff */
-	bool is_cut;	/* there was more than was read */
-	char *cwd;	/* of the container's process, which a runtime makes; owned, or NULL */
+	struct kept *kept;
+	size_t kept_count;
+	size_t kept_capacity;
+	bool is_readonly; /* the root is, already */
+	bool has_mounts;  /* these are known, and are all */
+	bool has_layer;	  /* all of it is from an upper directory, which shows more than a diff */
+	bool is_cut;	  /* there was more than was read */
+	char *cwd;	  /* of the container's process, which a runtime makes; owned, or NULL */
 };
 
 /* As strcmp(3), but "/" is less than any other byte: what is below a directory follows it. */
@@ -68,6 +81,9 @@ int record_add(struct record *record, const struct trace *trace);
 
 /* Adds a mount point. Returns as record_add() does; "/" is silently left out. */
 int record_add_mount(struct record *record, const char *path);
+
+/* Adds a tmpfs that the hook has mounted. Returns as record_add() does. */
+int record_add_kept(struct record *record, const char *path, bool is_exec);
 
 /*
  * Sorts the traces so that each stands before those below it, and makes one of those with the same

@@ -104,7 +104,15 @@ teardown()
 	[[ $stderr == *'/run: /run/service.pid (written)'* ]]
 	[[ $stderr == *'/var/lib/app: /var/lib/app/data (written)'* ]]
 	[[ $stderr == *'/tmp: offered in any case'* ]]
-	[[ $stderr == *'left out: '*' entries'* ]]
+	[[ $stderr == *'left out: /run, /var, /var/lib: it is only listed for what is below it'* ]]
+}
+
+@test "a container that the hook made read-only keeps what it has" {
+	annotate "$KEY" true "$LIST_KEY" '/srv:size=1m;/opt:exec'
+	running 'echo x >/srv/x'
+	suggests '/opt:exec;/srv;/tmp' --explain
+	[[ $stderr == *'/srv: kept: the hook has mounted a tmpfs there'* ]]
+	[[ $stderr == *'its root is read-only already'* ]]
 }
 
 @test "an upper directory that is relative" {

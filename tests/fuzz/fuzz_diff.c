@@ -42,7 +42,7 @@ static void require_covered(const struct record *record, const struct needs *nee
 	for (size_t i = 0; i < record->count; i++) {
 		AUTO_FREE char *dir = strdup(record->traces[i].path);
 
-		if (views[i].is_noise || needs_find(needs, dir))
+		if (views[i].noise != NOISE_NONE || needs_find(needs, dir))
 			continue;
 		path_cut(dir);
 		REQUIRE(needs_find(needs, dir), "%s", record->traces[i].path);

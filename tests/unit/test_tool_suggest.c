@@ -51,7 +51,7 @@ static void expect_needed(const char *row, struct record *record, const char *va
 
 	cr_assert_eq(decide_needs(record, NULL, 0, &needs), 0);
 	for (size_t i = 0; i < needs.count; i++) {
-		if (needs.items[i].is_offered)
+		if (needs.items[i].offer)
 			free_ptr(&needs.items[i].path);
 		else
 			needs.items[count++] = needs.items[i];
