@@ -140,6 +140,11 @@ static bool decide(struct run *run)
 	int r = policy_decide(&annotations, CONTAINER_ID, &run->options, &error, &run->wish,
 			      &run->policy);
 
+	/* What is not even looked up in config.json would change nothing. */
+	if (policy_is_idle(&annotations, &run->options))
+		REQUIRE(r < 0 ? error.status == STATUS_ANNOTATION && annotations_case->is_cut
+			      : run->policy.left_alone != NULL,
+			"not idle: %s", error.text);
 	if (annotations_case->left_alone) {
 		REQUIRE(r == 0 && run->policy.left_alone && !run->policy.requests_count &&
 				!run->policy.readonly,

@@ -310,7 +310,6 @@ static void make_left_alone(struct take *take, const struct operator_case *opera
 		"io.kubernetes.cri-o.SandboxID=" CONTAINER_ID,
 		"io.kubernetes.pod.namespace=kube-system",
 	};
-	bool is_cut = false;
 	unsigned space = take_below(take, 32);
 
 	if (space < 16 && space % 6 < ARRAY_SIZE(spaces)) {
@@ -327,11 +326,11 @@ static void make_left_alone(struct take *take, const struct operator_case *opera
 		const char *key = cut[31 - space];
 
 		annotate(annotations_case, key, "");
-		is_cut = space > 32 - ARRAY_SIZE(cut) || operator_case->exempt;
+		annotations_case->is_cut = space > 32 - ARRAY_SIZE(cut) || operator_case->exempt;
 	}
 	make_sandbox(take, annotations_case);
 	/* Whoever else says what. */
-	if (is_cut)
+	if (annotations_case->is_cut)
 		annotations_case->valid = annotations_case->left_alone = false;
 }
 

@@ -43,6 +43,7 @@ struct annotations_case {
 	struct model_list wanted; /* the list that counts */
 	bool has_list;
 	bool left_alone; /* exempt, or a sandbox */
+	bool is_cut;	 /* it has a key that runc would cut to one that is read */
 };
 
 struct mount_case {
