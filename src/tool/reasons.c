@@ -57,11 +57,11 @@ static void explain_need(const char *command, const struct record *record, const
 void reasons_explain(const char *command, const struct record *record, const struct needs *needs)
 {
 	static const char *const why[NOISE_KINDS] = {
-		[NOISE_ENGINE] = "engines make it for every container",
-		[NOISE_USER] = "podman writes the user of --user into it",
-		[NOISE_MOUNT] = "it is a mount point, or below one",
-		[NOISE_WAY] = "it was made for a mount point, or as the working directory",
-		[NOISE_ABOVE] = "it is only listed for what is below it",
+		[NOISE_ENGINE] = "made by engines for every container",
+		[NOISE_USER] = "written by podman for its --user",
+		[NOISE_MOUNT] = "mount points, and what is below them",
+		[NOISE_WAY] = "made for mount points, or as the working directory",
+		[NOISE_ABOVE] = "listed only for what is below them",
 	};
 
 	for (size_t i = 0; i < needs->count; i++)
@@ -72,7 +72,7 @@ void reasons_explain(const char *command, const struct record *record, const str
 		if (!why[i] || !needs->noise[i].count)
 			continue;
 		write_reasons(record, &needs->noise[i], false, text);
-		output_remark(command, "left out: %s: %s", text, why[i]);
+		output_remark(command, "left out (%s): %s", why[i], text);
 	}
 }
 

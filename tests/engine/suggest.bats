@@ -104,7 +104,7 @@ teardown()
 	[[ $stderr == *'/run: /run/service.pid (written)'* ]]
 	[[ $stderr == *'/var/lib/app: /var/lib/app/data (written)'* ]]
 	[[ $stderr == *'/tmp: offered in any case'* ]]
-	[[ $stderr == *'left out: /run, /var, /var/lib: it is only listed for what is below it'* ]]
+	[[ $stderr == *'left out (listed only for what is below them): /run, /var, /var/lib, and 1 more'* ]]
 }
 
 @test "a container that the hook made read-only keeps what it has" {
