@@ -21,13 +21,13 @@ teardown() { bundle_end; }
 }
 
 @test "size, in every unit" {
-	tmpfs '/a:size=65536;/b:size=64k;/c:size=2m;/d:size=1g;/e:size=1K;/f:size=10%;/g:size=3M'
+	tmpfs '/a:size=65536;/b:size=64k;/c:size=2m;/d:size=1g;/e:size=5K;/f:size=10%;/g:size=3M'
 	create
 	has_option /a size=64k
 	has_option /b size=64k
 	has_option /c size=2048k
 	has_option /d size=1048576k
-	has_option /e size=4k
+	has_option /e size=8k
 	has_option /g size=3072k
 	percent=$(($(stat -fc %b "$ROOT/f") * $(stat -fc %s "$ROOT/f") / 1024))
 	memory=$(awk '$1 == "MemTotal:" { print $2 }' /proc/meminfo)
