@@ -314,6 +314,7 @@ static const struct option_rule {
 	{"version", .flag = offsetof(struct options, version)},
 	{"readonly", .flag = offsetof(struct options, readonly)},
 	{"enforce", .flag = offsetof(struct options, enforce)},
+	{"audit", .flag = offsetof(struct options, audit)},
 	{"tmpfs", .take = take_tmpfs, .is_repeatable = true},
 	{"max-size", .take = take_max_size},
 	{"max-total", .take = take_max_total},

@@ -33,6 +33,7 @@ struct options {
 	bool version;
 	bool readonly; /* --readonly or --enforce */
 	bool enforce;
+	bool audit;
 	struct tmpfs_list defaults; /* --tmpfs; no path twice */
 	struct size max_size;	    /* value 0: none */
 	struct size max_total;

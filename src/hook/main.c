@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "core/bundle.h"
@@ -33,6 +34,7 @@ static int print_help(struct error *error)
 		"\n"
 		"  --readonly                  a container that does not say so counts as io.containers.readonly=true\n"
 		"  --enforce                   as --readonly, and one that says false is refused\n"
+		"  --audit                     log what would be done or refused, and do nothing\n"
 		"  --tmpfs=ENTRY               a default entry for every container made read-only; repeatable\n"
 		"  --max-size=SIZE             the most that one tmpfs may have\n"
 		"  --max-total=SIZE            the most that one container's tmpfs may have together\n"
@@ -184,17 +186,36 @@ static int run(const struct options *options, struct error *error)
 }
 
 /* The container of a wrong option is worth a look at the state, as far as that can be read. */
-static int parse_options(int argc, char *argv[], struct error *error, struct options *ret_options)
+static int options_wrong(struct error *error)
 {
 	AUTO_STATE state = {0};
 	struct error ignored;
-	int r = options_parse(argc, (const char *const *)argv, error, ret_options);
 
-	if (r == 0)
-		return 0;
-	if (!isatty(STDIN_FILENO))
+	if (process_prepare(&ignored) == 0 && !isatty(STDIN_FILENO))
 		read_state(&ignored, &state);
 	return error_wrap(error, "options");
+}
+
+/* Also where the options could not be read to their end, for want of memory. */
+static bool is_audit(int argc, char *argv[])
+{
+	for (int i = 1; i < argc; i++) {
+		if (strcmp(argv[i], "--audit") == 0)
+			return true;
+	}
+	return false;
+}
+
+/* In an audit, nothing but wrong options keeps a container from starting. */
+static int fail(const struct error *error, bool audit)
+{
+	if (!audit || error->status == STATUS_OPTIONS) {
+		log_error(error);
+		return (int)error->status;
+	}
+	log_audit();
+	log_refusal(error);
+	return EXIT_SUCCESS;
 }
 
 static int hook(int argc, char *argv[])
@@ -203,22 +224,19 @@ static int hook(int argc, char *argv[])
 	struct error error;
 	int r;
 
-	r = process_prepare(&error);
-	if (r == 0)
-		r = parse_options(argc, argv, &error, &options);
+	r = options_parse(argc, (const char *const *)argv, &error, &options);
+	r = r < 0 ? options_wrong(&error) : process_prepare(&error);
 	if (r == 0 && options.help) {
 		r = print_help(&error);
 	} else if (r == 0 && options.version) {
 		r = print("oci-readonly-hook " PACKAGE_VERSION "\n", &error);
 	} else if (r == 0) {
 		log_level(options.log_level);
+		if (options.audit)
+			log_audit();
 		r = run(&options, &error);
 	}
-	if (r < 0) {
-		log_error(&error);
-		return (int)error.status;
-	}
-	return EXIT_SUCCESS;
+	return r < 0 ? fail(&error, is_audit(argc, argv)) : EXIT_SUCCESS;
 }
 
 int main(int argc, char *argv[])

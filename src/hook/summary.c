@@ -41,13 +41,16 @@ __attribute__((__format__(__printf__, 2, 3))) static bool add(struct line *line,
 	return true;
 }
 
-static bool add_tmpfs(struct line *line, const struct outcome_tmpfs *tmpfs)
+static bool add_tmpfs(struct line *line, const struct outcome_tmpfs *tmpfs, bool is_audit)
 {
 	const struct seed_result *seed = &tmpfs->filled.result;
 	char path[PATH_MAX_ESCAPED];
 	char reason[32] = "";
 
 	text_escape_value(tmpfs->path, path, sizeof(path));
+	if (is_audit)
+		return add(line, " path=%s seed=%s size=%" PRIu64, path,
+			   seed_name(tmpfs->filled.seed), tmpfs->size);
 	if (tmpfs->filled.reason != SEED_ASKED)
 		snprintf(reason, sizeof(reason), " auto=%s",
 			 seed_reason_name(tmpfs->filled.reason));
@@ -67,7 +70,7 @@ static void add_container(struct line *line, const struct summary *summary)
 	add(line, "root=%s", outcome->root_readonly ? "ro" : "unchanged");
 	if (outcome->already) {
 		add(line, " already=yes");
-	} else {
+	} else if (!outcome->is_audit) {
 		text_escape_value(outcome->charge.is_charged
 					  ? "yes"
 					  : error_name(outcome->charge.err, charged),
@@ -99,7 +102,7 @@ void summary_write(const struct summary *summary, char text[static SUMMARY_MAX])
 
 	add_container(&line, summary);
 	for (i = 0; i < outcome->count; i++) {
-		if (!add_tmpfs(&line, &outcome->tmpfs[i]))
+		if (!add_tmpfs(&line, &outcome->tmpfs[i], outcome->is_audit))
 			break;
 	}
 	if (i < outcome->count)

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -20,6 +21,9 @@
 
 /* More threads than this bring a seed no further: they wait for one another in the tmpfs. */
 #define THREADS_MOST 4
+
+/* An audit must not hold a container up until the engine's timeout ends both. */
+#define AUDIT_SECONDS 10
 
 /* What comes over the pipe: the error, or the outcome behind it. */
 struct report {
@@ -63,6 +67,8 @@ static void fill_outcome(struct outcome *outcome, size_t requests_count, const s
 		snprintf(tmpfs->path, sizeof(tmpfs->path), "%s", plan->tmpfs[i].path);
 		tmpfs->size = plan->tmpfs[i].size;
 		tmpfs->filled = results[i];
+		if (outcome->is_audit)
+			tmpfs->filled.seed = plan->tmpfs[i].entry->seed;
 		outcome->requests[plan->tmpfs[i].request].tmpfs = i;
 	}
 }
@@ -91,7 +97,9 @@ static int plan_and_apply(const struct worker_request *request, unsigned threads
 	results = calloc(plan.tmpfs_count + 1, sizeof(*results));
 	if (!results)
 		return error_memory(error);
-	r = plan.ops_count ? apply_plan(&apply, error, &outcome->charge, results) : 0;
+	outcome->is_audit = request->options->audit;
+	if (plan.ops_count && !outcome->is_audit)
+		r = apply_plan(&apply, error, &outcome->charge, results);
 	if (r < 0)
 		return r;
 	fill_outcome(outcome, request->policy->requests_count, &plan, results);
@@ -164,19 +172,37 @@ static _Noreturn void be_worker(const struct worker_request *request, int pipe, 
 	_exit(0);
 }
 
-/* What the pipe brought: 1 if it is a whole report, 0 if it is none, or -errno. */
-static int receive_report(int pipe, struct report *report)
+/* 0, -ETIMEDOUT or another -errno. */
+static int wait_report(int pipe, unsigned seconds)
+{
+	struct pollfd poll = {.fd = pipe, .events = POLLIN};
+	struct timespec timeout = {.tv_sec = seconds};
+	int r = ppoll(&poll, 1, &timeout, NULL);
+
+	if (r < 0)
+		return -errno;
+	return r ? 0 : -ETIMEDOUT;
+}
+
+/* What the pipe brought: 1 if it is a whole report, 0 if it is none, or -errno; -ETIMEDOUT if
+ * nothing comes for so many seconds, 0 being for ever. */
+static int receive_report(int pipe, unsigned seconds, struct report *report)
 {
 	char *to = (char *)report;
 	size_t length = 0;
 
 	while (length < sizeof(*report)) {
-		ssize_t n = read(pipe, to + length, sizeof(*report) - length);
+		int r = seconds ? wait_report(pipe, seconds) : 0;
+		ssize_t n = 0;
 
-		if (n < 0 && errno == EINTR)
-			continue;
+		if (r == 0)
+			n = read(pipe, to + length, sizeof(*report) - length);
 		if (n < 0)
-			return -errno;
+			r = -errno;
+		if (r == -EINTR)
+			continue;
+		if (r < 0)
+			return r;
 		if (n == 0)
 			break;
 		length += (size_t)n;
@@ -231,6 +257,14 @@ static int explain_death(const struct container *container, int status, uint64_t
 		limit);
 }
 
+/* The worker waits for a filesystem that does not answer: it can't be killed before that does. */
+static int give_up(pid_t child, struct error *error)
+{
+	kill(child, SIGKILL);
+	return error_set(error, STATUS_SYSTEM, ETIMEDOUT,
+			 "the worker has not answered for %d seconds", AUDIT_SECONDS);
+}
+
 static int wait_for(pid_t child)
 {
 	int status;
@@ -263,7 +297,9 @@ static int run(const struct worker_request *request, struct report *report, stru
 	if (child == 0)
 		be_worker(request, writing, parent, report);
 	close_fd(&writing);
-	received = receive_report(reading, report);
+	received = receive_report(reading, request->options->audit ? AUDIT_SECONDS : 0, report);
+	if (received == -ETIMEDOUT)
+		return give_up(child, error);
 	status = wait_for(child);
 	if (status < 0)
 		return error_set(error, STATUS_SYSTEM, -status, "waitpid");

@@ -30,7 +30,8 @@ struct outcome_request {
 };
 
 struct outcome {
-	bool already; /* an earlier run had done it all */
+	bool is_audit; /* it would be so: nothing was done, and no seed was looked at */
+	bool already;  /* an earlier run had done it all */
 	bool root_readonly;
 	struct charge charge;
 	struct outcome_request requests[OUTCOME_TMPFS_MAX]; /* in the policy's order */

@@ -37,6 +37,7 @@
 static char tag[NAME_MAX_LENGTH + 1] = NAME;
 static char container[ID_SHOWN + 1];
 static char pod[FIELDS_MAX - 128]; /* "KEY=VALUE " of each name that is known, escaped */
+static const char *prefix = "";
 static enum log_level level_wanted = LEVEL_INFO;
 static int64_t patience = PATIENCE; /* what is left of it; 0: the log is given up */
 
@@ -67,6 +68,11 @@ void log_pod(const char *pod_namespace, const char *pod_name, const char *name)
 	add_field("namespace", pod_namespace);
 	add_field("pod", pod_name);
 	add_field("name", name);
+}
+
+void log_audit(void)
+{
+	prefix = "audit: ";
 }
 
 void log_level(enum log_level level)
@@ -117,8 +123,8 @@ static void to_syslog(int priority, const char *line)
 	localtime_r(&now, &local);
 	strftime(date, sizeof(date), "%b %e %T", &local);
 	parts[0].iov_len =
-		(size_t)snprintf(head, sizeof(head), "<%d>%s %s[%d]: ", LOG_DAEMON | priority, date,
-				 tag, (int)getpid());
+		(size_t)snprintf(head, sizeof(head), "<%d>%s %s[%d]: %s", LOG_DAEMON | priority,
+				 date, tag, (int)getpid(), prefix);
 	do
 		r = send_parts(SOCK_DGRAM, parts);
 	while (r == -EINTR);
@@ -167,24 +173,45 @@ static void write_fields(unsigned status, char fields[static FIELDS_MAX])
 	snprintf(fields + length, FIELDS_MAX - length, "status=%u %s", status, pod);
 }
 
-void log_error(const struct error *error)
+/* "CONTAINER: WHERE: WHY", escaped. */
+static void write_error(const struct error *error, char line[static LINE_MAX_ESCAPED])
 {
 	char id[4 * ID_SHOWN + 1];
 	char text[sizeof(id) + ERROR_TEXT_MAX + 8];
-	char line[LINE_MAX_ESCAPED];
-	char fields[FIELDS_MAX];
-	char whole[sizeof(fields) + sizeof(line)];
-	int length;
 
 	text_escape_value(container, id, sizeof(id));
 	snprintf(text, sizeof(text), "%s%s%s", id, container[0] ? ": " : "", error->text);
-	text_escape(text, line, sizeof(line));
+	text_escape(text, line, LINE_MAX_ESCAPED);
+}
+
+static void error_to_syslog(int priority, const struct error *error)
+{
+	char fields[FIELDS_MAX];
+	char line[LINE_MAX_ESCAPED];
+	char whole[sizeof(fields) + sizeof(line)];
+
+	write_error(error, line);
+	write_fields(error->status, fields);
+	snprintf(whole, sizeof(whole), "%s%s", fields, line);
+	to_syslog(priority, whole);
+}
+
+void log_error(const struct error *error)
+{
+	char line[LINE_MAX_ESCAPED];
+	char whole[LINE_MAX_ESCAPED + 32];
+	int length;
+
+	write_error(error, line);
 	length = snprintf(whole, sizeof(whole), NAME ": %s\n", line);
 	if (!write_line(whole, (size_t)length))
 		to_syslog(LOG_WARNING, "standard error can't be written to");
-	write_fields(error->status, fields);
-	snprintf(whole, sizeof(whole), "%s%s", fields, line);
-	to_syslog(LOG_ERR, whole);
+	error_to_syslog(LOG_ERR, error);
+}
+
+void log_refusal(const struct error *error)
+{
+	error_to_syslog(LOG_WARNING, error);
 }
 
 static void log_text(enum log_level level, const char *fields, const char *text)

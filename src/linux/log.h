@@ -22,6 +22,9 @@ void log_container(const char *id);
  */
 void log_pod(const char *pod_namespace, const char *pod_name, const char *name);
 
+/* Nothing is done in earnest: "audit: " stands before all later lines in the system log. */
+void log_audit(void);
+
 /* From which level on the system log is written to besides errors. */
 void log_level(enum log_level level);
 
@@ -30,6 +33,9 @@ void log_level(enum log_level level);
  * log, after the fields "container=ID status=STATUS " and those of log_pod().
  */
 void log_error(const struct error *error);
+
+/* The same in an audit, to the system log alone, as a warning. */
+void log_refusal(const struct error *error);
 
 /* One line of fields that says what was done, to the system log alone, escaped, after the same
  * fields, if the level is info or more. */

@@ -194,7 +194,7 @@ static bool is_made(const char *path)
 	return false;
 }
 
-void box_strangers(const struct box *box, char problem[static 512])
+void box_strangers(const struct box *box, bool is_audit, char problem[static 512])
 {
 	char path[256];
 	struct listing listing = {.count = 0};
@@ -208,7 +208,7 @@ void box_strangers(const struct box *box, char problem[static 512])
 	close(upper);
 	problem[0] = '\0';
 	for (size_t i = 1; i < listing.count && !problem[0]; i++) {
-		if (!is_made(listing.entries[i].path + 2))
+		if (is_audit || !is_made(listing.entries[i].path + 2))
 			snprintf(problem, 512, "/%s was made in the root, or changed",
 				 listing.entries[i].path + 2);
 	}

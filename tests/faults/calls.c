@@ -109,6 +109,7 @@ static const struct {
 	CALL(openat2),
 	CALL(pidfd_open),
 	CALL(pipe2),
+	CALL(ppoll),
 	CALL(prctl),
 	CALL(pread64),
 	CALL(prlimit64),

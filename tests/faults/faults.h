@@ -72,6 +72,7 @@ struct scenario {
 	bool is_user;	  /* it has a user namespace of its own */
 	bool is_root_ro;  /* its root is read-only already */
 	bool runs_before; /* the hook has run on it once */
+	bool is_audit;	  /* --audit */
 	int status;	  /* what the hook exits with when nothing fails */
 	/* Calls that fail in every run: of a function ("": anybody's), each time. */
 	struct {
@@ -96,8 +97,9 @@ void box_close(struct box *box);
 char *box_table(const struct box *box);
 char *box_promise(const struct box *box);
 void box_list(const struct box *box, struct listing *listing);
-/* What stands in the root's upper layer that nobody asked for; "" if nothing. */
-void box_strangers(const struct box *box, char problem[static 512]);
+/* What stands in the root's upper layer that nobody asked for, or, in an audit, at all; "" if
+ * nothing. */
+void box_strangers(const struct box *box, bool is_audit, char problem[static 512]);
 
 /* host.c: what nothing may be left on. */
 struct host {

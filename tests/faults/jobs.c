@@ -26,6 +26,7 @@ const struct scenario scenarios[SCENARIOS] = {
 	{.name = "second run", .list = LIST, .cpus = 1, .runs_before = true},
 	/* A copy, and an overlay over what is too large for one. */
 	{.name = "auto", .list = "/etc:seed=auto;/srv:seed=auto:size=1m", .cpus = 1},
+	{.name = "audit", .list = LIST, .cpus = 1, .is_audit = true},
 	{.name = "two threads", .list = LIST, .cpus = 2},
 };
 

@@ -221,6 +221,9 @@ static void judge(const struct evidence *evidence, struct verdict *verdict)
 		complain(verdict, "it was ended by signal %d", WTERMSIG(status));
 	else if (verdict->status == 127 && is_loader)
 		;
+	else if (verdict->status > 0 && plan->scenario->is_audit)
+		complain(verdict, "an audit ended with status %d: %s", verdict->status,
+			 evidence->said);
 	else if (verdict->status > 0)
 		judge_refusal(evidence, verdict);
 	if (verdict->status != 0)
@@ -251,7 +254,8 @@ static void run_traced(const struct tools *tools, const struct plan *plan, struc
 		       struct evidence *evidence)
 {
 	char preload[300];
-	char *const argv[] = {(char *)(uintptr_t)tools->hook, NULL};
+	char *const argv[] = {(char *)(uintptr_t)tools->hook,
+			      plan->scenario->is_audit ? (char[]){"--audit"} : NULL, NULL};
 	char *const environment[] = {preload, NULL};
 	int in = make_state(plan->scenario, evidence->box);
 	int out = memory_file("");
@@ -332,7 +336,7 @@ void judge_run(const struct tools *tools, const struct plan *plan, size_t order,
 	host_leftovers(tools->host, box.pid, problem);
 	if (problem[0])
 		complain(&verdict, "left behind: %s", problem);
-	box_strangers(&box, problem);
+	box_strangers(&box, plan->scenario->is_audit, problem);
 	if (problem[0])
 		complain(&verdict, "half-made: %s", problem);
 	box_close(&box);

@@ -133,7 +133,8 @@ static void count(struct tally *tally, const struct result *result)
 	tally->runs++;
 	if (!verdict->is_hit)
 		tally->missed++;
-	else if (job->action == ACT_ERROR && strcmp(function, "-") != 0) {
+	else if (job->action == ACT_ERROR && strcmp(function, "-") != 0 &&
+		 !scenarios[job->scenario].is_audit) {
 		place = places_get(&tally->places, function, call->number, 0);
 		place->runs++;
 		if (verdict->status >= 0)

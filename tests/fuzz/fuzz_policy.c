@@ -60,6 +60,7 @@ static bool read_options(struct run *run)
 		return false;
 	}
 	REQUIRE(operator_case->valid, "the options are taken");
+	REQUIRE(run->options.audit == operator_case->audit, "--audit");
 	return true;
 }
 

@@ -110,6 +110,10 @@ void operator_make(struct take *take, struct operator_case *operator_case)
 		text_add(argument(operator_case), "--enforce");
 	if (operator_case->readonly && (!operator_case->enforce || take_rarely(take, 2)))
 		text_add(argument(operator_case), "--readonly");
+	/* It decides nothing. */
+	operator_case->audit = take_rarely(take, 8);
+	if (operator_case->audit)
+		text_add(argument(operator_case), "--audit");
 	make_limit(take, operator_case, "max-size", &operator_case->max_size);
 	make_limit(take, operator_case, "max-total", &operator_case->max_total);
 	make_max_inodes(take, operator_case);

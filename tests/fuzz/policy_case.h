@@ -20,7 +20,7 @@ struct operator_case {
 	struct text arguments[ARGUMENTS_MAX];
 	size_t arguments_count;
 	bool valid; /* they must be taken; otherwise refused */
-	bool readonly, enforce;
+	bool readonly, enforce, audit;
 	struct model_size max_size, max_total; /* value 0: none */
 	uint64_t max_inodes;
 	struct model_glob allow[GLOBS_MAX], deny[GLOBS_MAX];

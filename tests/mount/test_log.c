@@ -267,6 +267,26 @@ Test(log, format, .init = log_begin)
 	cr_expect_str_eq(buffer + length, "container=id text");
 }
 
+/* Nothing goes to standard error, where it would be taken for a failure. */
+Test(log, audit, .init = log_begin)
+{
+	struct error error;
+
+	stderr_begin();
+	log_level(LEVEL_ERROR);
+	log_container("id");
+	log_audit();
+	error_set(&error, STATUS_POLICY, 0, "why");
+	log_refusal(&error);
+	expect_message(4, "audit: container=id status=77 id: why");
+	log_done("root=ro");
+	expect_silence();
+	log_level(LEVEL_INFO);
+	log_done("root=ro");
+	expect_message(6, "audit: container=id status=0 root=ro");
+	cr_expect_str_eq(stderr_text(), "");
+}
+
 /* What the log has read nothing of fills its queue. */
 static void fill_queue(void)
 {

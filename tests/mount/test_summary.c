@@ -51,6 +51,30 @@ Test(summary, line)
 		"lost_owners=4 lost_nodes=5");
 }
 
+/* Nothing was done, nor measured. */
+Test(summary, audit)
+{
+	char text[SUMMARY_MAX];
+
+	outcome.root_readonly = true;
+	outcome.is_audit = true;
+	add_tmpfs("/etc");
+	summary_write(&summary, text);
+	cr_expect_str_eq(text, "root=ro ms=12.3 path=/etc seed=copy size=4096");
+}
+
+Test(summary, auto_seed)
+{
+	char text[SUMMARY_MAX];
+
+	add_tmpfs("/etc");
+	outcome.tmpfs[0].filled.seed = SEED_OVERLAY;
+	outcome.tmpfs[0].filled.reason = SEED_FILES;
+	summary_write(&summary, text);
+	cr_expect(strstr(text, " path=/etc seed=overlay auto=files size=4096 files=1 "), "%s",
+		  text);
+}
+
 Test(summary, already)
 {
 	char text[SUMMARY_MAX];

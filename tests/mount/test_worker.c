@@ -65,12 +65,14 @@ static void box_close(struct box *box)
 	waitpid(box->pid, NULL, 0);
 }
 
+static bool is_audit;
+
 static int run(const struct box *box, const char *list, bool readonly, struct error *error,
 	       struct outcome *outcome)
 {
 	AUTO_TMPFS_LIST entries = {0};
 	AUTO_POLICY policy = {.readonly = readonly};
-	struct options options = {0};
+	struct options options = {.audit = is_audit};
 	struct bundle bundle = {.root_path = (char *)ROOT, .cwd = "/work"};
 	struct worker_request request = {.container = &box->container,
 					 .policy = &policy,
@@ -122,6 +124,30 @@ static bool reads(const struct box *box, const char *path, const char *text)
 	snprintf(name, sizeof(name), "/proc/%d/root" ROOT "%s", (int)box->pid, path);
 	fd = open(name, O_RDONLY | O_CLOEXEC);
 	return fd >= 0 && read(fd, found, sizeof(found) - 1) >= 0 && !strcmp(found, text);
+}
+
+Test(worker, audit, .init = sandbox_enter)
+{
+	struct box box = box_open();
+	struct outcome outcome;
+	struct error error;
+	AUTO_MOUNTTAB before = table_of(&box);
+	AUTO_MOUNTTAB after = {0};
+
+	is_audit = true;
+	cr_assert(run(&box, "/var:seed=auto;/new", true, &error, &outcome) == 0, "%s", error.text);
+	cr_expect(outcome.is_audit && outcome.count == 2 && outcome.root_readonly &&
+		  !outcome.already);
+	cr_expect_str_eq(outcome.tmpfs[0].path, "/new");
+	cr_expect(outcome.tmpfs[0].filled.seed == SEED_COPY &&
+		  outcome.tmpfs[1].filled.seed == SEED_AUTO);
+	after = table_of(&box);
+	cr_expect(after.count == before.count);
+	cr_expect(!(topmost(&after, ROOT)->flags & FLAG_RO));
+	cr_expect(access(SANDBOX "/lower/new", F_OK) < 0, "a directory was made");
+	cr_expect(run(&box, "/etc/motd", false, &error, &outcome) < 0 &&
+		  error.status == STATUS_PATH);
+	box_close(&box);
 }
 
 Test(worker, whole, .init = sandbox_enter)

@@ -51,7 +51,8 @@ Test(options, no_argv_at_all)
 
 Test(options, flags)
 {
-	AUTO_OPTIONS readonly = {0}, enforce = {0}, both = {0}, help = {0}, version = {0};
+	AUTO_OPTIONS readonly = {0}, enforce = {0}, both = {0}, audit = {0};
+	AUTO_OPTIONS help = {0}, version = {0};
 	struct error error;
 
 	PARSE(readonly, "--readonly");
@@ -60,6 +61,8 @@ Test(options, flags)
 	cr_expect(enforce.readonly && enforce.enforce);
 	PARSE(both, "--enforce", "--readonly");
 	cr_expect(both.readonly && both.enforce);
+	PARSE(audit, "--audit", "--enforce");
+	cr_expect(audit.audit && audit.enforce && !enforce.audit);
 	PARSE(help, "--help");
 	cr_expect(help.help && !help.version);
 	PARSE(version, "--version");

@@ -1,0 +1,126 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck disable=SC2034
+# --audit: the log says what would be done or refused, and nothing is done.
+
+load lib
+
+setup_file() { suite_begin; }
+teardown_file() { suite_end; }
+
+setup()
+{
+	bundle_begin
+	PREFIX=("$SYSLOG_RUN" "$W/log")
+	SERVER=
+}
+
+teardown()
+{
+	[ -n "${W:-}" ] || return 0
+	if [ -n "${SERVER:-}" ]; then
+		runtime delete --force "$ID" >/dev/null 2>&1 || true
+		pkill -KILL -P "$SERVER" || true
+		kill -KILL "$SERVER" || true
+		wait "$SERVER" || true
+		in_lab umount -l "$W/volume" || true
+	fi
+	bundle_end
+}
+
+messages()
+{
+	sed -n 's/^<[0-9]*>.* oci-readonly-hook\[[0-9]*\]: //p' "$W/log"
+}
+
+# The container's mounts, without what tells one container from another.
+mounts_of_container()
+{
+	cut -d ' ' -f 4- "/proc/$PID/mountinfo" | sed "s|$W|W|g; s|$ID|ID|g; s/ino=[0-9]*//"
+}
+
+@test "audit: what would be done, and nothing of it is" {
+	local image
+
+	create
+	mounts_of_container >"$W/mounts.without"
+	runtime delete --force "$ID"
+	rm "$W/hook.status"
+	image=$(find "$W/rootfs" -printf '%P %m %u %T@\n' | sort)
+	hook_options --audit --enforce --tmpfs=/tmp
+	tmpfs '/etc:size=1m;/missing/too;/srv:seed=overlay;/opt:seed=auto'
+	create
+	mounts_of_container | diff "$W/mounts.without" -
+	same "$(find "$W/rootfs" -printf '%P %m %u %T@\n' | sort)" "$image"
+	writable /usr
+	[[ $(messages) =~ ^audit:\ container=${ID:0:12}\ status=0\ root=ro\ ms=[0-9.]+\ path=/etc\ seed=copy\ size=1048576\ path=/missing/too\ seed=copy\ size=0\ path=/opt\ seed=auto\ size=0\ path=/srv\ seed=overlay\ size=0\ path=/tmp\ seed=copy\ size=0$ ]] ||
+		fail "$(messages)"
+}
+
+# would_refuse STATUS TEXT...: the container starts, and the log says what the hook would say otherwise.
+would_refuse()
+{
+	local status=$1 text
+
+	shift
+	rm -f "$W"/hook.{status,err} "$W/log"
+	create
+	runtime delete --force "$ID"
+	same "$(messages | wc -l)" 1
+	for text in "audit: container=${ID:0:12} status=$status " "$@"; do
+		messages | grep -Fq -- "$text" || fail "not said: $text" "$(messages)"
+	done
+	grep -q '^<28>' "$W/log" || fail 'not a warning:' "$(cat "$W/log")"
+}
+
+@test "audit: what would be refused, by its status" {
+	hook_options --audit --log-level=error --enforce --max-size=1m --deny=/srv
+	annotate "$KEY" perhaps
+	would_refuse 65 "$KEY: 'perhaps' is neither"
+	annotate "$KEY" false
+	would_refuse 77 --enforce
+	annotate "$KEY" true
+	tmpfs /srv
+	would_refuse 77 --deny=/srv
+	tmpfs /run:size=2m
+	would_refuse 77 --max-size
+	tmpfs /etc/passwd
+	would_refuse 73 /etc/passwd
+	annotate io.containers.read-only true
+	would_refuse 65 io.containers.read-only
+}
+
+@test "audit: a container that is left alone is not mentioned, and a wrong option is refused" {
+	hook_options --audit
+	create
+	[ ! -s "$W/log" ] || fail "$(cat "$W/log")"
+	runtime delete --force "$ID"
+	rm "$W/hook.status"
+	hook_options --audit --max-size=x
+	refused 64 --max-size
+	[[ $(messages) != *audit:* ]]
+}
+
+@test "audit: no system log, and a failure: the container starts" {
+	PREFIX=()
+	hook_options --audit
+	tmpfs /etc/passwd
+	create
+}
+
+@test "audit: a volume that never answers holds no container up" {
+	[ -w /dev/fuse ] || skip 'no FUSE here'
+	mkdir "$W/volume"
+	in_lab "$BUILDDIR/tests/tools/fuse_silent" "$W/volume" >"$W/volume.ready" 3>&- &
+	SERVER=$!
+	for _ in $(seq 100); do
+		[ ! -s "$W/volume.ready" ] || break
+		sleep 0.05
+	done
+	add_mount /vol "$W/volume" bind rw
+	hook_options --audit
+	tmpfs /vol/x
+	create
+	messages | grep -q "^audit: container=${ID:0:12} status=71 ${ID:0:12}: the worker has not answered for 10 seconds: ETIMEDOUT" ||
+		fail "$(messages)"
+}
