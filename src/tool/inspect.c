@@ -115,7 +115,8 @@ int inspect_labels(const char *what, const char *text, size_t length, struct err
 		   struct written_list *list)
 {
 	AUTO_JSON *document = NULL;
-	struct json_object *image, *labels;
+	struct json_object *image = NULL;
+	struct json_object *labels;
 	int r;
 
 	r = parse(what, text, length, error, &document);
