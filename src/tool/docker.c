@@ -16,7 +16,8 @@
 #define SYSTEM_FILE "/etc/docker/daemon.json"
 
 #define EXAMPLE                                                                                    \
-	"    \"runtimes\": {\"readonly\": {\"path\": \"" PROGRAM_DIRECTORY "/oci-readonly-runc\"}}"
+	"    \"runtimes\": {\"readonly\": {\n"                                                     \
+	"        \"path\": \"" PROGRAM_DIRECTORY "/oci-readonly-runc\"}}"
 
 static void tell_absent(const char *path, struct diagnoses *findings)
 {
