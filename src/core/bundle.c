@@ -34,17 +34,6 @@ void bundle_done(struct bundle *bundle)
 	json_put(&bundle->document);
 }
 
-static int check_count(struct json_object *array, const char *where, size_t max,
-		       struct error *error)
-{
-	size_t count = json_array_count(array);
-
-	if (count > max)
-		return error_set(error, STATUS_INPUT, 0, "%s: %zu elements; %zu are allowed", where,
-				 count, max);
-	return 0;
-}
-
 static int join_root(const char *dir, const char *path, struct error *error, char **ret_path)
 {
 	int r;
@@ -73,9 +62,8 @@ static int read_root(struct bundle *bundle, const char *bundle_dir, struct error
 		return r;
 	r = json_get_bool(root, CONFIG ": root", "readonly", JSON_OPTIONAL, error,
 			  &bundle->root_readonly);
-	if (r < 0)
-		return r;
-	r = json_get_string(root, CONFIG ": root", "path", JSON_REQUIRED, error, &path);
+	if (r == 0)
+		r = json_get_string(root, CONFIG ": root", "path", JSON_REQUIRED, error, &path);
 	if (r < 0)
 		return r;
 	if (!*path)
@@ -94,9 +82,8 @@ static int read_user(struct json_object *process, struct bundle *bundle, struct 
 	if (r < 0 || !user)
 		return r;
 	r = json_get_int(user, where, "uid", JSON_OPTIONAL, 0, UINT32_MAX - 1, error, &uid);
-	if (r < 0)
-		return r;
-	r = json_get_int(user, where, "gid", JSON_OPTIONAL, 0, UINT32_MAX - 1, error, &gid);
+	if (r == 0)
+		r = json_get_int(user, where, "gid", JSON_OPTIONAL, 0, UINT32_MAX - 1, error, &gid);
 	if (r < 0)
 		return r;
 	bundle->uid = (uid_t)uid;
@@ -125,22 +112,23 @@ static int read_process(struct bundle *bundle, struct error *error)
 }
 
 static int read_id_mapping(struct json_object *line, const char *where, struct error *error,
-			   struct id_mapping *ret_mapping)
+			   void *data)
 {
+	struct id_map *map = data;
 	int64_t container, host, size;
 	int r;
 
 	r = json_get_int(line, where, "containerID", JSON_REQUIRED, 0, UINT32_MAX, error,
 			 &container);
+	if (r == 0)
+		r = json_get_int(line, where, "hostID", JSON_REQUIRED, 0, UINT32_MAX, error, &host);
+	if (r == 0)
+		r = json_get_int(line, where, "size", JSON_REQUIRED, 0, UINT32_MAX, error, &size);
 	if (r < 0)
 		return r;
-	r = json_get_int(line, where, "hostID", JSON_REQUIRED, 0, UINT32_MAX, error, &host);
-	if (r < 0)
-		return r;
-	r = json_get_int(line, where, "size", JSON_REQUIRED, 0, UINT32_MAX, error, &size);
-	if (r < 0)
-		return r;
-	*ret_mapping = (struct id_mapping){
+	if (array_reserve(&map->lines, &map->capacity, map->count, sizeof(*map->lines)) < 0)
+		return error_memory(error);
+	map->lines[map->count++] = (struct id_mapping){
 		.container = (uint32_t)container,
 		.host = (uint32_t)host,
 		.size = (uint32_t)size,
@@ -148,116 +136,64 @@ static int read_id_mapping(struct json_object *line, const char *where, struct e
 	return 0;
 }
 
-/* key is "uidMappings" or "gidMappings"; where names it. */
-static int read_id_map(struct json_object *linux_object, const char *key, const char *where,
-		       struct error *error, struct id_map *map)
+static int read_namespace(struct json_object *object, const char *where, struct error *error,
+			  void *data)
 {
-	char line_where[JSON_WHERE_MAX];
-	struct json_object *array, *line;
-	int r;
-
-	r = json_get_array(linux_object, CONFIG ": linux", key, JSON_OPTIONAL, error, &array);
-	if (r < 0)
-		return r;
-	r = check_count(array, where, ID_MAP_LINES_MAX, error);
-	if (r < 0)
-		return r;
-	for (size_t i = 0; i < json_array_count(array); i++) {
-		r = array_reserve(&map->lines, &map->capacity, map->count, sizeof(*map->lines));
-		if (r < 0)
-			return error_memory(error);
-		r = json_array_object(array, i, where, error, line_where, &line);
-		if (r < 0)
-			return r;
-		r = read_id_mapping(line, line_where, error, &map->lines[map->count]);
-		if (r < 0)
-			return r;
-		map->count++;
-	}
-	return 0;
-}
-
-static int read_namespaces(struct json_object *linux_object, struct bundle *bundle,
-			   struct error *error)
-{
-	static const char where[] = CONFIG ": linux.namespaces";
-	char element_where[JSON_WHERE_MAX];
-	struct json_object *array, *element;
+	struct bundle *bundle = data;
 	const char *type;
 	int r;
 
-	r = json_get_array(linux_object, CONFIG ": linux", "namespaces", JSON_OPTIONAL, error,
-			   &array);
+	r = json_get_string(object, where, "type", JSON_REQUIRED, error, &type);
 	if (r < 0)
 		return r;
-	r = check_count(array, where, NAMESPACES_MAX, error);
-	if (r < 0)
-		return r;
-	for (size_t i = 0; i < json_array_count(array); i++) {
-		r = json_array_object(array, i, where, error, element_where, &element);
-		if (r < 0)
-			return r;
-		r = json_get_string(element, element_where, "type", JSON_REQUIRED, error, &type);
-		if (r < 0)
-			return r;
-		if (!strcmp(type, "user"))
-			bundle->has_userns = true;
-	}
+	bundle->has_userns |= strcmp(type, "user") == 0;
 	return 0;
 }
 
-static int read_devices(struct json_object *linux_object, struct bundle *bundle,
-			struct error *error)
+static int read_device(struct json_object *object, const char *where, struct error *error,
+		       void *data)
 {
-	static const char where[] = CONFIG ": linux.devices";
-	char element_where[JSON_WHERE_MAX];
-	struct json_object *array, *element;
-	size_t capacity = 0;
+	struct bundle *bundle = data;
+	const char *path;
 	int r;
 
-	r = json_get_array(linux_object, CONFIG ": linux", "devices", JSON_OPTIONAL, error, &array);
+	r = json_get_string(object, where, "path", JSON_REQUIRED, error, &path);
 	if (r < 0)
 		return r;
-	r = check_count(array, where, DEVICES_MAX, error);
-	if (r < 0)
-		return r;
-	for (size_t i = 0; i < json_array_count(array); i++) {
-		if (array_reserve(&bundle->devices, &capacity, i, sizeof(*bundle->devices)) < 0)
-			return error_memory(error);
-		r = json_array_object(array, i, where, error, element_where, &element);
-		if (r < 0)
-			return r;
-		r = json_get_string(element, element_where, "path", JSON_REQUIRED, error,
-				    &bundle->devices[i]);
-		if (r < 0)
-			return r;
-		bundle->devices_count = i + 1;
-	}
+	if (array_reserve(&bundle->devices, &bundle->devices_capacity, bundle->devices_count,
+			  sizeof(*bundle->devices)) < 0)
+		return error_memory(error);
+	bundle->devices[bundle->devices_count++] = path;
 	return 0;
 }
 
 static int read_linux(struct bundle *bundle, struct error *error)
 {
+	static const char where[] = CONFIG ": linux";
 	struct json_object *object;
 	int r;
 
 	r = json_get_object(bundle->document, CONFIG, "linux", JSON_OPTIONAL, error, &object);
 	if (r < 0 || !object)
 		return r;
-	r = json_get_string(object, CONFIG ": linux", "mountLabel", JSON_OPTIONAL, error,
+	r = json_get_string(object, where, "mountLabel", JSON_OPTIONAL, error,
 			    &bundle->mount_label);
 	if (r < 0)
 		return r;
 	if (bundle->mount_label && !*bundle->mount_label)
 		bundle->mount_label = NULL;
-	r = read_id_map(object, "uidMappings", CONFIG ": linux.uidMappings", error, &bundle->uids);
+	r = json_each_object(object, where, "uidMappings", ID_MAP_LINES_MAX, read_id_mapping,
+			     &bundle->uids, error);
+	if (r == 0)
+		r = json_each_object(object, where, "gidMappings", ID_MAP_LINES_MAX,
+				     read_id_mapping, &bundle->gids, error);
+	if (r == 0)
+		r = json_each_object(object, where, "devices", DEVICES_MAX, read_device, bundle,
+				     error);
 	if (r < 0)
 		return r;
-	r = read_id_map(object, "gidMappings", CONFIG ": linux.gidMappings", error, &bundle->gids);
-	if (r < 0)
-		return r;
-	r = read_devices(object, bundle, error);
-	return r < 0 ? r : read_namespaces(object, bundle, error);
+	return json_each_object(object, where, "namespaces", NAMESPACES_MAX, read_namespace, bundle,
+				error);
 }
 
 /* What is no string can be none of those that are looked for. */
@@ -288,46 +224,33 @@ static int read_mount_options(struct json_object *object, const char *where, str
 }
 
 static int read_mount(struct json_object *object, const char *where, struct error *error,
-		      struct bundle_mount *mount)
+		      void *data)
 {
+	struct bundle *bundle = data;
+	struct bundle_mount mount = {0};
 	const char *type;
 	int r;
 
-	r = json_get_string(object, where, "destination", JSON_REQUIRED, error,
-			    &mount->destination);
+	r = json_get_string(object, where, "destination", JSON_REQUIRED, error, &mount.destination);
 	if (r == 0)
 		r = json_get_string(object, where, "type", JSON_OPTIONAL, error, &type);
 	if (r < 0)
 		return r;
-	mount->is_tmpfs = type && !strcmp(type, "tmpfs");
-	return read_mount_options(object, where, error, mount);
+	mount.is_tmpfs = type && !strcmp(type, "tmpfs");
+	r = read_mount_options(object, where, error, &mount);
+	if (r < 0)
+		return r;
+	if (array_reserve(&bundle->mounts, &bundle->mounts_capacity, bundle->mounts_count,
+			  sizeof(*bundle->mounts)) < 0)
+		return error_memory(error);
+	bundle->mounts[bundle->mounts_count++] = mount;
+	return 0;
 }
 
 static int read_mounts(struct bundle *bundle, struct error *error)
 {
-	static const char where[] = CONFIG ": mounts";
-	char mount_where[JSON_WHERE_MAX];
-	struct json_object *array, *mount;
-	size_t capacity = 0;
-	int r;
-
-	r = json_get_array(bundle->document, CONFIG, "mounts", JSON_OPTIONAL, error, &array);
-	if (r < 0)
-		return r;
-	r = check_count(array, where, MOUNTS_MAX, error);
-	if (r < 0)
-		return r;
-	for (size_t i = 0; i < json_array_count(array); i++) {
-		if (array_reserve(&bundle->mounts, &capacity, i, sizeof(*bundle->mounts)) < 0)
-			return error_memory(error);
-		r = json_array_object(array, i, where, error, mount_where, &mount);
-		if (r == 0)
-			r = read_mount(mount, mount_where, error, &bundle->mounts[i]);
-		if (r < 0)
-			return r;
-		bundle->mounts_count = i + 1;
-	}
-	return 0;
+	return json_each_object(bundle->document, CONFIG, "mounts", MOUNTS_MAX, read_mount, bundle,
+				error);
 }
 
 static int read_hooks(struct bundle *bundle, struct error *error)

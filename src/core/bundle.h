@@ -51,9 +51,10 @@ struct bundle {
 	bool has_userns;	     /* linux.namespaces has one of type "user" */
 	struct bundle_mount *mounts; /* owned */
 	size_t mounts_count;
-	const char *
-		*devices; /* the paths of linux.devices, as they are written; the array is owned */
+	size_t mounts_capacity;
+	const char **devices; /* paths of linux.devices, as written; the array is owned */
 	size_t devices_count;
+	size_t devices_capacity;
 	const char *create_container_hook; /* the path of the first hook of that stage, NULL if
 					      there is none */
 	struct annotations annotations;

@@ -251,3 +251,25 @@ int json_array_object(struct json_object *array, size_t index, const char *where
 	*ret_value = value;
 	return 0;
 }
+
+int json_each_object(struct json_object *object, const char *where, const char *key, size_t max,
+		     json_element *read, void *data, struct error *error)
+{
+	char array_where[JSON_WHERE_MAX], element_where[JSON_WHERE_MAX];
+	struct json_object *array, *element;
+	int r;
+
+	r = json_get_array(object, where, key, JSON_OPTIONAL, error, &array);
+	if (r < 0)
+		return r;
+	snprintf(array_where, sizeof(array_where), "%s%s%s", where, joint(where), key);
+	if (json_array_count(array) > max)
+		return error_set(error, STATUS_INPUT, 0, "%s: %zu elements; %zu are allowed",
+				 array_where, json_array_count(array), max);
+	for (size_t i = 0; i < json_array_count(array) && r == 0; i++) {
+		r = json_array_object(array, i, array_where, error, element_where, &element);
+		if (r == 0)
+			r = read(element, element_where, error, data);
+	}
+	return r;
+}

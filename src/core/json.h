@@ -76,4 +76,13 @@ int json_array_object(struct json_object *array, size_t index, const char *where
 		      struct error *error, char ret_where[static JSON_WHERE_MAX],
 		      struct json_object **ret_value);
 
+/* Deals with an element; where is its name. Returns 0 or an error. */
+typedef int json_element(struct json_object *element, const char *where, struct error *error,
+			 void *data);
+
+/* Calls read for each element of a member that is an array of objects, max at most, until it
+ * fails. */
+int json_each_object(struct json_object *object, const char *where, const char *key, size_t max,
+		     json_element *read, void *data, struct error *error);
+
 #endif
