@@ -1,0 +1,79 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Docker, for bench/run: what its users do to have the image's files in a tmpfs, and the hook with an operator's default. The daemon is
+# that of the engine tests.
+
+# What the files of the engine tests expect.
+load()
+{
+	# shellcheck source=/dev/null
+	. "$source/tests/engine/$1.bash"
+}
+
+fail()
+{
+	echo "bench: $*" >&2
+	return 1
+}
+
+# Docker's own cp, as an image has it: coreutils' with its libraries.
+docker_base()
+{
+	local rootfs=$SUITE/base file
+
+	mkdir -p "$rootfs"/{bin,dev,proc,sys,tmp,etc}
+	cp "$(command -v busybox)" "$rootfs/bin/busybox"
+	ln -s busybox "$rootfs/bin/sh"
+	ln -s busybox "$rootfs/bin/true"
+	for file in $(ldd "$(command -v cp)" | grep -o '/[^ ]*'); do
+		mkdir -p "$rootfs${file%/*}"
+		cp -L "$file" "$rootfs$file"
+	done
+	cp -L "$(command -v cp)" "$rootfs/bin/cp"
+}
+
+# image NAME DIRECTORY: the base, with the tree of 20,000 files in that directory.
+docker_image()
+{
+	tar -cf "$SUITE/image.tar" -C "$SUITE/base" . -C "$W/trees/small20k" --transform "s|^seed|$2|" seed || return 1
+	docker import "$SUITE/image.tar" "$1" >/dev/null || return 1
+	rm -f "$SUITE/image.tar"
+}
+
+docker_prepare()
+{
+	export SUITE=$W/docker OBSTACLE='' RUNTIME=runc
+	mkdir "$SUITE" || return 1
+	load docker
+	docker_base
+	[ -d "$W/trees/small20k" ] || make_tree small20k || exit 1
+	docker_begin
+	[ -z "$OBSTACLE" ] && hooks_file --readonly --tmpfs=/srv && docker_image orh-seed srv && docker_image orh-entry srv.image
+}
+
+# docker_perform SUBJECT: one container, from the client's start to its end.
+docker_perform()
+{
+	local run=("$MEASURE" "$W/time" "$DOCKER" -H "unix://$SUITE/docker.sock" run --rm --network none)
+
+	case $1 in
+	docker-nothing) "${run[@]}" --tmpfs /srv orh-seed /bin/true ;;
+	docker-entry) "${run[@]}" --tmpfs /srv orh-entry /bin/sh -c 'cp -a /srv.image/. /srv/ && exec true' ;;
+	docker-hook) "${run[@]}" --runtime readonly orh-seed /bin/true ;;
+	esac >"$W/log" 2>&1 </dev/null && settle
+}
+
+measure_docker()
+{
+	# crun's is another one.
+	# shellcheck disable=SC2034
+	local LAB_PID=
+
+	if docker_prepare; then
+		rounds 7 docker docker-nothing docker-entry docker-hook
+	else
+		skipped "docker: ${OBSTACLE:-its images cannot be made}"
+	fi
+	[ -z "${CAGE_PID:-}" ] || docker_end
+}
