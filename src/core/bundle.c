@@ -91,6 +91,37 @@ static int read_user(struct json_object *process, struct bundle *bundle, struct 
 	return 0;
 }
 
+/* An element of an array of strings. What is none is the runtime's to refuse. */
+static const char *string_at(struct json_object *array, size_t index)
+{
+	struct json_object *element = json_object_array_get_idx(array, index);
+
+	return json_object_is_type(element, json_type_string) ? json_object_get_string(element)
+							      : "";
+}
+
+/* What the container starts with, and where it is looked for. Of two values the later one counts,
+ * as for the runtimes. */
+static int read_program(struct json_object *process, struct bundle *bundle, struct error *error)
+{
+	static const char name[] = "PATH=";
+	struct json_object *args, *env;
+	int r;
+
+	r = json_get_array(process, CONFIG ": process", "args", JSON_OPTIONAL, error, &args);
+	if (r == 0)
+		r = json_get_array(process, CONFIG ": process", "env", JSON_OPTIONAL, error, &env);
+	if (r < 0)
+		return r;
+	if (json_array_count(args) && *string_at(args, 0))
+		bundle->program = string_at(args, 0);
+	for (size_t i = 0; i < json_array_count(env); i++) {
+		if (!strncmp(string_at(env, i), name, strlen(name)))
+			bundle->search_path = string_at(env, i) + strlen(name);
+	}
+	return 0;
+}
+
 static int read_process(struct bundle *bundle, struct error *error)
 {
 	struct json_object *process;
@@ -108,7 +139,8 @@ static int read_process(struct bundle *bundle, struct error *error)
 				 CONFIG ": process.cwd: '%" NAME_SHOWN "' is no absolute path",
 				 cwd);
 	bundle->cwd = cwd;
-	return read_user(process, bundle, error);
+	r = read_program(process, bundle, error);
+	return r < 0 ? r : read_user(process, bundle, error);
 }
 
 static int read_id_mapping(struct json_object *line, const char *where, struct error *error,
@@ -196,7 +228,6 @@ static int read_linux(struct bundle *bundle, struct error *error)
 				error);
 }
 
-/* What is no string can be none of those that are looked for. */
 static int read_mount_options(struct json_object *object, const char *where, struct error *error,
 			      struct bundle_mount *mount)
 {
@@ -207,10 +238,7 @@ static int read_mount_options(struct json_object *object, const char *where, str
 	if (r < 0)
 		return r;
 	for (size_t i = 0; i < json_array_count(array); i++) {
-		struct json_object *option = json_object_array_get_idx(array, i);
-		const char *text = json_object_is_type(option, json_type_string)
-					   ? json_object_get_string(option)
-					   : "";
+		const char *text = string_at(array, i);
 
 		if (!strcmp(text, "ro") || !strcmp(text, "rro"))
 			mount->is_readonly = true;

@@ -41,6 +41,7 @@ struct plan_facts {
 	uint64_t root_id;
 	const struct target *targets; /* one for each of the policy's requests, in its order */
 	const struct target *cwd;     /* process.cwd; NULL if there is none or it is no directory */
+	const struct target *program; /* what process.args[0] is; NULL if it was not found */
 	/* Where config.json's mounts and devices are, in its order; NULL unless
 	 * given_is_needed(). */
 	const struct target *given;
@@ -121,8 +122,10 @@ struct plan {
 	struct op *ops;
 	size_t ops_count;
 	size_t ops_capacity;
-	char *cwd;	  /* owned copy of a path that has to be made, or NULL */
-	enum fate *fates; /* of the policy's requests, in its order; owned */
+	char *cwd;	   /* owned copy of a path that has to be made, or NULL */
+	enum fate *fates;  /* of the policy's requests, in its order; owned */
+	size_t program_on; /* the tmpfs that holds the program and lets nobody run it;
+			      PLAN_NOWHERE: none does */
 };
 
 void plan_done(struct plan *plan);

@@ -290,6 +290,25 @@ static int plan_moves(struct maker *maker)
 	return 0;
 }
 
+/* A container whose program is on a noexec tmpfs is about to fail. */
+static size_t find_program(const struct maker *maker)
+{
+	const struct target *program = maker->facts->program;
+	const struct planned_tmpfs *tmpfs;
+	size_t number;
+
+	if (!program)
+		return PLAN_NOWHERE;
+	number = maker_innermost(maker, program->path, PLAN_NOWHERE);
+	if (number == PLAN_NOWHERE)
+		return PLAN_NOWHERE;
+	tmpfs = &maker->plan->tmpfs[number];
+	if (!(tmpfs->entry->flags & FLAG_NOEXEC) || tmpfs->entry->seed == SEED_NONE ||
+	    maker_mount_between(maker, program->path, tmpfs->path, 0))
+		return PLAN_NOWHERE;
+	return number;
+}
+
 static int make(struct maker *maker)
 {
 	int r = maker_find_mounts(maker);
@@ -306,6 +325,7 @@ static int make(struct maker *maker)
 	if (r < 0)
 		return r;
 	place_tmpfs(maker);
+	maker->plan->program_on = find_program(maker);
 	r = plan_moves(maker);
 	return r < 0 ? r : plan_add_ops(maker);
 }

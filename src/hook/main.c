@@ -104,6 +104,7 @@ static void log_outcome(const struct job *job, const struct outcome *outcome)
 
 	summary_write(&summary, line);
 	log_done(line);
+	summary_warn(&summary);
 }
 
 /* Somebody asked for something. */

@@ -45,6 +45,7 @@ static bool add_tmpfs(struct line *line, const struct outcome_tmpfs *tmpfs, bool
 {
 	const struct seed_result *seed = &tmpfs->filled.result;
 	char path[PATH_MAX_ESCAPED];
+	char programs[40] = "";
 	char reason[32] = "";
 
 	text_escape_value(tmpfs->path, path, sizeof(path));
@@ -54,11 +55,13 @@ static bool add_tmpfs(struct line *line, const struct outcome_tmpfs *tmpfs, bool
 	if (tmpfs->filled.reason != SEED_ASKED)
 		snprintf(reason, sizeof(reason), " auto=%s",
 			 seed_reason_name(tmpfs->filled.reason));
+	if (tmpfs->is_noexec && seed->programs)
+		snprintf(programs, sizeof(programs), " noexec_programs=%" PRIu64, seed->programs);
 	return add(line,
 		   " path=%s seed=%s%s size=%" PRIu64 " files=%" PRIu64 " bytes=%" PRIu64
-		   " lost_xattrs=%" PRIu64 " lost_owners=%" PRIu64 " lost_nodes=%" PRIu64,
+		   " lost_xattrs=%" PRIu64 " lost_owners=%" PRIu64 " lost_nodes=%" PRIu64 "%s",
 		   path, seed_name(tmpfs->filled.seed), reason, tmpfs->size, seed->files,
-		   seed->bytes, seed->lost_xattrs, seed->lost_owners, seed->lost_nodes);
+		   seed->bytes, seed->lost_xattrs, seed->lost_owners, seed->lost_nodes, programs);
 }
 
 static void add_container(struct line *line, const struct summary *summary)
@@ -108,6 +111,18 @@ void summary_write(const struct summary *summary, char text[static SUMMARY_MAX])
 	if (i < outcome->count)
 		snprintf(text + line.used, SUMMARY_MAX - line.used, " more=%zu",
 			 outcome->count - i);
+}
+
+void summary_warn(const struct summary *summary)
+{
+	const struct outcome *outcome = summary->outcome;
+
+	if (outcome->program_on >= outcome->count)
+		return;
+	log_line(LEVEL_INFO,
+		 "warning: the container's program %" NAME_SHOWN " is on the tmpfs at %" NAME_SHOWN
+		 ", which is noexec: it is about to fail with EACCES, unless the entry says exec",
+		 summary->bundle->program, outcome->tmpfs[outcome->program_on].path);
 }
 
 void summary_log_policy(const struct worker_request *request, const struct wish *wish)

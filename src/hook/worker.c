@@ -59,6 +59,7 @@ static void fill_outcome(struct outcome *outcome, size_t requests_count, const s
 {
 	outcome->root_readonly = plan->root_readonly;
 	outcome->already = !plan->ops_count;
+	outcome->program_on = plan->program_on;
 	for (size_t i = 0; i < requests_count && i < OUTCOME_TMPFS_MAX; i++)
 		outcome->requests[i].fate = plan->fates[i];
 	for (size_t i = 0; i < plan->tmpfs_count && i < OUTCOME_TMPFS_MAX; i++) {
@@ -66,6 +67,7 @@ static void fill_outcome(struct outcome *outcome, size_t requests_count, const s
 
 		snprintf(tmpfs->path, sizeof(tmpfs->path), "%s", plan->tmpfs[i].path);
 		tmpfs->size = plan->tmpfs[i].size;
+		tmpfs->is_noexec = plan->tmpfs[i].entry->flags & FLAG_NOEXEC;
 		tmpfs->filled = results[i];
 		if (outcome->is_audit)
 			tmpfs->filled.seed = plan->tmpfs[i].entry->seed;

@@ -17,6 +17,7 @@
 struct outcome_tmpfs {
 	char path[256]; /* the start of it */
 	uint64_t size;	/* in bytes, 0: the kernel's own limit */
+	bool is_noexec;
 	struct filled filled;
 };
 
@@ -33,6 +34,8 @@ struct outcome {
 	bool is_audit; /* it would be so: nothing was done, and no seed was looked at */
 	bool already;  /* an earlier run had done it all */
 	bool root_readonly;
+	size_t program_on; /* the tmpfs that holds the program and lets nobody run it, or
+			      PLAN_NOWHERE */
 	struct charge charge;
 	struct outcome_request requests[OUTCOME_TMPFS_MAX]; /* in the policy's order */
 	size_t count;

@@ -12,6 +12,7 @@
 
 #include "core/given.h"
 #include "core/path.h"
+#include "entrypoint.h"
 #include "libmount.h"
 #include "resolve.h"
 
@@ -29,6 +30,7 @@ void facts_done(struct facts *facts)
 	for (size_t i = 0; i < facts->devices_count; i++)
 		target_done(&facts->devices[i]);
 	target_done(&facts->cwd);
+	target_done(&facts->program);
 	free(facts->targets);
 	free(facts->given);
 	free(facts->devices);
@@ -269,6 +271,7 @@ static struct plan_facts facts_of_plan(const struct facts *facts, const struct b
 		/* One that can't be a directory is left for the runtime to refuse, with or without
 		 * the hook. */
 		.cwd = facts->cwd.path && !facts->cwd.err ? &facts->cwd : NULL,
+		.program = facts->program.path ? &facts->program : NULL,
 		.given = facts->given,
 		.devices = facts->devices,
 		.bundle = bundle,
@@ -288,6 +291,8 @@ static int resolve_all(struct facts *facts, const struct container *container,
 	r = resolve_targets(facts, &resolver, policy, error);
 	if (r == 0 && bundle->cwd)
 		r = resolve_path(&resolver, bundle->cwd, RESOLVE_DIRECTORY, error, &facts->cwd);
+	if (r == 0)
+		r = entrypoint_find(&facts->rootfs, bundle, error, &facts->program);
 	if (r == 0)
 		r = find_private(facts, container, error);
 	if (r < 0)

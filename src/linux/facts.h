@@ -18,6 +18,7 @@ struct facts {
 	struct target *devices; /* and its devices */
 	size_t devices_count;
 	struct target cwd;
+	struct target program;
 	struct plan_facts plan; /* the same, as plan_make() takes it */
 };
 

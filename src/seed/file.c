@@ -44,6 +44,7 @@ static int make_file(struct thread *thread, struct directory *directory, const c
 	if (file->copy < 0)
 		return seed_unmade(thread, directory, name, errno);
 	thread->result.files++;
+	thread->result.programs += !file->is_empty && (file->st->st_mode & 0111);
 	return 0;
 }
 

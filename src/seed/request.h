@@ -49,6 +49,7 @@ struct seed_request {
 struct seed_result {
 	uint64_t files; /* everything with an inode of its own, directories too, without the top */
 	uint64_t bytes; /* of contents, holes left out */
+	uint64_t programs;    /* regular files that somebody may run */
 	uint64_t lost_xattrs; /* extended attributes and ACLs that were not taken */
 	uint64_t
 		lost_owners; /* files whose owner is not mapped here; they lose their set-id bits */

@@ -119,6 +119,7 @@ void result_add(struct tree *tree, const struct seed_result *result)
 	pthread_mutex_lock(&tree->lock);
 	tree->result.files += result->files;
 	tree->result.bytes += result->bytes;
+	tree->result.programs += result->programs;
 	tree->result.lost_xattrs += result->lost_xattrs;
 	tree->result.lost_owners += result->lost_owners;
 	tree->result.lost_nodes += result->lost_nodes;

@@ -222,3 +222,52 @@ slow()
 		fail 'it does something:' "$(cat "$W/others")"
 	fi
 }
+
+again()
+{
+	runtime delete --force "$ID" >/dev/null 2>&1 || true
+	rm -f "$W"/hook.{status,err} "$W/log"
+}
+
+# The image's programs: three below /etc that may be run, one of them by its group alone.
+@test "programs of a copied seed on noexec are counted, and nothing else is" {
+	mkdir "$W/rootfs/etc/cron.daily"
+	touch "$W/rootfs/etc/cron.daily/"{a,b,c,d}
+	chmod 0755 "$W/rootfs/etc/cron.daily/"{a,b}
+	chmod 0610 "$W/rootfs/etc/cron.daily/c"
+	tmpfs '/etc;/run;/srv:seed=overlay'
+	create
+	grep -Eq ' path=/etc seed=copy [^/]* noexec_programs=3( |$)' "$W/log" || fail "$(cat "$W/log")"
+	same "$(grep -o noexec_programs "$W/log" | wc -l)" 1
+	again
+	tmpfs '/etc:exec'
+	create
+	! grep -q noexec_programs "$W/log" || fail "$(cat "$W/log")"
+}
+
+# warned ARGS-JSON [JQ]: the container's arguments; says whether the log warns.
+warned()
+{
+	again
+	config "${2:-.}"
+	config --argjson args "$1" '.process.args = $args'
+	create
+	grep -o "warning: the container's program .* is on the tmpfs at .*, which is noexec: it is about to fail with EACCES" "$W/log" || true
+}
+
+@test "a program on a noexec tmpfs: the log warns, by its path, by a link, by PATH and by the working directory" {
+	cp "$W/rootfs/bin/busybox" "$W/rootfs/opt/sleep"
+	cp "$W/rootfs/bin/busybox" "$W/rootfs/opt/app"
+	ln -s /opt/app "$W/rootfs/usr/bin/link"
+	tmpfs /opt
+	[[ $(warned '["/opt/sleep", "1000"]') == *'/opt/sleep is on the tmpfs at /opt,'* ]]
+	[[ $(warned '["/usr/bin/link", "1000"]') == *'/usr/bin/link is on the tmpfs at /opt,'* ]]
+	[[ $(warned '["app", "1000"]' '.process.env = ["PATH=/bin:/opt:/usr/bin"]') == *'app is on the tmpfs at /opt,'* ]]
+	[[ $(warned '["./app", "1000"]' '.process.cwd = "/opt"') == *'./app is on the tmpfs at /opt,'* ]]
+	same "$(warned '["/bin/sleep", "1000"]')" ''
+	same "$(warned '["sleep", "1000"]' '.process.env = ["PATH=/bin:/opt"]')" ''
+	tmpfs /opt:exec
+	same "$(warned '["/opt/sleep", "1000"]')" ''
+	tmpfs /opt:seed=none
+	same "$(warned '["/bin/sleep", "1000"]')" ''
+}

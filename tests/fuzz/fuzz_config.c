@@ -35,6 +35,8 @@ static void require_same(const struct bundle *a, const struct bundle *b)
 	REQUIRE(same_text(a->root_path, b->root_path), "'%s' and '%s'", a->root_path, b->root_path);
 	REQUIRE(a->root_readonly == b->root_readonly, "root.readonly");
 	REQUIRE(same_text(a->cwd, b->cwd), "process.cwd");
+	REQUIRE(same_text(a->program, b->program), "process.args");
+	REQUIRE(same_text(a->search_path, b->search_path), "process.env");
 	REQUIRE(a->uid == b->uid && a->gid == b->gid, "process.user");
 	REQUIRE(same_text(a->mount_label, b->mount_label), "linux.mountLabel");
 	REQUIRE(a->has_userns == b->has_userns, "linux.namespaces");
@@ -121,6 +123,19 @@ static void put_bundle(struct text *out, const struct bundle *bundle)
 	if (bundle->cwd) {
 		text_add(out, ",\"cwd\":");
 		json_put_string(out, bundle->cwd);
+	}
+	if (bundle->program) {
+		text_add(out, ",\"args\":[");
+		json_put_string(out, bundle->program);
+		text_put(out, ']');
+	}
+	if (bundle->search_path) {
+		AUTO_TEXT variable = {0};
+
+		text_add(&variable, "PATH=%s", bundle->search_path);
+		text_add(out, ",\"env\":[");
+		json_put_string(out, variable.text);
+		text_put(out, ']');
 	}
 	text_add(out, "},\"mounts\":[");
 	for (size_t i = 0; i < bundle->mounts_count; i++) {

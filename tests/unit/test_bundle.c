@@ -14,7 +14,8 @@ Test(bundle, everything)
 {
 	static const char text[] =
 		"{\"ociVersion\":\"1.0.2\","
-		"\"process\":{\"user\":{\"uid\":1000,\"gid\":100,\"additionalGids\":[1]},\"cwd\":\"/srv\",\"env\":[\"a=b\"]},"
+		"\"process\":{\"user\":{\"uid\":1000,\"gid\":100,\"additionalGids\":[1]},\"cwd\":\"/srv\","
+		"\"env\":[\"a=b\",\"PATH=/first\",1,\"PATH=/bin:/usr/bin\",\"PATHS=/x\"],\"args\":[\"app\",\"x\"]},"
 		"\"root\":{\"path\":\"rootfs\",\"readonly\":true},"
 		"\"mounts\":[{\"destination\":\"/proc\",\"type\":\"proc\"},{\"destination\":\"/data/\",\"options\":[]},"
 		"{\"destination\":\"/a\",\"options\":[\"bind\",\"rw\",\"ro\"]},{\"destination\":\"/b\",\"options\":[\"rro\"]},"
@@ -35,6 +36,8 @@ Test(bundle, everything)
 	expect_text("root.path", bundle.root_path, BUNDLE_DIR "/rootfs");
 	cr_expect(bundle.root_readonly);
 	expect_text("cwd", bundle.cwd, "/srv");
+	expect_text("program", bundle.program, "app");
+	expect_text("PATH", bundle.search_path, "/bin:/usr/bin");
 	expect_number("uid", bundle.uid, 1000);
 	expect_number("gid", bundle.gid, 100);
 	expect_text("label", bundle.mount_label, "system_u:object_r:container_file_t:s0:c1,c2");

@@ -1084,6 +1084,52 @@ Test(plan, inodes_of_an_earlier_run)
 	}
 }
 
+/* A program on a noexec tmpfs can't be run, unless it is not there at all, or on a mount of its
+ * own.
+ */
+Test(plan, program)
+{
+	static const struct {
+		const char *list;
+		const char *program;
+		size_t on;
+		struct target targets[2];
+	} runs[] = {
+		{"/run", "/run/app", 0, {WHOLE("/run", ROOT_ID)}},
+		{"/run:seed=overlay", "/run/app", 0, {WHOLE("/run", ROOT_ID)}},
+		{"/srv;/var", "/var/app", 1, {WHOLE("/srv", ROOT_ID), WHOLE("/var", ROOT_ID)}},
+		{"/run:exec", "/run/app", PLAN_NOWHERE, {WHOLE("/run", ROOT_ID)}},
+		{"/run:seed=none", "/run/app", PLAN_NOWHERE, {WHOLE("/run", ROOT_ID)}},
+		{"/run", "/runner", PLAN_NOWHERE, {WHOLE("/run", ROOT_ID)}},
+		{"/var", "/var/vol/app", PLAN_NOWHERE, {WHOLE("/var", ROOT_ID)}},
+		{"/etc", "/etc/hosts", PLAN_NOWHERE, {WHOLE("/etc", ROOT_ID)}},
+		{"/var;/var/lib:exec",
+		 "/var/lib/app",
+		 PLAN_NOWHERE,
+		 {WHOLE("/var", ROOT_ID), WHOLE("/var/lib", ROOT_ID)}},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(runs); i++) {
+		const struct row row = {.list = runs[i].list,
+					.targets = {runs[i].targets[0], runs[i].targets[1]}};
+		const struct target program = {.path = (char *)(uintptr_t)runs[i].program,
+					       .existing = strlen(runs[i].program),
+					       .mount_id = ROOT_ID};
+		struct error error = UNSET_ERROR;
+		struct fixture fixture;
+		AUTO_PLAN plan = {0};
+
+		fixture_make(&fixture, &row, TABLE);
+		fixture.facts.program = &program;
+		expect_success(
+			runs[i].list,
+			plan_make(&fixture.policy, &fixture.options, &fixture.facts, &error, &plan),
+			&error);
+		expect_number(runs[i].list, plan.program_on, runs[i].on);
+		fixture_done(&fixture);
+	}
+}
+
 /* A link is kept by a copy, by a tmpfs that is not empty inside one that is, and by a volume; and
  * what is no link is not lost. */
 Test(plan, links_that_stay)
