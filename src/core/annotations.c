@@ -196,7 +196,7 @@ static int sort_named(const struct annotation *annotation, const char *plain, co
 
 	if (!*name)
 		return error_set(error, STATUS_ANNOTATION, 0,
-				 "%s: the container's name is missing behind the '/'",
+				 "%s: the container's name is missing after the '/'",
 				 annotation->key);
 	if (!container)
 		return error_set(error, STATUS_ANNOTATION, 0,
@@ -276,7 +276,7 @@ static int refuse_stray(const char *key, const struct annotation *stray, struct 
 	bool is_path = *stray->key == '/';
 
 	return error_set(error, STATUS_ANNOTATION, 0,
-			 "%" NAME_SHOWN ": an annotation '%.100s' stands beside it: podman before "
+			 "%" NAME_SHOWN ": an annotation '%.100s' is beside it: podman before "
 			 "5.0 splits annotations at ','%s; write '%c%.100s%s%.100s' in the list%s",
 			 key, stray->key, is_path ? ", and systemd splits them at a blank" : "",
 			 is_path ? ';' : ':', stray->key, *stray->value ? "=" : "", stray->value,

@@ -136,7 +136,7 @@ static int read_process(struct bundle *bundle, struct error *error)
 		return r;
 	if (cwd && *cwd != '/')
 		return error_set(error, STATUS_INPUT, 0,
-				 CONFIG ": process.cwd: '%" NAME_SHOWN "' is no absolute path",
+				 CONFIG ": process.cwd: '%" NAME_SHOWN "' is not an absolute path",
 				 cwd);
 	bundle->cwd = cwd;
 	r = read_program(process, bundle, error);

@@ -42,7 +42,7 @@ struct bundle {
 	struct json_object *document; /* owns the strings below */
 	char *root_path; /* absolute: a relative root.path is below the bundle; owned */
 	bool root_readonly;
-	const char *cwd;	 /* process.cwd, absolute; NULL if there is no process */
+	const char *cwd;	 /* process.cwd, absolute; NULL if there is not a process */
 	const char *program;	 /* process.args[0]; NULL if there is none */
 	const char *search_path; /* the value of PATH in process.env; NULL if it has none */
 	uid_t uid;		 /* process.user, as the container sees it */

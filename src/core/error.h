@@ -13,12 +13,12 @@
 enum status {
 	STATUS_OPTIONS = 64,	/* the hook's own options */
 	STATUS_ANNOTATION = 65, /* a key or a value of an annotation */
-	STATUS_INPUT = 66,	/* the state, config.json, or a container that can't be entered */
+	STATUS_INPUT = 66,	/* the state, config.json, or a container that cannot be entered */
 	STATUS_KERNEL = 69,	/* the kernel lacks what is needed */
 	STATUS_BUG = 70,	/* what was mounted is not what was planned */
 	STATUS_SYSTEM = 71,	/* a system call failed, and nothing else here fits */
-	STATUS_PATH = 73,	/* a path can't be used */
-	STATUS_SEED = 74,	/* a seed does not fit, or can't be read */
+	STATUS_PATH = 73,	/* a path cannot be used */
+	STATUS_SEED = 74,	/* a seed does not fit, or cannot be read */
 	STATUS_POLICY = 77,	/* the operator's policy forbids it */
 };
 

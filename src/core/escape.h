@@ -15,7 +15,7 @@ size_t utf8_sequence(const char *text, size_t length, uint32_t *ret_point);
 
 /*
  * Copies text with control characters, invalid UTF-8 and the Unicode line, paragraph and direction
- * marks escaped as \xNN, so that what came from outside can't start a line of its own or hide what
+ * marks escaped as \xNN, so that what came from outside cannot start a line of its own or hide what
  * is said. The copy is cut, at the end of an escape, where the buffer ends. Returns the length
  * written, without the NUL.
  */

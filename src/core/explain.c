@@ -41,7 +41,7 @@ void explain_request(const struct options *options, const struct wish *wish,
 		     char text[static EXPLAIN_MAX])
 {
 	static const char *const left_out[] = {
-		[FATE_TWIN] = "left out, an entry before it comes to the same directory",
+		[FATE_TWIN] = "left out, an entry before it resolves to the same directory",
 		[FATE_YIELDED] = "left out, it is on a mount of the container's own",
 		[FATE_DONE] = "left as it is, an earlier run had mounted it",
 	};

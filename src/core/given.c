@@ -64,7 +64,7 @@ const struct bundle_mount *given_tmpfs(const struct plan_facts *facts, const str
 
 const char *given_device(const struct plan_facts *facts, const char *path)
 {
-	/* Of one that can't be resolved, it is known how far it leads. */
+	/* Of one that cannot be resolved, it is known how far it leads. */
 	for (size_t i = 0; facts->devices && i < facts->bundle->devices_count; i++) {
 		if (path_is_below(facts->devices[i].path, path))
 			return facts->bundle->devices[i];

@@ -208,7 +208,7 @@ int json_get_int(struct json_object *object, const char *where, const char *key,
 		return r;
 	if (value) {
 		number = json_object_get_int64(value);
-		/* json-c clamps what it can't hold to an end of its range, so the ends are no
+		/* json-c clamps what it cannot hold to an end of its range, so the ends are no
 		 * numbers here. */
 		if (number < min || number > max || number == INT64_MIN || number == INT64_MAX)
 			return error_set(error, STATUS_INPUT, 0,

@@ -18,7 +18,7 @@ void mounttab_done(struct mounttab *table)
 	*table = (struct mounttab){0};
 }
 
-/* libmount calls this for a line that it can't parse: stop, and let nothing pass unread. */
+/* libmount calls this for a line that it cannot parse: stop, and let nothing pass unread. */
 static int refuse_line(struct libmnt_table *table, const char *filename, int line)
 {
 	int *refused = mnt_table_get_userdata(table);
@@ -167,7 +167,7 @@ int mounttab_parse(const char *text, size_t length, struct error *error, struct 
 	if (!length)
 		return error_set(error, STATUS_INPUT, 0, "mount table: it is empty");
 	if (memchr(text, '\0', length))
-		return error_set(error, STATUS_INPUT, 0, "mount table: it holds a NUL byte");
+		return error_set(error, STATUS_INPUT, 0, "mount table: it contains a NUL byte");
 	if (!parsed || !iter)
 		return error_memory(error);
 	mnt_table_set_parser_errcb(parsed, refuse_line);
@@ -181,7 +181,7 @@ int mounttab_parse(const char *text, size_t length, struct error *error, struct 
 		return error_set(error, STATUS_INPUT, 0, "mount table: more than %d lines",
 				 MOUNTTAB_MAX);
 	if (r != 0)
-		return error_set(error, STATUS_INPUT, 0, "mount table: line %d can't be parsed",
+		return error_set(error, STATUS_INPUT, 0, "mount table: line %d cannot be parsed",
 				 refused ? refused : (int)table.count + 1);
 
 	*ret_table = table;

@@ -47,7 +47,7 @@ void mounttab_done(struct mounttab *table);
 #define AUTO_MOUNTTAB CLEANUP(mounttab_done) struct mounttab
 
 /*
- * Parses a mountinfo file's text. A line that libmount can't parse is an error, not passed over.
+ * Parses a mountinfo file's text. A line that libmount cannot parse is an error, not passed over.
  * Errors have STATUS_INPUT. The caller calls mounttab_done().
  */
 int mounttab_parse(const char *text, size_t length, struct error *error,

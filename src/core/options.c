@@ -102,8 +102,8 @@ static int take_limit(const char *value, struct error *error, struct size *limit
 				 "'%" NAME_SHOWN "' is out of range, which is %s", value,
 				 SIZE_RANGE);
 	if (r < 0)
-		return error_set(error, STATUS_OPTIONS, 0, "'%" NAME_SHOWN "' is no size (%s)",
-				 value, SIZE_FORM);
+		return error_set(error, STATUS_OPTIONS, 0,
+				 "'%" NAME_SHOWN "' is not a valid size (%s)", value, SIZE_FORM);
 	return 0;
 }
 
@@ -265,8 +265,9 @@ static int fill_exemption(struct exemption *exemption, const char *value, const 
 	regerror(r, &exemption->regex, why, sizeof(why));
 	/* regcomp freed what it took; zeroed, regfree() finds nothing. */
 	memset(&exemption->regex, 0, sizeof(exemption->regex));
-	return error_set(error, STATUS_OPTIONS, 0, "'%" NAME_SHOWN "' is no regular expression: %s",
-			 equals + 1, why);
+	return error_set(error, STATUS_OPTIONS, 0,
+			 "'%" NAME_SHOWN "' is not a valid regular expression: %s", equals + 1,
+			 why);
 }
 
 static int take_exempt(struct options *options, const char *value, struct error *error)

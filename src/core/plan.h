@@ -20,7 +20,8 @@
 /* What a path comes to in the container's root. */
 struct target {
 	char *path; /* owned */
-	int err; /* 0, or a positive errno: it can't be resolved, and path is how far it could be */
+	int err; /* 0, or a positive errno: it cannot be resolved, and path is how far it could be
+		  */
 	size_t existing;    /* how much of path exists, in bytes; strlen(path) if all of it does */
 	uint64_t mount_id;  /* the mount of the directory, or of the deepest one that exists */
 	bool is_mount_root; /* the directory is the root of that mount */
@@ -55,7 +56,7 @@ struct plan_facts {
 /* What became of a request. */
 enum fate {
 	FATE_TMPFS,   /* it is one of the plan's */
-	FATE_TWIN,    /* a default; an entry before it comes to the same directory */
+	FATE_TWIN,    /* a default; an entry before it resolves to the same directory */
 	FATE_YIELDED, /* a default; it is on a mount of the container's own */
 	FATE_DONE,    /* an earlier run had done it */
 };

@@ -14,7 +14,7 @@ static const char *comes_to(const struct request *request, const struct target *
 {
 	if (strcmp(request->entry->path, target->path) == 0)
 		return "it";
-	snprintf(buffer, 256, "it comes to %" NAME_SHOWN ", which", target->path);
+	snprintf(buffer, 256, "it resolves to %" NAME_SHOWN ", which", target->path);
 	return buffer;
 }
 
@@ -34,8 +34,8 @@ static int judge_twin(const struct maker *maker, size_t number, enum fate otherw
 		if (request->origin == FROM_OPTIONS)
 			return FATE_TWIN;
 		error_set(maker->error, STATUS_PATH, 0,
-			  "%" NAME_SHOWN "%s: it comes to %" NAME_SHOWN ", and so does %" NAME_SHOWN
-			  ": leave one of the two out",
+			  "%" NAME_SHOWN "%s: it resolves to %" NAME_SHOWN
+			  ", and so does %" NAME_SHOWN ": leave one of the two out",
 			  request->entry->path, maker_in_list(request, place), targets[number].path,
 			  maker->policy->requests[i].entry->path);
 		maker->error->offset = request->entry->offset;
@@ -89,7 +89,7 @@ static int judge_mount(const struct maker *maker, const struct request *request,
 		return judge_replaced(maker, request, target, given);
 	return error_set(maker->error, STATUS_PATH, 0,
 			 "%" NAME_SHOWN
-			 ": %s is a mount of the container's own already (%s from %" NAME_SHOWN
+			 ": %s is already a mount of the container (%s from %" NAME_SHOWN
 			 "): take the path out of the list, or that mount out of the container",
 			 request->entry->path, comes_to(request, target, buffer), line->fstype,
 			 line->source ? line->source : "none");
@@ -151,7 +151,7 @@ static const char *seen_inside(const struct maker *maker, const struct mount_lin
 	return buffer;
 }
 
-/* A path that leads to no directory, or can't be followed. */
+/* A path that leads to no directory, or cannot be followed. */
 static int not_resolved(const struct maker *maker, const struct request *request,
 			const struct target *target)
 {
@@ -168,10 +168,10 @@ static int not_resolved(const struct maker *maker, const struct request *request
 				 ": more than 40 symlinks, or a directory that changed meanwhile",
 				 path);
 	return error_set(maker->error, STATUS_PATH, target->err,
-			 "%" NAME_SHOWN ": can't be followed at %" NAME_SHOWN, path, target->path);
+			 "%" NAME_SHOWN ": cannot be followed at %" NAME_SHOWN, path, target->path);
 }
 
-/* A default yields to a mount where it can't be followed for good: nobody may look there, the
+/* A default yields to a mount where it cannot be followed for good: nobody may look there, the
  * server is gone, or a file is mounted. */
 static bool may_yield(const struct target *target)
 {
@@ -193,7 +193,7 @@ static int judge_path(const struct maker *maker, const struct request *request,
 		return 0;
 	if (strcmp(target->path, "/") == 0)
 		return error_set(maker->error, STATUS_PATH, 0,
-				 "%" NAME_SHOWN ": it comes to the root directory", path);
+				 "%" NAME_SHOWN ": it resolves to the root directory", path);
 	if (strcmp(target->path, "/dev") == 0)
 		return error_set(maker->error, STATUS_PATH, 0,
 				 "%" NAME_SHOWN ": %s is the container's device directory", path,
@@ -226,7 +226,7 @@ static int judge_place(const struct maker *maker, const struct request *request,
 	    given_is_readonly(maker->facts, target->path))
 		return error_set(maker->error, STATUS_PATH, EROFS,
 				 "%" NAME_SHOWN
-				 ": the image has no such directory, and it can't be made",
+				 ": the image has no such directory, and it cannot be made",
 				 path);
 	return FATE_TMPFS;
 }
@@ -308,7 +308,7 @@ static int judge_entry_links(const struct maker *maker)
 		if (!hiding)
 			continue;
 		error_set(maker->error, STATUS_PATH, 0,
-			  "%" NAME_SHOWN ": it comes to %" NAME_SHOWN
+			  "%" NAME_SHOWN ": it resolves to %" NAME_SHOWN
 			  " over a link that %" NAME_SHOWN
 			  " hides, since it starts empty (seed=none): write %" NAME_SHOWN
 			  " in its place",

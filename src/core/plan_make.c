@@ -254,7 +254,7 @@ static int add_move(struct maker *maker, const struct known_mount *mount, size_t
 		return error_set(
 			maker->error, STATUS_PATH, 0,
 			"%" NAME_SHOWN ": the mount at %" NAME_SHOWN
-			" can't be kept: it is on a mount with shared propagation; it must be slave or private",
+			" cannot be kept: it is on a mount with shared propagation; it must be slave or private",
 			plan->tmpfs[onto].entry->path, mount->path);
 	if (array_reserve(&plan->moves, &plan->moves_capacity, plan->moves_count,
 			  sizeof(*plan->moves)) < 0)

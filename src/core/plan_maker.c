@@ -15,7 +15,7 @@ const char *maker_in_list(const struct request *request, char place[static PLACE
 	return place;
 }
 
-/* Where a mount is in the container; NULL if that is nowhere, or can't be named. */
+/* Where a mount is in the container; NULL if that is nowhere, or cannot be named. */
 static const char *path_inside(const struct mounttab *table, uint64_t root_id,
 			       const struct mount_line *line)
 {

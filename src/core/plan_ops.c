@@ -90,7 +90,7 @@ int plan_add_ops(struct maker *maker)
 
 	if (!root)
 		return error_set(maker->error, STATUS_INPUT, 0,
-				 "rootfs: it is no mount of the container's");
+				 "rootfs: it is not a mount of the container");
 	if (!maker->plan->tmpfs_count && (!maker->plan->root_readonly || (root->flags & FLAG_RO)))
 		return 0;
 	if ((r = add_tmpfs_ops(maker, OP_MAKE_DIRECTORY, false, true)) < 0 ||

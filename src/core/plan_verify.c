@@ -194,7 +194,7 @@ int plan_verify(const struct plan *plan, const struct mounttab *before,
 		if (concerns(&verifier, after, &after->lines[i]) &&
 		    !is_expected(&verifier, after->lines[i].id))
 			return broken(&verifier, after->lines[i].target,
-				      "a mount that nobody asked for is there");
+				      "there is a mount that was not asked for");
 	}
 	return 0;
 }

@@ -114,12 +114,12 @@ static int of_entry(const struct tmpfs_entry *entry, struct error *error)
 	return error_wrap(error, "entry '%" NAME_SHOWN "'", entry->text);
 }
 
-/* "'/run'", as it was written, or "it comes to '/run', which". */
+/* "'/run'", as it was written, or "it resolves to '/run', which". */
 static const char *subject(const struct tmpfs_entry *entry, const char *path,
 			   char buffer[static 256])
 {
 	snprintf(buffer, 256,
-		 strcmp(path, entry->path) ? "it comes to '%" NAME_SHOWN "', which"
+		 strcmp(path, entry->path) ? "it resolves to '%" NAME_SHOWN "', which"
 					   : "'%" NAME_SHOWN "'",
 		 path);
 	return buffer;

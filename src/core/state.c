@@ -26,7 +26,7 @@ static int read_id(struct json_object *document, struct error *error, const char
 				 strlen(id));
 	if (strchr(id, '/') || !strcmp(id, ".") || !strcmp(id, ".."))
 		return error_set(error, STATUS_INPUT, 0,
-				 "state: id: '%" NAME_SHOWN "' is no name of a container", id);
+				 "state: id: '%" NAME_SHOWN "' is not the name of a container", id);
 	*ret_id = id;
 	return 0;
 }
@@ -60,7 +60,7 @@ static int read_pid(const struct state *state, struct error *error, pid_t *ret_p
 	if (!pid)
 		return error_set(
 			error, STATUS_INPUT, 0,
-			"state: pid: is 0: there is no process, the hook runs at the wrong "
+			"state: pid: is 0: there is not a process, the hook runs at the wrong "
 			"stage; register it for createRuntime");
 	*ret_pid = (pid_t)pid;
 	return 0;
@@ -90,7 +90,8 @@ static int read_bundle(struct json_object *document, struct error *error, const 
 		return r;
 	if (*bundle != '/')
 		return error_set(error, STATUS_INPUT, 0,
-				 "state: bundle: '%" NAME_SHOWN "' is no absolute path", bundle);
+				 "state: bundle: '%" NAME_SHOWN "' is not an absolute path",
+				 bundle);
 	*ret_bundle = bundle;
 	return 0;
 }

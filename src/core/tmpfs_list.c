@@ -145,9 +145,9 @@ static int check_separators(const struct span *span, size_t end, struct error *e
 static const char *component_fault(const char *component, size_t length)
 {
 	if (length == 1 && component[0] == '.')
-		return "a path may have no '.' in it";
+		return "a path must not contain '.'";
 	if (length == 2 && component[0] == '.' && component[1] == '.')
-		return "a path may have no '..' in it";
+		return "a path must not contain '..'";
 	if (length > PATH_COMPONENT_MAX)
 		return "this part of the path is longer than 255 bytes";
 	return NULL;
@@ -176,7 +176,7 @@ static int normalize(const struct span *span, struct raw_path *raw, struct error
 	raw->text[used] = '\0';
 	if (!used)
 		return refuse(span, 0, error,
-			      "'/' itself can be no tmpfs; name the directories to write to");
+			      "'/' itself cannot be a tmpfs; name the directories to write to");
 	return 0;
 }
 

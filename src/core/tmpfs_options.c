@@ -205,7 +205,7 @@ static int unknown_option(const char *word, size_t length, enum status status, s
 
 	if (length && (is_blank(word[0]) || is_blank(word[length - 1])))
 		return error_set(error, status, 0,
-				 "'%.*s': there may be no blank before or behind an option", shown,
+				 "'%.*s': blanks are not allowed before or after an option", shown,
 				 word);
 	if (foreign)
 		return foreign_option(foreign, word, length, status, error);
@@ -239,8 +239,8 @@ static int wrong_value(const struct option_rule *rule, const char *word, size_t 
 	if (reason == -ERANGE)
 		return error_set(error, status, 0, "%.*s: out of range, which is %s", shown, word,
 				 rule->range);
-	return error_set(error, status, 0, "%.*s: '%.*s' is no %s (%s)", shown, word, shown - value,
-			 word + value, rule->kind, rule->form);
+	return error_set(error, status, 0, "%.*s: '%.*s' is not a valid %s (%s)", shown, word,
+			 shown - value, word + value, rule->kind, rule->form);
 }
 
 int tmpfs_option_apply(const char *word, size_t length, struct tmpfs_entry *entry,

@@ -27,10 +27,10 @@ static int commit_op(const struct stage *stage, const struct op *op)
 static const char *failed_op(enum op_kind kind)
 {
 	if (kind == OP_ATTACH)
-		return "its tmpfs can't be mounted";
+		return "its tmpfs cannot be mounted";
 	if (kind == OP_MOVE)
-		return "the mount there can't be moved onto the tmpfs";
-	return "can't be made read-only";
+		return "the mount there cannot be moved onto the tmpfs";
+	return "cannot be made read-only";
 }
 
 int commit_plan(struct stage *stage)

@@ -39,9 +39,9 @@ static int set_top(struct stage *stage, size_t index)
 
 	if (fchown(top, tmpfs->uid == (uid_t)-1 ? 0 : tmpfs->uid,
 		   tmpfs->gid == (gid_t)-1 ? 0 : tmpfs->gid) < 0)
-		return error_set(stage->error, STATUS_SYSTEM, errno, "its owner can't be set");
+		return error_set(stage->error, STATUS_SYSTEM, errno, "its owner cannot be set");
 	if (fchmod(top, mode) < 0)
-		return error_set(stage->error, STATUS_SYSTEM, errno, "its mode can't be set");
+		return error_set(stage->error, STATUS_SYSTEM, errno, "its mode cannot be set");
 	return 0;
 }
 
@@ -53,7 +53,7 @@ static int make_tmpfs(struct stage *stage, size_t index)
 	return r < 0 ? r : staged_open_top(stage, index);
 }
 
-/* Has the kernel said that it makes no overlay here, or made one that can't be written to? */
+/* Has the kernel said that it makes no overlay here, or made one that cannot be written to? */
 static bool is_without_overlay(const struct error *error)
 {
 	return error->status == STATUS_KERNEL || error->err == EROFS;
@@ -95,7 +95,7 @@ static int fill(struct stage *stage, size_t index)
 		return set_top(stage, index);
 	if (image < 0)
 		return error_set(stage->error, STATUS_SEED, -image,
-				 "the image's directory can't be read");
+				 "the image's directory cannot be read");
 	switch (tmpfs->entry->seed) {
 	case SEED_OVERLAY:
 		return layers_overlay(stage, index);

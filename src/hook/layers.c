@@ -45,17 +45,17 @@ static int no_layers(struct stage *stage, size_t index, int err)
 	if (err == ENOSPC && is_too_small(stage, index, &inodes))
 		return too_small(stage, index, inodes);
 	return error_set(stage->error, err == ENOSPC ? STATUS_SEED : STATUS_SYSTEM, err,
-			 "the overlay's layers can't be made on its tmpfs");
+			 "the overlay's layers cannot be made on its tmpfs");
 }
 
-/* Where it can't make a directory for its work, the kernel makes the overlay read-only. */
+/* Where it cannot make a directory for its work, the kernel makes the overlay read-only. */
 static int be_writable(struct stage *stage, size_t index)
 {
 	struct statfs fs;
 	uint64_t inodes;
 
 	if (fstatfs(stage->tmpfs[index].mount, &fs) < 0)
-		return error_set(stage->error, STATUS_SYSTEM, errno, "the overlay can't be made");
+		return error_set(stage->error, STATUS_SYSTEM, errno, "the overlay cannot be made");
 	if (!(fs.f_flags & ST_RDONLY))
 		return 0;
 	if (is_too_small(stage, index, &inodes))
@@ -79,8 +79,8 @@ static int make_layers(struct stage *stage, size_t index, int image, int *ret_up
 	work = openat(top, "work", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (upper < 0 || work < 0)
 		return error_set(stage->error, STATUS_SYSTEM, errno,
-				 "the overlay's layers can't be opened");
-	/* Without them a directory of the image can't be removed: EIO. */
+				 "the overlay's layers cannot be opened");
+	/* Without them a directory of the image cannot be removed: EIO. */
 	if (stage->request->container->is_user && fsetxattr(work, USER_PROBE, "", 0, 0) < 0) {
 		if (errno != EOPNOTSUPP && errno != EPERM)
 			return no_layers(stage, index, errno);
@@ -120,7 +120,7 @@ int layers_overlay(struct stage *stage, size_t index)
 			    0, RESOLVE_ROOTED | RESOLVE_LINKLESS);
 	if (image < 0)
 		return error_set(stage->error, STATUS_SEED, -image,
-				 "the image's directory can't be read");
+				 "the image's directory cannot be read");
 	r = make_layers(stage, index, image, &upper, &work);
 	if (r < 0)
 		return r;

@@ -22,7 +22,7 @@ static int print(const char *text, struct error *error)
 {
 	if (fputs(text, stdout) >= 0 && fflush(stdout) == 0)
 		return 0;
-	return error_set(error, STATUS_SYSTEM, errno, "standard output can't be written to");
+	return error_set(error, STATUS_SYSTEM, errno, "standard output cannot be written to");
 }
 
 static int print_help(struct error *error)
@@ -67,7 +67,7 @@ static int read_state(struct error *error, struct state *ret_state)
 		return error_set(error, STATUS_INPUT, EFBIG,
 				 "state: more than %d bytes on standard input", STATE_LENGTH_MAX);
 	if (r < 0)
-		return error_set(error, STATUS_INPUT, -r, "state: standard input can't be read");
+		return error_set(error, STATUS_INPUT, -r, "state: standard input cannot be read");
 	r = state_parse(text, length, error, id, ret_state);
 	log_container(r < 0 ? id : ret_state->id);
 	if (r == 0)

@@ -65,7 +65,7 @@ int place_open_mount(struct stage *stage, size_t index)
 	if (r < 0)
 		return error_set(stage->error, STATUS_PATH, -r,
 				 "%" NAME_SHOWN ": the mount at %" NAME_SHOWN
-				 " can't be opened to be kept",
+				 " cannot be opened to be kept",
 				 asked_path(stage, move->onto), move->path);
 	staged->mount = take_fd(&fd);
 	return 0;

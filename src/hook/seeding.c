@@ -139,8 +139,9 @@ static int make_request(const struct stage *stage, size_t index, int image,
 
 /*
  * The worker joins only now. What it has opened until here may lie on a filesystem that never
- * answers: a process that waits for it can't be killed, and its cgroup can't be removed. If nothing
- * is copied, there is nothing to charge, and joining can take as long as the kernel's RCU does.
+ * answers: a process that waits for it cannot be killed, and its cgroup cannot be removed. If
+ * nothing is copied, there is nothing to charge, and joining can take as long as the kernel's RCU
+ * does.
  */
 static void join_cgroup(struct stage *stage)
 {
@@ -210,7 +211,7 @@ int seeding_choose(struct stage *stage, size_t index, int image, enum seed_reaso
 	if (r < 0)
 		return r;
 	if (fstatfs(stage->tmpfs[index].top, &fs) < 0)
-		return error_set(stage->error, STATUS_SYSTEM, errno, "its tmpfs can't be opened");
+		return error_set(stage->error, STATUS_SYSTEM, errno, "its tmpfs cannot be opened");
 	facts = (struct seed_facts){
 		.bytes = need.bytes,
 		.inodes = need.inodes,

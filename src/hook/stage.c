@@ -19,7 +19,7 @@ static int set_flags(struct stage *stage, size_t index)
 		r = sys_file_id(staged->mount, &id);
 	if (r < 0)
 		return error_set(stage->error, STATUS_SYSTEM, -r,
-				 "%" NAME_SHOWN ": its tmpfs can't be given its flags",
+				 "%" NAME_SHOWN ": its tmpfs cannot be given its flags",
 				 tmpfs->entry->path);
 	/* NOLINTNEXTLINE(clang-analyzer-core.uninitialized.Assign): r is 0 or an error */
 	stage->mounted[index].id = id.mount_id;
@@ -53,7 +53,7 @@ static int stage_op(struct stage *stage, const struct op *op)
 		break;
 	}
 	return error_set(stage->error, STATUS_BUG, 0,
-			 "an operation of the commit stands among the stage's");
+			 "an operation of the commit is among those of the stage");
 }
 
 /* Is what an operation of the stage is for a default? Only the operator can mend that. */

@@ -58,6 +58,6 @@ int staged_open_top(struct stage *stage, size_t index)
 	stage->tmpfs[index].top =
 		openat(stage->tmpfs[index].mount, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (stage->tmpfs[index].top < 0)
-		return error_set(stage->error, STATUS_SYSTEM, errno, "its tmpfs can't be opened");
+		return error_set(stage->error, STATUS_SYSTEM, errno, "its tmpfs cannot be opened");
 	return 0;
 }

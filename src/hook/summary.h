@@ -27,7 +27,7 @@ uint64_t summary_clock(void);
  */
 void summary_write(const struct summary *summary, char text[static SUMMARY_MAX]);
 
-/* Logs, at info, that the container can't run its program, if that is so. */
+/* Logs, at info, that the container cannot run its program, if that is so. */
 void summary_warn(const struct summary *summary);
 
 /* Logs, at debug, what was decided for a container before it was looked at, and what became of

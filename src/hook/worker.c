@@ -251,15 +251,15 @@ static int explain_death(const struct container *container, int status, uint64_t
 	if (!limit)
 		return error_set(
 			error, STATUS_SEED, ENOMEM,
-			"the seed was killed for want of memory: the memory limit of the container, or of its pod, can't hold it");
+			"the seed was killed because memory ran out: the memory limit of the container, or of its pod, cannot hold it");
 	return error_set(
 		error, STATUS_SEED, ENOMEM,
 		"the container's memory limit of %" PRIu64
-		" bytes can't hold the seed, which was killed: raise it, or use seed=overlay or seed=none",
+		" bytes cannot hold the seed, which was killed: raise it, or use seed=overlay or seed=none",
 		limit);
 }
 
-/* The worker waits for a filesystem that does not answer: it can't be killed before that does. */
+/* The worker waits for a filesystem that does not answer: it cannot be killed before that does. */
 static int give_up(pid_t child, struct error *error)
 {
 	kill(child, SIGKILL);
@@ -307,7 +307,7 @@ static int run(const struct worker_request *request, struct report *report, stru
 		return error_set(error, STATUS_SYSTEM, -status, "waitpid");
 	if (received < 0)
 		return error_set(error, STATUS_SYSTEM, -received,
-				 "the worker's report can't be read");
+				 "the worker's report cannot be read");
 	if (!received || status != 0)
 		return explain_death(request->container, status, kills, error);
 	if (!report->has_failed)

@@ -186,7 +186,7 @@ uint64_t memory_cgroup_kills(const struct memory_cgroup *cgroup)
 /* More than systemd and the engines nest by far. */
 #define LEVELS_MAX 32
 
-/* "max", like what can't be read, is no limit: UINT64_MAX. */
+/* "max", like what cannot be read, is no limit: UINT64_MAX. */
 static uint64_t read_limit(int dir, const char *file)
 {
 	AUTO_FREE char *text = NULL;

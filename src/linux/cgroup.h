@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The container's memory cgroup, v1 or v2: found and opened by the parent, joined by the worker, so
- * that the seed's memory is the container's. Best effort: what can't be joined is said in the log.
+ * that the seed's memory is the container's. Best effort: what cannot be joined is said in the log.
  */
 #ifndef ORH_LINUX_CGROUP_H
 #define ORH_LINUX_CGROUP_H
@@ -31,17 +31,17 @@ void memory_cgroup_open(int proc, struct memory_cgroup *ret_cgroup);
  */
 int memory_cgroup_join(const struct memory_cgroup *cgroup);
 
-/* The cgroup's own limit in bytes; 0 where it has none or it can't be read. */
+/* The cgroup's own limit in bytes; 0 where it has none or it cannot be read. */
 uint64_t memory_cgroup_limit(const struct memory_cgroup *cgroup);
 
 /*
  * How much more a tmpfs can hold on this cgroup's account before the kernel kills or throttles
  * (v2's memory.high): what the lowest limit of it and of those above it leaves, swap included, of
- * what no tmpfs has. In bytes, 1 and more; 0 where there is no limit or it can't be read.
+ * what no tmpfs has. In bytes, 1 and more; 0 where there is no limit or it cannot be read.
  */
 uint64_t memory_cgroup_room(const struct memory_cgroup *cgroup);
 
-/* How many processes the kernel has killed there for want of memory so far; 0 if it can't be read.
+/* How many processes the kernel has killed there for want of memory so far; 0 if it cannot be read.
  */
 uint64_t memory_cgroup_kills(const struct memory_cgroup *cgroup);
 

@@ -28,7 +28,7 @@ static int parse_file(int dir, const char *shown, const char *bundle_dir, struct
 				 CONFIG_LENGTH_MAX);
 	if (r < 0)
 		return error_set(error, STATUS_INPUT, -r,
-				 "%" NAME_SHOWN "/" CONFIG_NAME ": can't be read", shown);
+				 "%" NAME_SHOWN "/" CONFIG_NAME ": cannot be read", shown);
 	return bundle_parse(text, length, bundle_dir, error, ret_bundle);
 }
 
@@ -72,7 +72,7 @@ static int load_of_crun(const struct state *state, struct error *error, struct b
 	if (dir < 0)
 		return error_set(
 			error, STATUS_INPUT, -dir,
-			"bundle /: it is no bundle, and crun's own copy of config.json is not in %" NAME_SHOWN,
+			"bundle /: it is not a bundle, and crun's own copy of config.json is not in %" NAME_SHOWN,
 			path);
 	root = strdup(state->root);
 	if (!root)
@@ -98,7 +98,7 @@ int config_load(const struct state *state, struct error *error, struct bundle *r
 	dir = open(state->bundle, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (dir < 0)
 		return error_set(error, STATUS_INPUT, errno,
-				 "bundle %" NAME_SHOWN ": can't be opened", state->bundle);
+				 "bundle %" NAME_SHOWN ": cannot be opened", state->bundle);
 	r = parse_file(dir, state->bundle, state->bundle, error, ret_bundle);
 	if (r == -ENOENT && at_top)
 		return error_set(

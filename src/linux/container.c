@@ -47,7 +47,7 @@ static int unseen(pid_t pid, int err, struct error *error)
 {
 	if (err == ENOENT || err == ESRCH)
 		return error_set(error, STATUS_INPUT, err, "process %d: it is gone", (int)pid);
-	return error_set(error, STATUS_INPUT, err, "process %d: it can't be looked at%s", (int)pid,
+	return error_set(error, STATUS_INPUT, err, "process %d: it cannot be inspected%s", (int)pid,
 			 advice(err));
 }
 
@@ -58,9 +58,9 @@ static int open_process(pid_t pid, struct container *container, struct error *er
 
 	container->proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (container->proc < 0)
-		return error_set(error, STATUS_SYSTEM, errno, "/proc: can't be opened");
+		return error_set(error, STATUS_SYSTEM, errno, "/proc: cannot be opened");
 	if (fstatfs(container->proc, &fs) < 0 || fs.f_type != PROC_SUPER_MAGIC)
-		return error_set(error, STATUS_SYSTEM, 0, "/proc: it is no proc filesystem");
+		return error_set(error, STATUS_SYSTEM, 0, "/proc: it is not a proc filesystem");
 	snprintf(name, sizeof(name), "%d", (int)pid);
 	container->process =
 		openat(container->proc, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -77,7 +77,7 @@ static int open_process(pid_t pid, struct container *container, struct error *er
 	container->engine_mountinfo =
 		openat(container->proc, "self/mountinfo", O_RDONLY | O_CLOEXEC);
 	if (container->engine_mountinfo < 0)
-		return error_set(error, STATUS_SYSTEM, errno, "/proc/%s: can't be read",
+		return error_set(error, STATUS_SYSTEM, errno, "/proc/%s: cannot be read",
 				 "self/mountinfo");
 	return 0;
 }
@@ -92,13 +92,13 @@ static int shares_namespace(const struct container *container, const char *name,
 
 	snprintf(path, sizeof(path), "self/ns/%s", name);
 	if (fstatat(container->proc, path, &own, 0) < 0)
-		return error_set(error, STATUS_SYSTEM, errno, "/proc/%s: can't be read", path);
+		return error_set(error, STATUS_SYSTEM, errno, "/proc/%s: cannot be read", path);
 	if (fstatat(container->process, path + strlen("self/"), &other, 0) < 0)
 		return unseen(container->pid, errno, error);
 	return own.st_dev == other.st_dev && own.st_ino == other.st_ino;
 }
 
-/* The first user namespace of the machine maps every user to itself; another one can't. */
+/* The first user namespace of the machine maps every user to itself; another one cannot. */
 static bool in_first_userns(int proc)
 {
 	AUTO_FREE char *text = NULL;
@@ -218,7 +218,7 @@ int container_enter(const struct container *container, struct error *error)
 			return error_set(error, STATUS_KERNEL, EINVAL,
 					 "setns: this kernel is too old; Linux 5.12 is needed");
 		return error_set(error, STATUS_INPUT, errno,
-				 "process %d: its %s can't be entered%s", (int)container->pid,
+				 "process %d: its %s cannot be entered%s", (int)container->pid,
 				 container->other_userns ? "user and mount namespaces"
 							 : "mount namespace",
 				 advice(errno));
@@ -233,7 +233,7 @@ int container_enter(const struct container *container, struct error *error)
 		return error_set(error, STATUS_SYSTEM, errno, "setresgid");
 	}
 	if (chdir("/") < 0)
-		return error_set(error, STATUS_SYSTEM, errno, "/: can't be gone to");
+		return error_set(error, STATUS_SYSTEM, errno, "cannot change directory to /");
 	return 0;
 }
 
@@ -242,10 +242,10 @@ static int read_mountinfo(int fd, struct error *error, char **ret_text, size_t *
 	int r;
 
 	if (lseek(fd, 0, SEEK_SET) < 0)
-		return error_set(error, STATUS_SYSTEM, errno, "mount table: can't be read");
+		return error_set(error, STATUS_SYSTEM, errno, "mount table: cannot be read");
 	r = input_read(fd, MOUNTINFO_MAX, ret_text, ret_length);
 	if (r < 0)
-		return error_set(error, STATUS_SYSTEM, -r, "mount table: can't be read");
+		return error_set(error, STATUS_SYSTEM, -r, "mount table: cannot be read");
 	return 0;
 }
 

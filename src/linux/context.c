@@ -44,10 +44,10 @@ int context_refused(int context, int err, const char *key, const char *value, st
 
 	context_complaint(context, complaint);
 	if (is_unknown)
-		error_set(error, STATUS_KERNEL, err, "this kernel does not take it here%s",
+		error_set(error, STATUS_KERNEL, err, "this kernel does not accept it here%s",
 			  complaint);
 	else
-		error_set(error, STATUS_SYSTEM, err, "the kernel does not take it%s", complaint);
+		error_set(error, STATUS_SYSTEM, err, "the kernel does not accept it%s", complaint);
 	return *value ? error_wrap(error, "%s=%s", key, value) : error_wrap(error, "%s", key);
 }
 

@@ -51,7 +51,7 @@ static int add_line(struct mounttab *table, uint64_t id, const char *unsaid, cha
 		return r;
 	if (!facts.source)
 		facts.source = unsaid;
-	/* Without the source, the hook's own mounts can't be told from others. */
+	/* Without the source, the hook's own mounts cannot be told from others. */
 	if (!facts.source)
 		return -EOPNOTSUPP;
 	line = (struct mount_line){
@@ -224,7 +224,7 @@ static int measure_own(struct facts *facts, struct error *error)
 			r = -errno;
 		if (r < 0)
 			return error_set(error, STATUS_SYSTEM, -r,
-					 "%" NAME_SHOWN ": the mount there can't be looked at",
+					 "%" NAME_SHOWN ": the mount there cannot be inspected",
 					 target->path);
 		target->own_block = fs.f_bsize > 0 ? (uint64_t)fs.f_bsize : 1;
 		if (!fs.f_blocks ||
@@ -268,7 +268,7 @@ static struct plan_facts facts_of_plan(const struct facts *facts, const struct b
 		.table = &facts->table,
 		.root_id = facts->rootfs.id.mount_id,
 		.targets = facts->targets,
-		/* One that can't be a directory is left for the runtime to refuse, with or without
+		/* One that cannot be a directory is left for the runtime to refuse, with or without
 		 * the hook. */
 		.cwd = facts->cwd.path && !facts->cwd.err ? &facts->cwd : NULL,
 		.program = facts->program.path ? &facts->program : NULL,

@@ -96,7 +96,7 @@ int libmount_load(struct error *error)
 	if (!handle)
 		return error_set(
 			error, STATUS_SYSTEM, ENOENT,
-			"libmount.so.1: it can't be loaded, and this kernel has no statmount");
+			"libmount.so.1: it cannot be loaded, and this kernel has no statmount");
 	for (size_t i = 0; i < ARRAY_SIZE(symbols); i++) {
 		void *symbol = dlsym(handle, symbols[i].name);
 

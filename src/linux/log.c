@@ -205,7 +205,7 @@ void log_error(const struct error *error)
 	write_error(error, line);
 	length = snprintf(whole, sizeof(whole), NAME ": %s\n", line);
 	if (!write_line(whole, (size_t)length))
-		to_syslog(LOG_WARNING, "standard error can't be written to");
+		to_syslog(LOG_WARNING, "standard error cannot be written to");
 	error_to_syslog(LOG_ERR, error);
 }
 

@@ -44,7 +44,7 @@ int mount_make_tmpfs(const struct planned_tmpfs *tmpfs, const char *label, struc
 	int r;
 
 	if (context < 0)
-		return error_set(error, STATUS_SYSTEM, -context, "a tmpfs can't be made (fsopen)");
+		return error_set(error, STATUS_SYSTEM, -context, "a tmpfs cannot be made (fsopen)");
 	r = configure(context, tmpfs, label, error);
 	if (r < 0)
 		return r;
@@ -54,9 +54,9 @@ int mount_make_tmpfs(const struct planned_tmpfs *tmpfs, const char *label, struc
 	fd = sys_fsmount(context, tmpfs->entry->flags & ~(unsigned)FLAG_RO);
 	if (fd == -EINVAL && (tmpfs->entry->flags & FLAG_NOSYMFOLLOW))
 		return error_set(error, STATUS_KERNEL, EINVAL,
-				 "nosymfollow: this kernel does not know it (Linux 5.14)");
+				 "nosymfollow: this kernel does not support it (Linux 5.14)");
 	if (fd < 0)
-		return error_set(error, STATUS_SYSTEM, -fd, "a tmpfs can't be mounted (fsmount)");
+		return error_set(error, STATUS_SYSTEM, -fd, "a tmpfs cannot be mounted (fsmount)");
 	*ret_mount = fd;
 	return 0;
 }

@@ -57,7 +57,7 @@ static int refused(int context, int r, struct error *error)
 			"the kernel makes no overlay over the image's directory here%s; most often the image is on "
 			"two levels of overlay already: use seed=copy",
 			complaint);
-	return error_set(error, STATUS_SYSTEM, -r, "the overlay can't be made%s", complaint);
+	return error_set(error, STATUS_SYSTEM, -r, "the overlay cannot be made%s", complaint);
 }
 
 static int make(const struct overlay_request *request, struct error *error, int *ret_mount)
@@ -71,9 +71,9 @@ static int make(const struct overlay_request *request, struct error *error, int 
 				 "this kernel has no overlay filesystem: use seed=copy");
 	if (context < 0)
 		return error_set(error, STATUS_SYSTEM, -context,
-				 "an overlay can't be made (fsopen)");
+				 "an overlay cannot be made (fsopen)");
 	if (fchdir(request->proc) < 0)
-		return error_set(error, STATUS_SYSTEM, errno, "/proc can't be gone to");
+		return error_set(error, STATUS_SYSTEM, errno, "cannot change directory to /proc");
 	r = configure(context, request, error);
 	if (r < 0)
 		return r;
@@ -83,7 +83,7 @@ static int make(const struct overlay_request *request, struct error *error, int 
 	fd = sys_fsmount(context, request->flags);
 	if (fd < 0)
 		return error_set(error, STATUS_SYSTEM, -fd,
-				 "an overlay can't be mounted (fsmount)");
+				 "an overlay cannot be mounted (fsmount)");
 	*ret_mount = fd;
 	return 0;
 }
@@ -122,7 +122,7 @@ static void *make_in_thread(void *data)
 
 	if (r < 0)
 		r = error_set(attached->error, STATUS_SYSTEM, -r,
-			      "an overlay's layers can't be mounted aside");
+			      "an overlay's layers cannot be mounted aside");
 	else
 		r = make(attached->request, attached->error, &attached->mount);
 	attached->r = r;

@@ -132,7 +132,7 @@ int process_prepare(struct error *error)
 	r = open_standard();
 	if (r < 0)
 		return error_set(error, STATUS_SYSTEM, -r,
-				 "standard input, output and error can't be opened");
+				 "standard input, output and error cannot be opened");
 	r = sys_close_from(3);
 	/* A kernel that lacks it matters once there is something to do: process_ask_kernel(). */
 	if (r < 0 && r != -ENOSYS)
@@ -180,7 +180,7 @@ static int leave_standard(struct error *error)
 	AUTO_FD null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
 	if (null < 0)
-		return error_set(error, STATUS_SYSTEM, errno, "/dev/null: can't be opened");
+		return error_set(error, STATUS_SYSTEM, errno, "/dev/null: cannot be opened");
 	for (int fd = 0; fd <= 2; fd++) {
 		if (dup2(null, fd) < 0)
 			return error_set(error, STATUS_SYSTEM, errno, "dup2");

@@ -21,7 +21,7 @@ int process_call(int (*function)(int argc, char *argv[]), int argc, char *argv[]
  */
 int process_prepare(struct error *error);
 
-/* The kernel has the calls that the hook can't do without. Errors: STATUS_KERNEL. */
+/* The kernel has the calls that the hook cannot do without. Errors: STATUS_KERNEL. */
 int process_ask_kernel(struct error *error);
 
 /*

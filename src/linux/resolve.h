@@ -31,7 +31,7 @@ enum resolve_end {
 /*
  * Resolves a path, which is taken from the root. Fills path, existing, mount_id, is_mount_root
  * and links; what is missing behind "existing" is taken as it is written, as is what is behind a
- * link on proc, which is not followed. A path that can't be resolved is a fact as well: err says
+ * link on proc, which is not followed. A path that cannot be resolved is a fact as well: err says
  * why, and path and mount_id where. The caller calls target_done(). Errors: STATUS_PATH: the budget
  * is spent.
  */

@@ -24,7 +24,7 @@ int rootfs_open(const char *path, struct error *error, struct rootfs *ret_rootfs
 	if (fd < 0)
 		return error_set(error, STATUS_INPUT, -fd,
 				 "rootfs %" NAME_SHOWN
-				 ": can't be opened in the container's mount namespace (if the "
+				 ": cannot be opened in the container's mount namespace (if the "
 				 "hook runs at another stage, register it for createRuntime)",
 				 path);
 	r = sys_file_id(fd, &id);
@@ -34,7 +34,7 @@ int rootfs_open(const char *path, struct error *error, struct rootfs *ret_rootfs
 		return error_set(
 			error, STATUS_INPUT, 0,
 			"rootfs %" NAME_SHOWN
-			": it is no mount of the container's (restoring a checkpoint, the runtime calls hooks before it mounts anything)",
+			": it is not a mount of the container (restoring a checkpoint, the runtime calls hooks before it mounts anything)",
 			path);
 	ret_rootfs->fd = take_fd(&fd);
 	ret_rootfs->id = id;
@@ -48,7 +48,8 @@ int rootfs_open_path(const struct rootfs *rootfs, const char *path, struct error
 			     RESOLVE_ROOTED | RESOLVE_LINKLESS);
 
 	if (fd < 0)
-		return error_set(error, STATUS_PATH, -fd, "%" NAME_SHOWN ": can't be opened", path);
+		return error_set(error, STATUS_PATH, -fd, "%" NAME_SHOWN ": cannot be opened",
+				 path);
 	*ret_fd = fd;
 	return 0;
 }
@@ -61,14 +62,14 @@ int rootfs_open_image(const struct rootfs *rootfs, struct error *error, int *ret
 
 	if (fd < 0)
 		return error_set(error, STATUS_SYSTEM, -fd,
-				 "rootfs: its mount can't be copied (open_tree)");
+				 "rootfs: its mount cannot be copied (open_tree)");
 	r = sys_mount_set(fd, safe | FLAG_NOATIME, 0);
 	/* In a user namespace the access time flags may be locked. */
 	if (r == -EPERM)
 		r = sys_mount_set(fd, safe, 0);
 	if (r < 0)
 		return error_set(error, STATUS_SYSTEM, -r,
-				 "rootfs: the copy of its mount can't be made read-only");
+				 "rootfs: the copy of its mount cannot be made read-only");
 	*ret_fd = take_fd(&fd);
 	return 0;
 }
@@ -240,7 +241,7 @@ int rootfs_make(const struct rootfs *rootfs, const char *path, size_t existing, 
 	if (r < 0)
 		return error_set(error, STATUS_PATH, -r,
 				 "%" NAME_SHOWN
-				 ": the image has no such directory, and it can't be made",
+				 ": the image has no such directory, and it cannot be made",
 				 path);
 	return 0;
 }

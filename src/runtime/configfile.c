@@ -84,8 +84,8 @@ int configfile_open(const char *bundle, const char *config, struct error *error,
 
 	r = open_directory(bundle, config, &file.directory, &file.name);
 	if (r < 0)
-		return error_set(error, STATUS_INPUT, -r, "bundle %" NAME_SHOWN ": can't be opened",
-				 shown);
+		return error_set(error, STATUS_INPUT, -r,
+				 "bundle %" NAME_SHOWN ": cannot be opened", shown);
 	r = read_file(file.directory, file.name, &file.fd, &file.text, &file.length);
 	if (r == -ELOOP)
 		return error_set(error, STATUS_INPUT, 0,
@@ -97,8 +97,8 @@ int configfile_open(const char *bundle, const char *config, struct error *error,
 				 "%" NAME_SHOWN "%s: more than %d bytes", shown, shown_name,
 				 CONFIG_LENGTH_MAX);
 	if (r < 0)
-		return error_set(error, STATUS_INPUT, -r, "%" NAME_SHOWN "%s: can't be read", shown,
-				 shown_name);
+		return error_set(error, STATUS_INPUT, -r, "%" NAME_SHOWN "%s: cannot be read",
+				 shown, shown_name);
 	*ret_file = file;
 	file = CONFIGFILE_NONE;
 	return 0;
@@ -190,6 +190,6 @@ int configfile_replace(const struct configfile *file, const char *text, size_t l
 
 	if (r == 0)
 		return 0;
-	return error_set(error, STATUS_SYSTEM, -r, "%" NAME_SHOWN ": can't be replaced",
+	return error_set(error, STATUS_SYSTEM, -r, "%" NAME_SHOWN ": cannot be replaced",
 			 file->name);
 }

@@ -40,7 +40,7 @@ static int read_first(const char *const directories[], size_t count, struct erro
 		return error_set(error, STATUS_OPTIONS, EFBIG, "hooks file %s: more than %d bytes",
 				 ret_path, HOOK_FILE_LENGTH_MAX);
 	if (r < 0)
-		return error_set(error, STATUS_OPTIONS, -r, "hooks file %s: can't be read",
+		return error_set(error, STATUS_OPTIONS, -r, "hooks file %s: cannot be read",
 				 ret_path);
 	return 0;
 }
@@ -70,7 +70,7 @@ static int check_binary(const char *path, struct error *error)
 				 "hook: path: '%" NAME_SHOWN "' is not an absolute path", path);
 	if (stat(path, &st) < 0 || faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) < 0)
 		return error_set(error, STATUS_INPUT, errno,
-				 "hook: path: %" NAME_SHOWN " can't be executed", path);
+				 "hook: path: %" NAME_SHOWN " cannot be executed", path);
 	if (!S_ISREG(st.st_mode))
 		return error_set(error, STATUS_INPUT, 0,
 				 "hook: path: %" NAME_SHOWN " is not a regular file", path);

@@ -109,7 +109,7 @@ static int become(char *path, const struct launch *launch, struct error *error)
 
 	argv[0] = path;
 	execv(path, argv);
-	return error_set(error, STATUS_SYSTEM, errno, "runtime %" NAME_SHOWN ": can't be executed",
+	return error_set(error, STATUS_SYSTEM, errno, "runtime %" NAME_SHOWN ": cannot be executed",
 			 path);
 }
 

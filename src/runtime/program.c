@@ -14,7 +14,8 @@
 static int look_at_self(struct error *error, struct stat *ret_self)
 {
 	if (stat(SELF, ret_self) < 0)
-		return error_set(error, STATUS_SYSTEM, errno, "/proc/self/exe: can't be looked at");
+		return error_set(error, STATUS_SYSTEM, errno,
+				 "/proc/self/exe: cannot be inspected");
 	return 0;
 }
 
@@ -79,7 +80,7 @@ int program_check(const char *path, struct error *error)
 	r = look_at(path, &st);
 	if (r < 0)
 		return error_set(error, STATUS_OPTIONS, -r,
-				 "runtime %" NAME_SHOWN ": can't be executed", path);
+				 "runtime %" NAME_SHOWN ": cannot be executed", path);
 	r = look_at_self(error, &self);
 	if (r < 0)
 		return r;

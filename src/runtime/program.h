@@ -16,8 +16,8 @@
 int program_find(const char *name, const char *const directories[], size_t count,
 		 struct error *error, char ret_path[static PATH_MAX]);
 
-/* The program that somebody named. Errors: STATUS_OPTIONS if it is not absolute, can't be executed,
- * or is this one. */
+/* The program that somebody named. Errors: STATUS_OPTIONS if it is not absolute, cannot be
+ * executed, or is this one. */
 int program_check(const char *path, struct error *error);
 
 #endif

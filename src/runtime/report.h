@@ -15,7 +15,7 @@
 void report_line(const char *text, bool is_json, time_t now, char ret_line[static REPORT_LINE_MAX]);
 
 /* "oci-readonly-runc: WHERE: WHY", escaped, to standard error, and to the file log if it is not
- * NULL. A log that can't be written to is passed over. */
+ * NULL. A log that cannot be written to is passed over. */
 void report_error(const struct error *error, const char *log, bool log_is_json);
 
 #endif

@@ -58,7 +58,7 @@ static int copy_node(struct thread *thread, struct directory *directory, const c
 
 		if (length < 0 || (size_t)length >= sizeof(thread->link))
 			return seed_fail(thread, directory, name, length < 0 ? errno : ENAMETOOLONG,
-					 "can't be read");
+					 "cannot be read");
 		thread->link[length] = '\0';
 	}
 	if (st->st_nlink > 1)
@@ -81,13 +81,14 @@ static int copy_directory(struct thread *thread, struct directory *directory, co
 		return seed_unmade(thread, directory, name, errno);
 	thread->result.files++;
 	if (directory_add(thread->tree, directory, name, cut, cut && !cut->child) < 0)
-		return seed_fail(thread, directory, name, ENOMEM, "can't be remembered");
+		return seed_fail(thread, directory, name, ENOMEM,
+				 "out of memory keeping track of it");
 	return 0;
 }
 
 /*
  * type is what the directory says of the name; it may say nothing, or be out of date. Opening is
- * harmless: the image is a mount whose devices can't be opened, a FIFO doesn't block with
+ * harmless: the image is a mount whose devices cannot be opened, a FIFO doesn't block with
  * O_NONBLOCK, and no link is followed.
  */
 static int copy_entry(struct thread *thread, struct directory *directory, const char *name,
@@ -102,7 +103,7 @@ static int copy_entry(struct thread *thread, struct directory *directory, const 
 		return cut && !cut->child ? copy_empty(thread, directory, name)
 					  : batch_add(thread, directory, name);
 	if (fstatat(directory->source, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
-		return seed_fail(thread, directory, name, errno, "can't be looked at");
+		return seed_fail(thread, directory, name, errno, "cannot be inspected");
 	/* A filesystem that does not say types in its directories. */
 	if (S_ISDIR(st.st_mode))
 		return copy_entry(thread, directory, name, DT_DIR);

@@ -20,7 +20,7 @@ ssize_t data_read(struct thread *thread, struct directory *directory, const char
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			return seed_fail(thread, directory, name, errno, "can't be read");
+			return seed_fail(thread, directory, name, errno, "cannot be read");
 		if (n == 0)
 			break;
 		length += (size_t)n;
@@ -37,7 +37,7 @@ int data_write(struct thread *thread, struct directory *directory, const char *n
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			return seed_fail(thread, directory, name, errno, "can't be written");
+			return seed_fail(thread, directory, name, errno, "cannot be written");
 		done += (size_t)n;
 	}
 	thread->result.bytes += length;
@@ -59,7 +59,7 @@ static int copy_range(struct thread *thread, struct directory *directory, const 
 		      int source, int copy, off_t from, off_t to)
 {
 	if (lseek(copy, from, SEEK_SET) < 0)
-		return seed_fail(thread, directory, name, errno, "can't be written");
+		return seed_fail(thread, directory, name, errno, "cannot be written");
 	while (from < to) {
 		off_t start = from;
 		ssize_t n;
@@ -71,7 +71,7 @@ static int copy_range(struct thread *thread, struct directory *directory, const 
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			return seed_fail(thread, directory, name, errno, "can't be copied");
+			return seed_fail(thread, directory, name, errno, "cannot be copied");
 		if (n == 0)
 			break;
 		from = start + n;
@@ -96,10 +96,10 @@ static int copy_sparse(struct thread *thread, struct directory *directory, const
 		hole = data < 0 ? data : lseek(source, data, SEEK_HOLE);
 		if (hole < 0)
 			return seed_fail(thread, directory, name, errno,
-					 "its holes can't be found");
+					 "its holes cannot be found");
 		/* Some server's filesystem, which would have this go on for ever. */
 		if (data < at || hole <= data)
-			return seed_fail(thread, directory, name, EIO, "its holes can't be found");
+			return seed_fail(thread, directory, name, EIO, "its holes cannot be found");
 		if (data >= size)
 			break;
 		r = copy_range(thread, directory, name, source, copy, data,
@@ -109,7 +109,7 @@ static int copy_sparse(struct thread *thread, struct directory *directory, const
 		at = hole;
 	}
 	if (ftruncate(copy, size) < 0)
-		return seed_fail(thread, directory, name, errno, "can't be given its size");
+		return seed_fail(thread, directory, name, errno, "cannot be given its size");
 	return 0;
 }
 

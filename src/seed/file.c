@@ -37,7 +37,7 @@ static int make_file(struct thread *thread, struct directory *directory, const c
 	int r = file->is_empty ? 0 : reserve(thread, file->st);
 
 	if (r < 0)
-		return seed_fail(thread, directory, name, -r, "can't be written");
+		return seed_fail(thread, directory, name, -r, "cannot be written");
 	file->copy =
 		openat(directory->copy, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
 		       file->st->st_mode & 0777);
@@ -102,7 +102,7 @@ int file_look(struct thread *thread, struct directory *directory, const char *na
 	      struct stat *ret_st)
 {
 	if (fstat(source, ret_st) < 0)
-		return seed_fail(thread, directory, name, errno, "can't be looked at");
+		return seed_fail(thread, directory, name, errno, "cannot be inspected");
 	if (!S_ISREG(ret_st->st_mode))
 		return seed_fail(thread, directory, name, EINVAL,
 				 "it was exchanged for another kind of file meanwhile");

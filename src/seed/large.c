@@ -65,7 +65,7 @@ static ssize_t copy_buffered(struct thread *thread, const struct large *large, u
 /*
  * Reads straight into the copy's pages, through a mapping: the kernel copies once, makes huge pages
  * on the way, and, other than with write(2), holds no lock of the file, so that several threads get
- * on. A page that can't be had is EFAULT of the read and no signal, as it would be if the hook
+ * on. A page that cannot be had is EFAULT of the read and no signal, as it would be if the hook
  * itself touched it.
  */
 static int copy_part(struct thread *thread, struct large *large, uint64_t from, uint64_t to)
@@ -89,7 +89,7 @@ static int copy_part(struct thread *thread, struct large *large, uint64_t from, 
 			continue;
 		if (n < 0)
 			r = seed_fail(thread, large->directory, large->name, errno,
-				      "can't be copied");
+				      "cannot be copied");
 		else if (n == 0)
 			r = seed_fail(thread, large->directory, large->name, EIO,
 				      "it became shorter meanwhile");
@@ -129,7 +129,8 @@ static int large_begin(struct thread *thread, struct directory *directory, const
 	struct large *large = malloc(sizeof(*large) + length);
 
 	if (!large)
-		return seed_fail(thread, directory, name, ENOMEM, "can't be remembered");
+		return seed_fail(thread, directory, name, ENOMEM,
+				 "out of memory keeping track of it");
 	*large = (struct large){
 		.directory = directory,
 		.source = -EBADF,
@@ -153,7 +154,7 @@ int large_copy(struct thread *thread, struct directory *directory, const char *n
 		return 0;
 	/* Its size first: within_size goes by it, and the parts come in any order. */
 	if (ftruncate(*copy, st->st_size) < 0)
-		return seed_fail(thread, directory, name, errno, "can't be given its size");
+		return seed_fail(thread, directory, name, errno, "cannot be given its size");
 	r = large_begin(thread, directory, name, st, &large);
 	if (r < 0)
 		return r;

@@ -159,7 +159,7 @@ static int link_to(struct thread *thread, struct link_entry **place, struct dire
 	if (r < 0)
 		return r;
 	if (linkat(entry->directory->copy, entry->name, directory->copy, name, 0) < 0)
-		r = seed_fail(thread, directory, name, errno, "can't be linked");
+		r = seed_fail(thread, directory, name, errno, "cannot be linked");
 	directory_close(thread->tree, entry->directory);
 	if (r < 0)
 		return r;
@@ -189,7 +189,8 @@ int links_make(struct thread *thread, struct directory *directory, const char *n
 
 		r = make(thread, directory, name, data);
 		if (r == 0 && !is_other && links_add(thread, directory, name, st) < 0)
-			r = seed_fail(thread, directory, name, ENOMEM, "can't be remembered");
+			r = seed_fail(thread, directory, name, ENOMEM,
+				      "out of memory keeping track of it");
 	}
 	pthread_mutex_unlock(&links->lock);
 	return r;

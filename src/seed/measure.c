@@ -39,10 +39,11 @@ static int count_entry(struct thread *thread, struct directory *directory, const
 	thread->result.files++;
 	cut = cuts_find(directory->cut, name);
 	if (type != DT_DIR && fstatat(directory->source, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
-		return seed_fail(thread, directory, name, errno, "can't be looked at");
+		return seed_fail(thread, directory, name, errno, "cannot be inspected");
 	if (S_ISDIR(st.st_mode)) {
 		if (directory_add(tree, directory, name, cut, cut && !cut->child) < 0)
-			return seed_fail(thread, directory, name, ENOMEM, "can't be remembered");
+			return seed_fail(thread, directory, name, ENOMEM,
+					 "out of memory keeping track of it");
 		return 0;
 	}
 	if (cut && !cut->child)

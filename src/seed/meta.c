@@ -12,7 +12,7 @@
 #include "core/path.h"
 
 /* Where the attributes are: an open file, or a name in the working directory (symlinks and devices
- * can't be opened). */
+ * cannot be opened). */
 struct place {
 	int fd;
 	const char *name;
@@ -128,7 +128,7 @@ static int copy_attributes(struct thread *thread, struct directory *directory, c
 	int r;
 
 	if (copy->from.name && fchdir(copy->from_directory) < 0)
-		return seed_fail(thread, directory, name, errno, "its directory can't be entered");
+		return seed_fail(thread, directory, name, errno, "its directory cannot be entered");
 	length = list_attributes(&copy->from, thread->names, sizeof(thread->names));
 	if (length < 0 && errno == EOPNOTSUPP)
 		return 0;
@@ -140,7 +140,7 @@ static int copy_attributes(struct thread *thread, struct directory *directory, c
 	}
 	if (length < 0)
 		return seed_fail(thread, directory, name, errno,
-				 "its extended attributes can't be listed");
+				 "its extended attributes cannot be listed");
 	end = thread->names + length;
 	for (const char *key = thread->names; key < end; key += strlen(key) + 1) {
 		if (is_passed_over(thread, key))
@@ -148,7 +148,7 @@ static int copy_attributes(struct thread *thread, struct directory *directory, c
 		r = copy_attribute(thread, copy, key);
 		if (r < 0)
 			return seed_fail(thread, directory, name, -r,
-					 "its extended attributes can't be copied");
+					 "its extended attributes cannot be copied");
 	}
 	return 0;
 }
@@ -216,15 +216,15 @@ int meta_but_times(struct thread *thread, struct directory *directory, const cha
 		r = set_owner(thread, copy, "", st->st_uid, st->st_gid,
 			      is_stand_in(thread, st->st_uid, st->st_gid), &mode);
 		if (r < 0)
-			return seed_fail(thread, directory, name, -r, "its owner can't be set");
+			return seed_fail(thread, directory, name, -r, "its owner cannot be set");
 	}
 	if ((mode & 07000) && fchmod(copy, mode) < 0)
-		return seed_fail(thread, directory, name, errno, "its mode can't be set");
+		return seed_fail(thread, directory, name, errno, "its mode cannot be set");
 	r = copy_attributes(thread, directory, name, &attributes);
 	if (r < 0)
 		return r;
 	if (attributes.lost_acl && fchmod(copy, mode & NO_GROUP) < 0)
-		return seed_fail(thread, directory, name, errno, "its mode can't be set");
+		return seed_fail(thread, directory, name, errno, "its mode cannot be set");
 	return 0;
 }
 
@@ -232,7 +232,7 @@ int meta_times(struct thread *thread, struct directory *directory, const char *n
 	       const struct stat *st)
 {
 	if (futimens(copy, (struct timespec[]){st->st_atim, st->st_mtim}) < 0)
-		return seed_fail(thread, directory, name, errno, "its times can't be set");
+		return seed_fail(thread, directory, name, errno, "its times cannot be set");
 	return 0;
 }
 
@@ -259,23 +259,23 @@ int meta_of_node(struct thread *thread, struct directory *directory, const char 
 	r = set_owner(thread, directory->copy, name, st->st_uid, st->st_gid,
 		      is_stand_in(thread, st->st_uid, st->st_gid), &mode);
 	if (r < 0)
-		return seed_fail(thread, directory, name, -r, "its owner can't be set");
+		return seed_fail(thread, directory, name, -r, "its owner cannot be set");
 	/* The copy is nobody else's yet, so that the name is still what was just made. */
 	if (!S_ISLNK(st->st_mode) && fchmodat(directory->copy, name, mode, 0) < 0)
-		return seed_fail(thread, directory, name, errno, "its mode can't be set");
+		return seed_fail(thread, directory, name, errno, "its mode cannot be set");
 	r = copy_attributes(thread, directory, name, &attributes);
 	if (r < 0)
 		return r;
 	if (attributes.lost_acl && !S_ISLNK(st->st_mode) &&
 	    fchmodat(directory->copy, name, mode & NO_GROUP, 0) < 0)
-		return seed_fail(thread, directory, name, errno, "its mode can't be set");
+		return seed_fail(thread, directory, name, errno, "its mode cannot be set");
 	if (utimensat(directory->copy, name, (struct timespec[]){st->st_atim, st->st_mtim},
 		      AT_SYMLINK_NOFOLLOW) < 0)
-		return seed_fail(thread, directory, name, errno, "its times can't be set");
+		return seed_fail(thread, directory, name, errno, "its times cannot be set");
 	return 0;
 }
 
-/* Where that can't be told, it is not. */
+/* Where that cannot be told, it is not. */
 static bool is_empty(int fd)
 {
 	_Alignas(struct dirent64) char buffer[512];
@@ -330,18 +330,18 @@ int meta_of_directory(struct thread *thread, struct directory *directory)
 		mode = top->mode;
 	r = set_owner(thread, directory->copy, "", uid, gid, is_in_doubt, &mode);
 	if (r < 0)
-		return seed_fail(thread, directory, NULL, -r, "its owner can't be set");
+		return seed_fail(thread, directory, NULL, -r, "its owner cannot be set");
 	if (fchmod(directory->copy, mode) < 0)
-		return seed_fail(thread, directory, NULL, errno, "its mode can't be set");
+		return seed_fail(thread, directory, NULL, errno, "its mode cannot be set");
 	r = copy_attributes(thread, directory, NULL, &attributes);
 	if (r < 0)
 		return r;
 	if (attributes.lost_acl && fchmod(directory->copy, mode & NO_GROUP) < 0)
-		return seed_fail(thread, directory, NULL, errno, "its mode can't be set");
+		return seed_fail(thread, directory, NULL, errno, "its mode cannot be set");
 	/* An ACL that came with the image's directory carries that one's mode. */
 	if (has_mode && fchmod(directory->copy, mode) < 0)
-		return seed_fail(thread, directory, NULL, errno, "its mode can't be set");
+		return seed_fail(thread, directory, NULL, errno, "its mode cannot be set");
 	if (futimens(directory->copy, times) < 0)
-		return seed_fail(thread, directory, NULL, errno, "its times can't be set");
+		return seed_fail(thread, directory, NULL, errno, "its times cannot be set");
 	return 0;
 }

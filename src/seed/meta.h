@@ -12,7 +12,7 @@ int meta_but_times(struct thread *thread, struct directory *directory, const cha
 		   int copy, const struct stat *st);
 int meta_times(struct thread *thread, struct directory *directory, const char *name, int copy,
 	       const struct stat *st);
-/* Of what can't be opened: symlinks, devices, FIFOs, sockets. */
+/* Of what cannot be opened: symlinks, devices, FIFOs, sockets. */
 int meta_of_node(struct thread *thread, struct directory *directory, const char *name,
 		 const struct stat *st);
 int meta_of_directory(struct thread *thread, struct directory *directory);

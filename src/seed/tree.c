@@ -100,8 +100,8 @@ int seed_unopened(struct thread *thread, struct directory *directory, const char
 	return seed_fail(
 		thread, directory, name, err,
 		err == EACCES
-			? "can't be opened by the container's root (seed=overlay leaves it as it is)"
-			: "can't be opened");
+			? "cannot be opened by the container's root (seed=overlay leaves it as it is)"
+			: "cannot be opened");
 }
 
 int seed_unmade(struct thread *thread, struct directory *directory, const char *name, int err)
@@ -110,8 +110,8 @@ int seed_unmade(struct thread *thread, struct directory *directory, const char *
 	return seed_fail(
 		thread, directory, name, err,
 		err == EACCES
-			? "can't be made: a security module, such as SELinux, refuses it; the audit log says why"
-			: "can't be made");
+			? "cannot be made: a security module, such as SELinux, refuses it; the audit log says why"
+			: "cannot be made");
 }
 
 void result_add(struct tree *tree, const struct seed_result *result)

@@ -116,10 +116,10 @@ int seed_fail(struct thread *thread, struct directory *directory, const char *na
 /* Ends the walk: enough is known. Returns -ECANCELED. */
 int seed_stop(struct thread *thread);
 
-/* The same, about a file or a directory of the image that can't be opened. */
+/* The same, about a file or a directory of the image that cannot be opened. */
 int seed_unopened(struct thread *thread, struct directory *directory, const char *name, int err);
 
-/* A name that can't be made in the copy. */
+/* A name that cannot be made in the copy. */
 int seed_unmade(struct thread *thread, struct directory *directory, const char *name, int err);
 
 /* How many threads there are descriptors for, and where they run out. 0 or -errno. */

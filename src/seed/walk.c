@@ -65,7 +65,7 @@ static void work_at(struct thread *thread, struct directory *directory)
 		length =
 			getdents64(directory->source, (void *)thread->piece, sizeof(thread->piece));
 		if (length < 0)
-			seed_fail(thread, directory, NULL, errno, "can't be read");
+			seed_fail(thread, directory, NULL, errno, "cannot be read");
 	}
 	if (length > 0) {
 		directory->offset = piece_offset(thread, (size_t)length);
@@ -100,10 +100,10 @@ static void *work_in_thread(void *data)
 {
 	struct thread *thread = data;
 
-	/* A working directory of its own: attributes of what can't be opened are reached by it. */
+	/* A working directory of its own: attributes of what cannot be opened are reached by it. */
 	if (unshare(CLONE_FS) < 0) {
 		seed_fail(thread, NULL, NULL, errno,
-			  "a thread can't have a working directory of its own");
+			  "a thread cannot have a working directory of its own");
 		return NULL;
 	}
 	return work(thread);
@@ -134,7 +134,7 @@ static void run_threads(struct tree *tree, struct thread *own, unsigned count)
 	pthread_t ids[THREADS_MAX];
 	unsigned started = 0;
 
-	/* A thread that can't be had (the container's pids limit, for one) is done without: one is
+	/* A thread that cannot be had (the container's pids limit, for one) is done without: one is
 	 * enough. */
 	while (started + 1 < count && started < THREADS_MAX) {
 		struct thread *thread = calloc(1, sizeof(*thread));
@@ -195,7 +195,7 @@ int seed_walk(struct tree *tree, const struct seed_request *request, struct erro
 	}
 	free_tree(tree);
 	if (r < 0)
-		return error_set(error, STATUS_SEED, -r, "the work can't be begun");
+		return error_set(error, STATUS_SEED, -r, "cannot start copying");
 	if (!atomic_load(&tree->failed) || tree->is_stopped)
 		return 0;
 	return error_value(error);

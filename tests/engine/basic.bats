@@ -62,7 +62,7 @@ teardown() { bundle_end; }
 	writable /etc
 }
 
-@test "a process in the container can't write to the root, and to a tmpfs it can" {
+@test "a process in the container cannot write to the root, and to a tmpfs it can" {
 	readonly_root
 	tmpfs '/run;/tmp:size=1m;/etc:rw:noexec:nosuid:size=2m'
 	inside 'touch /usr/x; echo 1 >>/etc/app.conf && cat /etc/app.conf; echo x >/tmp/x && cat /tmp/x /run/app/pid'
@@ -171,7 +171,7 @@ teardown() { bundle_end; }
 	is /made '%a %u:%g' '755 0:0'
 }
 
-@test "a root that can't be written at all, and a directory that it lacks" {
+@test "a root that cannot be written at all, and a directory that it lacks" {
 	PREFIX=(unshare -m --propagation private sh -c '
 		mount -t tmpfs none "$0" && cp -a "$1/." "$0" && mount -o remount,ro "$0" && shift && exec "$@"' \
 		"$W/rootfs" "$SUITE/base")
@@ -180,7 +180,7 @@ teardown() { bundle_end; }
 	refused 73 /made/here EROFS
 }
 
-@test "a root that can't be written at all is seeded" {
+@test "a root that cannot be written at all is seeded" {
 	PREFIX=(unshare -m --propagation private sh -c '
 		mount -t tmpfs none "$0" && cp -a "$1/." "$0" && mount -o remount,ro "$0" && shift && exec "$@"' \
 		"$W/rootfs" "$SUITE/base")

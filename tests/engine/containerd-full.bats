@@ -78,7 +78,7 @@ teardown() { cri_test_end; }
 		$'token\nyes\ntouch: /run/secrets/token/x: Read-only file system'
 	same "$(mounts_at /run/secrets/token)" 1
 	run container two ".mounts = [{container_path: \"/run\", host_path: \"$W/volume\"}]"
-	not_started 'oci-readonly-hook: ' "/run: it is a mount of the container's own already"
+	not_started 'oci-readonly-hook: ' "/run: it is already a mount of the container"
 }
 
 @test "by BinaryName: a changed policy at the next container, and a missing hooks file is said" {

@@ -115,7 +115,7 @@ cri_begin()
 	make_archive "$SUITE/image.tar" localhost/orh-test:1 "$SUITE/base" /bin/sh
 	for name in pause image; do
 		ctr -n k8s.io images import "$SUITE/$name.tar" >>"$SUITE/import.log" 2>&1 ||
-			OBSTACLE="containerd can't import an image: $(tail -n 1 "$SUITE/import.log")"
+			OBSTACLE="containerd cannot import an image: $(tail -n 1 "$SUITE/import.log")"
 	done
 	for _ in $(seq 100); do
 		! cri Version >/dev/null 2>&1 || return 0

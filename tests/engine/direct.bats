@@ -155,7 +155,7 @@ other_namespace()
 		status=0
 		"$HOOK" "$option" </dev/null >/dev/full 2>"$W/hook.err" || status=$?
 		same "$option: $status" "$option: 71"
-		same "$(cat "$W/hook.err")" "oci-readonly-hook: standard output can't be written to: ENOSPC"
+		same "$(cat "$W/hook.err")" "oci-readonly-hook: standard output cannot be written to: ENOSPC"
 	done
 }
 
@@ -267,7 +267,7 @@ other_namespace()
 	mentions config.json 'more than 16777216 bytes'
 }
 
-@test "66: a bundle that is gone, and a state that can't be read" {
+@test "66: a bundle that is gone, and a state that cannot be read" {
 	state --arg bundle "$W/gone" ".annotations = {\"$KEY\": \"true\"} | .bundle = \$bundle"
 	says 66
 	mentions "$W/gone" ENOENT
@@ -292,7 +292,7 @@ other_namespace()
 	mentions namespace 'register it for createRuntime'
 }
 
-@test "66: a rootfs that is no mount of the container's" {
+@test "66: a rootfs that is not a mount of the container" {
 	other_namespace
 	state ".annotations = {\"$KEY\": \"true\", \"$LIST_KEY\": \"/etc;/made\"}"
 	says 66
@@ -396,7 +396,7 @@ other_namespace()
 	[[ $stderr != *'/run:size'* ]]
 }
 
-@test "65: what came from outside can't write lines of its own" {
+@test "65: what came from outside cannot write lines of its own" {
 	refuses_list $'/run:\x1b[31mred\noci-readonly-hook: all is well'
 	refuses_list $'/run:a\x7f\u2028b'
 	[[ $stderr == *'\x'* ]]

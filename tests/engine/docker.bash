@@ -76,7 +76,7 @@ import_image()
 	[ -z "$OBSTACLE" ] || return 0
 	tar -C "$SUITE/base" -cf "$SUITE/image.tar" .
 	docker import "$SUITE/image.tar" orh-test >"$SUITE/import.log" 2>&1 ||
-		OBSTACLE="docker can't import an image: $(tail -n 1 "$SUITE/import.log")"
+		OBSTACLE="docker cannot import an image: $(tail -n 1 "$SUITE/import.log")"
 }
 
 docker_end()

@@ -93,7 +93,7 @@ each()
 		hook:socket:1:EACCES hook:connect:1:EACCES worker:write:1:short worker:read:3:EINTR
 }
 
-@test "memory that can't be had" {
+@test "memory that cannot be had" {
 	golden
 	each 66 hook:alloc:1:ENOMEM
 	each 71 hook:alloc:2:ENOMEM

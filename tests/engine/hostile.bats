@@ -214,7 +214,7 @@ exchange_rounds()
 	same "$(cat "$ROOT/etc/hosts" "$ROOT/etc/resolv.conf")" $'resolver\nresolver'
 }
 
-# An annotation can't spell them, a link of the image can.
+# An annotation cannot spell them, a link of the image can.
 @test "targets named with newlines, invalid UTF-8 and 255 bytes" {
 	local long name number=0
 

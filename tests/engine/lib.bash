@@ -132,7 +132,7 @@ in_lab()
 	fi
 }
 
-# Why these tests can't be run here; nothing if they can.
+# Why these tests cannot be run here; nothing if they can.
 suite_obstacle()
 {
 	if [ "$(id -u)" != 0 ]; then
@@ -232,7 +232,7 @@ host_mounts()
 }
 
 # A wrapper, which leaves the hook what the runtime gave it. TRACE is put before the hook, for strace, under which a build with
-# the address sanitizer can't look for leaks.
+# the address sanitizer cannot look for leaks.
 write_wrapper()
 {
 	cat >"$W/hook" <<-EOF

@@ -171,7 +171,7 @@ engine_is_as_before()
 
 NO_ROOM="and the memory limit of the container, or of its pod, leaves it"
 
-@test "a memory limit that can't hold the seed is named before anything is killed, and what would do instead" {
+@test "a memory limit that cannot hold the seed is named before anything is killed, and what would do instead" {
 	engine_begin
 	settings "$NAME.engine" >"$W/engine.before"
 	config ".linux.resources.memory = {limit: $((32 * MIB)), swap: $((32 * MIB))}"
@@ -186,7 +186,7 @@ NO_ROOM="and the memory limit of the container, or of its pod, leaves it"
 	create
 }
 
-@test "seed=auto: a memory limit that can't hold a copy gets an overlay" {
+@test "seed=auto: a memory limit that cannot hold a copy gets an overlay" {
 	engine_begin
 	truncate -s $((40 * MIB)) "$W/rootfs/srv/file"
 	config ".linux.resources.memory = {limit: $((32 * MIB)), swap: $((32 * MIB))}"
@@ -202,7 +202,7 @@ NO_ROOM="and the memory limit of the container, or of its pod, leaves it"
 	[ "$(shmem "$NAME")" -ge $((40 * MIB)) ] || fail "the container's: $(shmem "$NAME")"
 }
 
-@test "a memory limit that can't hold the seed, where the image can't be measured any more" {
+@test "a memory limit that cannot hold the seed, where the image cannot be measured any more" {
 	local nth
 
 	! sanitized || skip 'calls are counted on the hook as it is installed'
@@ -280,7 +280,7 @@ tighten()
 	[ "$RUNTIME" = crun ] || [ "$status" != 0 ]
 	same "$(cat "$W/hook.status")" 74
 	one_line "${ID:0:12}" "$W/hook.err"
-	grep -Fq "the container's memory limit of $(cat "$W/limit") bytes can't hold the seed, which was killed: raise it, or use seed=overlay" \
+	grep -Fq "the container's memory limit of $(cat "$W/limit") bytes cannot hold the seed, which was killed: raise it, or use seed=overlay" \
 		"$W/hook.err" || fail "$(cat "$W/hook.err")"
 	if runtime state "$ID" >/dev/null 2>&1; then
 		fail 'the container is still there'
@@ -378,7 +378,7 @@ cpu_used()
 	fi
 }
 
-# With v2, which knows one cgroup for all accounts, it can't be otherwise.
+# With v2, which knows one cgroup for all accounts, it cannot be otherwise.
 @test "the time that a seed takes is not the container's, where the memory controller has a hierarchy of its own" {
 	# The hook's own, in ticks: what the wrapper's children have used.
 	sed -i "/^echo/i times >'$W/times'" "$W/hook"
@@ -424,7 +424,7 @@ in_podman()
 	same "$status" 137
 }
 
-@test "podman --memory: a seed that it can't hold, and the message" {
+@test "podman --memory: a seed that it cannot hold, and the message" {
 	in_podman 32m /srv true
 	same "$status" 126
 	if [ "$RUNTIME" = runc ]; then

@@ -497,7 +497,7 @@ fuse_stays()
 	again
 
 	tmpfs /srv/host/fuse/a/b
-	refused 73 "/srv/host/fuse/a/b: can't be followed at /srv/host/fuse: EACCES"
+	refused 73 "/srv/host/fuse/a/b: cannot be followed at /srv/host/fuse: EACCES"
 }
 
 @test "an operator's default for a file that is mounted yields" {
@@ -522,7 +522,7 @@ fuse_stays()
 		config 'del(.mounts[] | select(.destination == "/srv"))'
 		add_mount /srv "$source" bind rprivate nosuid nodev noexec
 		tmpfs /srv
-		refused 73 "/srv: it is a mount of the container's own already (tmpfs from oci-readonly-hook)"
+		refused 73 "/srv: it is already a mount of the container (tmpfs from oci-readonly-hook)"
 		again
 		config '.annotations = {}'
 		hook_options --readonly --tmpfs=/srv

@@ -54,7 +54,7 @@ is_overlay()
 	same "$(cat "$W/rootfs/etc/sub/deep/file")" image
 }
 
-# The kernel makes an overlay read-only where it can't make a directory for its work.
+# The kernel makes an overlay read-only where it cannot make a directory for its work.
 @test "a tmpfs that is too small for the overlay's own directories: refused with both numbers, and never read-only" {
 	local userns inodes pid text enter works=0 refusals=0
 

@@ -131,7 +131,7 @@ WRITABLE='for dir in / /run /tmp /var/tmp /etc /usr /dev /dev/shm; do
 	[[ $podmans == *data ]] || fail "$podmans"
 }
 
-# A shared tmpfs, one that can't be bound, and a tmpfs in the place of what the runtime has mounted: podman's own options are there
+# A shared tmpfs, one that cannot be bound, and a tmpfs in the place of what the runtime has mounted: podman's own options are there
 # for that.
 @test "--tmpfs: what no annotation does is refused in words" {
 	cp -a "$SUITE/base" "$W/rootfs"

@@ -11,7 +11,7 @@ setup_file()
 	suite_begin
 	podman_begin
 	[ -n "$OBSTACLE" ] || podman import -q -c 'VOLUME /srv' "$SUITE/image.tar" localhost/orh-volume >"$SUITE/import.log" 2>&1 ||
-		OBSTACLE="podman can't import an image: $(tail -n 1 "$SUITE/import.log")"
+		OBSTACLE="podman cannot import an image: $(tail -n 1 "$SUITE/import.log")"
 	export OBSTACLE
 }
 

@@ -49,7 +49,7 @@ podman_begin()
 import_image()
 {
 	podman import -q "$SUITE/image.tar" localhost/orh-test >"$SUITE/import.log" 2>&1 ||
-		OBSTACLE="podman can't import an image: $(tail -n 1 "$SUITE/import.log")"
+		OBSTACLE="podman cannot import an image: $(tail -n 1 "$SUITE/import.log")"
 }
 
 podman_end()

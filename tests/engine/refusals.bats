@@ -27,7 +27,7 @@ teardown() { bundle_end; }
 	refused 65 "$LIST_KEY" '/etc:size=x'
 }
 
-@test "66: config.json without root.path can't be had from a runtime, a bundle that is gone can" {
+@test "66: config.json without root.path cannot be had from a runtime, a bundle that is gone can" {
 	readonly_root
 	# The wrapper takes the bundle's config.json away before the hook runs.
 	sed -i "2i /bin/mv '$W/config.json' '$W/config.gone'" "$W/hook"
@@ -135,7 +135,7 @@ teardown() { bundle_end; }
 	refused 71 EIO
 }
 
-@test "71: a namespace that can't be entered" {
+@test "71: a namespace that cannot be entered" {
 	have strace || skip 'strace is not here'
 	TRACE='/usr/bin/strace -f -qq -o /dev/null -e inject=setns:error=EPERM'
 	write_wrapper
@@ -278,10 +278,10 @@ teardown() { bundle_end; }
 @test "73: a file in place of its directory, by which annotation" {
 	ln -s /etc/passwd "$W/rootfs/opt/users"
 	annotate io.kubernetes.container.name web "$LIST_KEY/web" '/run;/opt/users'
-	refused 73 "$LIST_KEY/web: /opt/users: it comes to /etc/passwd, which is a file; name its directory"
+	refused 73 "$LIST_KEY/web: /opt/users: it resolves to /etc/passwd, which is a file; name its directory"
 }
 
-@test "73: a default of the operator's that can't be one is called that" {
+@test "73: a default of the operator's that cannot be one is called that" {
 	hook_options --readonly --tmpfs=/etc/passwd
 	refused 73 '--tmpfs: /etc/passwd: it is a file; name its directory'
 	bundle_end

@@ -138,10 +138,10 @@ host_tmpfs()
 	engine_tmpfs /run rw nosuid nodev
 	add_mount /var/run "$W/volume" bind rprivate
 	tmpfs /run
-	refused 73 "/run: it is a mount of the container's own already (tmpfs from tmpfs)"
+	refused 73 "/run: it is already a mount of the container (tmpfs from tmpfs)"
 	again
 	tmpfs /var/run
-	refused 73 "/var/run: it comes to /run, which is a mount of the container's own already (tmpfs from tmpfs)"
+	refused 73 "/var/run: it resolves to /run, which is already a mount of the container (tmpfs from tmpfs)"
 	in_lab test -e "$W/volume/precious"
 }
 
@@ -152,7 +152,7 @@ host_tmpfs()
 		"$W/config.json" >"$W/config.new"
 	mv "$W/config.new" "$W/config.json"
 	tmpfs /srv
-	refused 73 "/srv: it is a mount of the container's own already (tmpfs from tmpfs)"
+	refused 73 "/srv: it is already a mount of the container (tmpfs from tmpfs)"
 }
 
 @test "73: one that the engine makes read-only, or puts a device on" {

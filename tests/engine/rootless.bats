@@ -133,7 +133,7 @@ touch: /x: Read-only file system'
 	else
 		[[ $output == *'exit code: 66'* ]] || fail "$output"
 		one_line "orh-${SUITE##*.}" "$SUITE/p/bundle/err"
-		grep -Fq "it can't be looked at (without root, start the container through podman): EACCES" "$SUITE/p/bundle/err"
+		grep -Fq "it cannot be inspected (without root, start the container through podman): EACCES" "$SUITE/p/bundle/err"
 	fi
 	same "$(cat "$SUITE/p/bundle/rootfs/srv/file")" image
 	rm -r "$SUITE/p/bundle"

@@ -194,7 +194,7 @@ filled()
 	filled /opt/new $((3 * 1024 * 1024))
 }
 
-@test "a container without CAP_SYS_ADMIN can't take the caps away" {
+@test "a container without CAP_SYS_ADMIN cannot take the caps away" {
 	inside 'mount -o remount,size=1g,exec /tmp; mount -o remount,rw /; mount -t tmpfs none /srv; touch /usr/x; echo tried'
 	same "$(grep -c 'oci-readonly-hook\|Read-only file system\|tried' <<<"$output")" 2
 	[[ $output == *tried ]] || fail "$output"

@@ -159,7 +159,7 @@ protected()
 	same "$status" 64
 	same "$(jq -r '.level + " " + .msg' "$W/log")" "error $output"
 	run wrapped --log "$W/log.text" run -b "$W/none" "$ID"
-	same "$output" "$said bundle $W/none: can't be opened: ENOENT"
+	same "$output" "$said bundle $W/none: cannot be opened: ENOENT"
 	same "$status" 66
 	[[ $(cat "$W/log.text") == time=\"*\"\ level=error\ msg=\""$output"\" ]]
 	echo '{' >"$SUITE/broken.json"

@@ -67,7 +67,7 @@ done_twice()
 
 @test "a path over a link that seed=none hides is refused by the first run, and what it comes to is not" {
 	tmpfs '/var:seed=none;/var/run'
-	refused 73 '/var/run: it comes to /run over a link that /var hides' 'write /run in its place'
+	refused 73 '/var/run: it resolves to /run over a link that /var hides' 'write /run in its place'
 	bundle_end
 	bundle_begin
 	tmpfs '/var:seed=none;/run;/var/lib/app'

@@ -64,7 +64,7 @@ auto()
 }
 
 # The first has no /dev/shm: on a busy machine podman 4.3 fails to unmount its own of a container with --uidmap, with a hook or without,
-# and can't remove the container then.
+# and cannot remove the container then.
 @test "--uidmap: another container's user namespace" {
 	local options=()
 

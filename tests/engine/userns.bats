@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck disable=SC2034
-# A user namespace of the container's own: what is lost there must not open anything, and what can't be done is said.
+# A user namespace of the container's own: what is lost there must not open anything, and what cannot be done is said.
 
 load lib
 
@@ -163,7 +163,7 @@ catch_worker()
 	fail 'no worker was met'
 }
 
-@test "userns: the container's root can't look into the worker, nor attach to it, nor get what the engine had open" {
+@test "userns: the container's root cannot look into the worker, nor attach to it, nor get what the engine had open" {
 	local inside=() thing
 
 	have strace || skip 'strace is not here'

@@ -17,7 +17,7 @@ const char *call_name(int number);
 /* -1 for one that is in no table. */
 int call_number(const char *name);
 
-/* Reads lines of "CALL ERROR...", "CALL -" for one that can't fail. Exits on a mistake. */
+/* Reads lines of "CALL ERROR...", "CALL -" for one that cannot fail. Exits on a mistake. */
 void errors_read(const char *path);
 /* How many, in ret_errors: errno numbers, ERR_SHORT. -1 for a call that the file does not have. */
 int errors_of(int number, const int **ret_errors);

@@ -228,7 +228,7 @@ static void put_line(struct text *out, const struct mount_line *line)
 	text_add(out, "rw\n");
 }
 
-/* Written as the kernel writes it and read once more, it is the same. What can't be written: an
+/* Written as the kernel writes it and read once more, it is the same. What cannot be written: an
  * empty field, or one that begins like a comment. */
 static void round_trip(const struct mounttab *table)
 {

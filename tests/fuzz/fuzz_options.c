@@ -109,7 +109,7 @@ static void put_strings(struct text *out, const char *name, const struct string_
 		text_add(out, "%s%s\n", name, list->items[i]);
 }
 
-/* The expressions themselves can't be written out again: they are taken from the arguments. */
+/* The expressions themselves cannot be written out again: they are taken from the arguments. */
 static void put_options(struct text *out, const struct options *options)
 {
 	static const char *const levels[] = {"error", "info", "debug"};

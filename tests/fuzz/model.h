@@ -127,7 +127,7 @@ struct model_glob {
 	} parts[MODEL_PARTS_MAX];
 };
 
-/* out is the whole of the spelling: false if it is one that options can't have. */
+/* out is the whole of the spelling: false if it is one that options cannot have. */
 bool model_glob(struct take *take, struct text *out, struct model_glob *ret_glob);
 bool model_matches(const struct model_glob *glob, const char *path);
 

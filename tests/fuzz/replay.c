@@ -44,9 +44,9 @@ static void replay(const char *path)
 	size_t size;
 
 	current = path;
-	REQUIRE(file, "%s can't be opened", path);
+	REQUIRE(file, "%s cannot be opened", path);
 	size = fread(data, 1, sizeof(data), file);
-	REQUIRE(!ferror(file) && size <= FILE_MAX, "%s can't be read, or is over %d bytes", path,
+	REQUIRE(!ferror(file) && size <= FILE_MAX, "%s cannot be read, or is over %d bytes", path,
 		FILE_MAX);
 	fclose(file);
 	for (size_t length = 0; length <= size; length++)

@@ -134,7 +134,7 @@ Test(log, nowhere_to_write_to, .init = log_begin)
 	MUST(dup2(log_socket, STDERR_FILENO));
 	MUST(shutdown(log_socket, SHUT_WR));
 	log_error(&error);
-	expect_message(4, "standard error can't be written to");
+	expect_message(4, "standard error cannot be written to");
 	expect_message(3, "status=73 why");
 }
 

@@ -184,12 +184,12 @@ Test(refused, calls, .init = container_begin, .fini = container_end)
 		enum status status;
 		const char *text;
 	} rows[] = {
-		{CALL(setns), EPERM, STATUS_INPUT, "can't be entered"},
+		{CALL(setns), EPERM, STATUS_INPUT, "cannot be entered"},
 		{CALL(chdir), EACCES, STATUS_SYSTEM, "EACCES"},
-		{CALL(pidfd_open), EPERM, STATUS_INPUT, "can't be looked at"},
+		{CALL(pidfd_open), EPERM, STATUS_INPUT, "cannot be inspected"},
 		{CALL(pipe2), EMFILE, STATUS_SYSTEM, "pipe2"},
 		{CALL(dup2), EMFILE, STATUS_SYSTEM, "dup2"},
-		{CALL(statx), EIO, STATUS_SYSTEM, FSTAT_IS_STATX ? "can't be read" : "statx"},
+		{CALL(statx), EIO, STATUS_SYSTEM, FSTAT_IS_STATX ? "cannot be read" : "statx"},
 		{CALL(openat2), EIO, STATUS_INPUT, "EIO"},
 		{CALL(open_tree), EMFILE, STATUS_SYSTEM, "EMFILE"},
 		{CALL(fsopen), EMFILE, STATUS_SYSTEM, "fsopen"},
@@ -199,14 +199,14 @@ Test(refused, calls, .init = container_begin, .fini = container_end)
 		{CALL(move_mount), EPERM, STATUS_SYSTEM, "EPERM"},
 		{CALL(sysinfo), EPERM, STATUS_SYSTEM, "sysinfo"},
 		{CALL(mkdirat), EDQUOT, STATUS_SEED, "EDQUOT"},
-		{CALL(mknodat), EIO, STATUS_SEED, "can't be made"},
-		{CALL(symlinkat), EIO, STATUS_SEED, "can't be made"},
+		{CALL(mknodat), EIO, STATUS_SEED, "cannot be made"},
+		{CALL(symlinkat), EIO, STATUS_SEED, "cannot be made"},
 		{CALL(linkat), EIO, STATUS_SEED, "EIO"},
 		{CALL(readlinkat), EIO, STATUS_SEED, "link"},
 		{CALL(fchownat), EIO, STATUS_SEED, "owner"},
 		{CALL(fchmod), EIO, STATUS_SEED, "mode"},
 		{CALL(utimensat), EIO, STATUS_SEED, "times"},
-		{CALL(getdents64), EIO, STATUS_SEED, "can't be read"},
+		{CALL(getdents64), EIO, STATUS_SEED, "cannot be read"},
 	};
 	static char before[65536], after[65536];
 
@@ -292,5 +292,5 @@ Test(refused, proc_that_is_none, .init = sandbox_enter)
 
 	MUST(mount("none", "/proc", "tmpfs", 0, NULL));
 	cr_expect(container_open(1, &error, &container) < 0 && error.status == STATUS_SYSTEM);
-	cr_expect(strstr(error.text, "no proc filesystem"), "%s", error.text);
+	cr_expect(strstr(error.text, "not a proc filesystem"), "%s", error.text);
 }

@@ -105,7 +105,7 @@ Test(resolve, paths, .init = sandbox_enter)
 	close_fd(&rootfs.fd);
 }
 
-/* What can't be resolved is a fact: why, and where. */
+/* What cannot be resolved is a fact: why, and where. */
 Test(resolve, unresolved, .init = sandbox_enter)
 {
 	static const struct {
@@ -224,7 +224,7 @@ Test(resolve, anything, .init = sandbox_enter)
 	close_fd(&rootfs.fd);
 }
 
-/* Another user's FUSE mount tells root nothing, but is a mount, and what is below it can't be
+/* Another user's FUSE mount tells root nothing, but is a mount, and what is below it cannot be
  * followed. */
 Test(resolve, somebody_elses_fuse, .init = sandbox_enter)
 {

@@ -36,7 +36,7 @@ Test(rootfs, no_mount, .init = sandbox_enter)
 
 	make_dirs(ROOT);
 	cr_expect(rootfs_open(ROOT, &error, &rootfs) < 0 && error.status == STATUS_INPUT);
-	cr_expect(strstr(error.text, "no mount"), "%s", error.text);
+	cr_expect(strstr(error.text, "not a mount"), "%s", error.text);
 	cr_expect(rootfs_open(SANDBOX "/nothing", &error, &rootfs) < 0 &&
 		  error.status == STATUS_INPUT);
 }
@@ -99,7 +99,7 @@ Test(rootfs, make, .init = sandbox_enter)
 	MUST(mount(NULL, ROOT "/volume", NULL, MS_REMOUNT | MS_BIND | MS_RDONLY, NULL));
 	make(&rootfs, "/volume/new", 7, -EROFS);
 	cr_expect(stat(ROOT "/volume/new", &st) < 0);
-	/* A filesystem that is read-only itself can't be helped. */
+	/* A filesystem that is read-only itself cannot be helped. */
 	MUST(mount(NULL, ROOT, NULL, MS_REMOUNT | MS_RDONLY, NULL));
 	make(&rootfs, "/y", 1, -EROFS);
 	close_fd(&rootfs.fd);

@@ -763,7 +763,7 @@ Test(seed, large_does_not_fit, .init = sandbox_enter)
 		request.huge = SEED_HUGE_YES;
 		cr_expect(seed_copy(&request, &error, &result) == -ENOSPC);
 		cr_expect(error.status == STATUS_SEED &&
-				  strstr(error.text, "large: can't be copied"),
+				  strstr(error.text, "large: cannot be copied"),
 			  "%s", error.text);
 	}
 }

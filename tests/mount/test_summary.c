@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The line of the system log: what comes from a container, its image or its author can't forge a
+/* The line of the system log: what comes from a container, its image or its author cannot forge a
  * key of it. */
 #include "hook/summary.h"
 

@@ -3,7 +3,7 @@
  * fuse_silent FOLDER
  *
  * Mounts a FUSE filesystem on the folder whose server answers for its root directory, and takes
- * every look at a name in it without ever answering: who waits for that can't be killed. Writes a
+ * every look at a name in it without ever answering: who waits for that cannot be killed. Writes a
  * line once it is mounted. The wait ends when this program does.
  */
 #include <errno.h>

@@ -142,7 +142,7 @@ static void make_other(const struct kind *kind)
 		break;
 	}
 	if (r < 0)
-		die("can't make", kind->b);
+		die("cannot make", kind->b);
 }
 
 void make_trees(const struct kind *kind)

@@ -422,7 +422,7 @@ static struct {
 	{{{{KEY_TMPFS, "/a:ro"}, {"mode", "700"}}},
 	 ERROR_NO_OFFSET,
 	 KEY_TMPFS
-	 ": an annotation 'mode' stands beside it: podman before 5.0 splits annotations at ','; "
+	 ": an annotation 'mode' is beside it: podman before 5.0 splits annotations at ','; "
 	 "write ':mode=700' in the list"},
 	{{{{"uid", "1"}, {KEY_TMPFS, "/a"}}}, ERROR_NO_OFFSET, "write ':uid=1'"},
 	{{{{"gid", "1"}, {KEY_TMPFS, "/a"}}}, ERROR_NO_OFFSET, "write ':gid=1'"},
@@ -435,7 +435,7 @@ static struct {
 	{{{{KEY_TMPFS, "/run"}, {"/tmp:size", "64m"}}},
 	 ERROR_NO_OFFSET,
 	 KEY_TMPFS
-	 ": an annotation '/tmp:size' stands beside it: podman before 5.0 splits annotations at "
+	 ": an annotation '/tmp:size' is beside it: podman before 5.0 splits annotations at "
 	 "',', and systemd splits them at a blank; write ';/tmp:size=64m' in the list, and quote "
 	 "it"},
 	{{{{"/tmp", ""}, {KEY_TMPFS, "/run"}}}, ERROR_NO_OFFSET, "write ';/tmp' in the list"},

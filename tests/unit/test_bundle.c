@@ -154,7 +154,7 @@ Test(bundle, refuses)
 		 "config.json: root.readonly: must be true or false, and is a string"},
 		{"{" ROOT ",\"process\":[]}", "config.json: process: must be an object"},
 		{"{" ROOT ",\"process\":{\"cwd\":\"x\"}}",
-		 "config.json: process.cwd: 'x' is no absolute path"},
+		 "config.json: process.cwd: 'x' is not an absolute path"},
 		{"{" ROOT ",\"process\":{\"cwd\":1}}",
 		 "config.json: process.cwd: must be a string"},
 		{"{" ROOT ",\"process\":{\"user\":\"root\"}}",

@@ -7,12 +7,12 @@
 Test(error, set_names_the_object_and_returns_the_errno)
 {
 	struct error error = UNSET_ERROR;
-	int r = error_set(&error, STATUS_SYSTEM, ENOSPC, "%s: can't be made", "/run");
+	int r = error_set(&error, STATUS_SYSTEM, ENOSPC, "%s: cannot be made", "/run");
 
 	cr_expect(r == -ENOSPC);
 	expect_error("ENOSPC", r, &error, STATUS_SYSTEM, ERROR_NO_OFFSET,
-		     "/run: can't be made: ENOSPC");
-	expect_text("text", error.text, "/run: can't be made: ENOSPC");
+		     "/run: cannot be made: ENOSPC");
+	expect_text("text", error.text, "/run: cannot be made: ENOSPC");
 }
 
 Test(error, set_without_errno)

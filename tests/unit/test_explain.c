@@ -58,7 +58,7 @@ Test(explain, request)
 		 "/var/run (--tmpfs): tmpfs at /run of 4096 bytes, by the smaller of --max-size and its "
 		 "share of --max-total"},
 		{FROM_OPTIONS, FATE_TWIN, false, &none, &none, 0,
-		 "/var/run (--tmpfs): left out, an entry before it comes to the same directory"},
+		 "/var/run (--tmpfs): left out, an entry before it resolves to the same directory"},
 		{FROM_OPTIONS, FATE_YIELDED, false, &none, &none, 0,
 		 "/var/run (--tmpfs): left out, it is on a mount of the container's own"},
 		{FROM_ANNOTATION, FATE_DONE, false, &none, &none, 0,

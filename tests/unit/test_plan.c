@@ -84,7 +84,7 @@ struct row {
 		.links = (char **)(uintptr_t)(const char *[]){__VA_ARGS__},                        \
 		.links_count = ARRAY_SIZE(((const char *[]){__VA_ARGS__}))                         \
 	}
-/* It can't be resolved, and this is how far it could be. */
+/* It cannot be resolved, and this is how far it could be. */
 #define UNRESOLVED(text, mount, number)                                                            \
 	{                                                                                          \
 		.path = (char *)(text), .err = number, .existing = sizeof(text) - 1,               \
@@ -216,7 +216,7 @@ static const struct row rows[] = {
 	 0,
 	 "open /usr/lib\ntmpfs for /usr/lib: seed=copy\nset the flags of the tmpfs for /usr/lib\n"
 	 "mount the tmpfs at /usr/lib\nmake the root read-only\n"},
-	/* Where they can't be for another reason, they are refused as an annotation is. */
+	/* Where they cannot be for another reason, they are refused as an annotation is. */
 	{"",
 	 "/x",
 	 NULL,
@@ -224,7 +224,7 @@ static const struct row rows[] = {
 	 NULL,
 	 {WHOLE("/", ROOT_ID)},
 	 STATUS_PATH,
-	 "--tmpfs: /x: it comes to the root directory"},
+	 "--tmpfs: /x: it resolves to the root directory"},
 	/* What lies on a mount that the container was given is not theirs to cover, or to make. */
 	{"",
 	 "/data/tmp",
@@ -250,7 +250,7 @@ static const struct row rows[] = {
 	 {MISSING_ON("/data/new", 5, 16)},
 	 0,
 	 "make the root read-only\n"},
-	/* Nor is what can't be looked at there, nor a file that is mounted. */
+	/* Nor is what cannot be inspected there, nor a file that is mounted. */
 	{"",
 	 "/data/secret/tmp",
 	 NULL,
@@ -274,7 +274,7 @@ static const struct row rows[] = {
 	 NULL,
 	 {UNRESOLVED("/data", 16, EMFILE)},
 	 STATUS_PATH,
-	 "--tmpfs: /data/x: can't be followed at /data: EMFILE"},
+	 "--tmpfs: /data/x: cannot be followed at /data: EMFILE"},
 	{"",
 	 "/etc/passwd",
 	 NULL,
@@ -387,7 +387,7 @@ static const struct row rows[] = {
 	 NULL,
 	 {UNRESOLVED("/etc/hosts", 15, ENOTDIR)},
 	 STATUS_PATH,
-	 KEY_TMPFS ": /link: it comes to /etc/hosts, which is a file; name its directory"},
+	 KEY_TMPFS ": /link: it resolves to /etc/hosts, which is a file; name its directory"},
 	{"/link",
 	 NULL,
 	 NULL,
@@ -403,7 +403,7 @@ static const struct row rows[] = {
 	 NULL,
 	 {UNRESOLVED("/data/secret", 16, EACCES)},
 	 STATUS_PATH,
-	 "/data/secret/tmp: can't be followed at /data/secret: EACCES"},
+	 "/data/secret/tmp: cannot be followed at /data/secret: EACCES"},
 	{"/data",
 	 NULL,
 	 NULL,
@@ -411,7 +411,7 @@ static const struct row rows[] = {
 	 NULL,
 	 {MOUNTED("/data", 16)},
 	 STATUS_PATH,
-	 "/data: it is a mount of the container's own"},
+	 "/data: it is already a mount of the container"},
 	{"/link",
 	 NULL,
 	 NULL,
@@ -419,7 +419,7 @@ static const struct row rows[] = {
 	 NULL,
 	 {MOUNTED("/data", 16)},
 	 STATUS_PATH,
-	 "/link: it comes to /data, which is a mount"},
+	 "/link: it resolves to /data, which is already a mount"},
 	{"/x", NULL, NULL, false, NULL, {WHOLE("/", ROOT_ID)}, STATUS_PATH, "root directory"},
 	{"/x", NULL, NULL, false, NULL, {MOUNTED("/dev", 13)}, STATUS_PATH, "device directory"},
 	/* What the engine makes read-only or puts a device on after the hook, and what is no tmpfs
@@ -447,7 +447,7 @@ static const struct row rows[] = {
 	 NULL,
 	 {MOUNTED("/e-seen", 44)},
 	 STATUS_PATH,
-	 "/e-seen: it is a mount of the container's own already (tmpfs from tmpfs)"},
+	 "/e-seen: it is already a mount of the container (tmpfs from tmpfs)"},
 	{"/e-part",
 	 NULL,
 	 NULL,
@@ -455,7 +455,7 @@ static const struct row rows[] = {
 	 NULL,
 	 {MOUNTED("/e-part", 45)},
 	 STATUS_PATH,
-	 "/e-part: it is a mount of the container's own already (tmpfs from tmpfs)"},
+	 "/e-part: it is already a mount of the container (tmpfs from tmpfs)"},
 	{"/link",
 	 NULL,
 	 NULL,
@@ -463,7 +463,7 @@ static const struct row rows[] = {
 	 NULL,
 	 {MOUNTED("/e-link", 46)},
 	 STATUS_PATH,
-	 "/link: it comes to /e-link, which is a mount of the container's own already (tmpfs"},
+	 "/link: it resolves to /e-link, which is already a mount of the container (tmpfs"},
 	{"/e-fs",
 	 NULL,
 	 NULL,
@@ -471,7 +471,7 @@ static const struct row rows[] = {
 	 NULL,
 	 {MOUNTED("/e-fs", 47)},
 	 STATUS_PATH,
-	 "/e-fs: it is a mount of the container's own already (ramfs from tmpfs)"},
+	 "/e-fs: it is already a mount of the container (ramfs from tmpfs)"},
 	{"/e-shared",
 	 NULL,
 	 NULL,
@@ -503,7 +503,7 @@ static const struct row rows[] = {
 	 NULL,
 	 {WHOLE("/dev/shm", 13)},
 	 STATUS_PATH,
-	 "/link: it comes to /dev/shm, which is the container's shared memory"},
+	 "/link: it resolves to /dev/shm, which is the container's shared memory"},
 	{"/proc",
 	 NULL,
 	 NULL,
@@ -553,7 +553,7 @@ static const struct row rows[] = {
 	 NULL,
 	 {WHOLE("/x", 1)},
 	 STATUS_PATH,
-	 "it comes to /x, which is on a mount with shared propagation (/): the host"},
+	 "it resolves to /x, which is on a mount with shared propagation (/): the host"},
 	{"/run;/var/run",
 	 NULL,
 	 NULL,
@@ -561,7 +561,7 @@ static const struct row rows[] = {
 	 NULL,
 	 {WHOLE("/run", ROOT_ID), WHOLE("/run", ROOT_ID)},
 	 STATUS_PATH,
-	 "/var/run, at 6 in the list: it comes to /run, and so does /run: leave one"},
+	 "/var/run, at 6 in the list: it resolves to /run, and so does /run: leave one"},
 	{"/link",
 	 NULL,
 	 "/etc/**",
@@ -578,7 +578,7 @@ static const struct row rows[] = {
 	 NULL,
 	 {WHOLE("/var", ROOT_ID), LINKED("/run", ROOT_ID, "/var/run")},
 	 STATUS_PATH,
-	 "/var/run: it comes to /run over a link that /var hides, since it starts empty (seed=none): write /run in its place"},
+	 "/var/run: it resolves to /run over a link that /var hides, since it starts empty (seed=none): write /run in its place"},
 	{"/link/run/app;/link:seed=none",
 	 NULL,
 	 NULL,
@@ -586,7 +586,7 @@ static const struct row rows[] = {
 	 NULL,
 	 {LINKED("/run/app", ROOT_ID, "/link", "/var/run"), LINKED("/var", ROOT_ID, "/link")},
 	 STATUS_PATH,
-	 "/link/run/app: it comes to /run/app over a link that /link hides"},
+	 "/link/run/app: it resolves to /run/app over a link that /link hides"},
 	{"/link:seed=none;/var/run",
 	 NULL,
 	 NULL,
@@ -602,7 +602,7 @@ static const struct row rows[] = {
 	 NULL,
 	 {WHOLE("/var", ROOT_ID), LINKED("/run", ROOT_ID, "/var/run")},
 	 STATUS_PATH,
-	 "--tmpfs: /var/run: it comes to /run over a link that /var hides"},
+	 "--tmpfs: /var/run: it resolves to /run over a link that /var hides"},
 	/* Where it lands on the very tmpfs, the link is not there either. */
 	{"/var:seed=none;/var/run",
 	 NULL,
@@ -619,7 +619,7 @@ static const struct row rows[] = {
 	 NULL,
 	 {LINKED("/run", ROOT_ID, "/a", "/var/run"), WHOLE("/var", ROOT_ID)},
 	 STATUS_PATH,
-	 "/a/run: it comes to /run over a link that /var hides"},
+	 "/a/run: it resolves to /run over a link that /var hides"},
 	/* What leads to a mount of config.json's, which may be anywhere. */
 	{"/lnk:seed=none",
 	 NULL,
@@ -644,7 +644,7 @@ static const struct row rows[] = {
 	 NULL,
 	 {MISSING_ON("/data/new", 5, 16)},
 	 STATUS_PATH,
-	 "/data/new: the image has no such directory, and it can't be made: EROFS"},
+	 "/data/new: the image has no such directory, and it cannot be made: EROFS"},
 	{"/run:uid=70000",
 	 NULL,
 	 NULL,
@@ -908,20 +908,20 @@ Test(plan, second_run)
 		 "/run: it is the hook's own mount of an earlier run, but with other flags: the two runs were asked",
 		 NULL},
 		{AFTER("rw,nosuid,nodev", "ro"), "/var/run", STATUS_PATH,
-		 "/var/run: it comes to /run, which is the hook's own mount of an earlier run, but with other flags",
+		 "/var/run: it resolves to /run, which is the hook's own mount of an earlier run, but with other flags",
 		 NULL},
 		{AFTER("rw,nosuid,nodev,noexec", "ro"), "/run;/tmp", STATUS_PATH, "earlier run",
 		 NULL},
 		/* One that the engine can see elsewhere, or that is a part of another, is a volume,
 		   whatever it is called. */
 		{AFTER_BY("0:50 /"), "/run", STATUS_PATH,
-		 "/run: it is a mount of the container's own already (tmpfs from oci-readonly-hook)",
+		 "/run: it is already a mount of the container (tmpfs from oci-readonly-hook)",
 		 NULL},
 		{AFTER_BY("0:60 /v"), "/run", STATUS_PATH,
-		 "/run: it is a mount of the container's own already (tmpfs from oci-readonly-hook)",
+		 "/run: it is already a mount of the container (tmpfs from oci-readonly-hook)",
 		 NULL},
 		{AFTER("rw,nosuid,nodev,noexec", "ro"), "/var/run", STATUS_POLICY,
-		 KEY_TMPFS ": entry '/var/run': it comes to '/run', which is denied", "/run"},
+		 KEY_TMPFS ": entry '/var/run': it resolves to '/run', which is denied", "/run"},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(runs); i++) {
@@ -1084,7 +1084,7 @@ Test(plan, inodes_of_an_earlier_run)
 	}
 }
 
-/* A program on a noexec tmpfs can't be run, unless it is not there at all, or on a mount of its
+/* A program on a noexec tmpfs cannot be run, unless it is not there at all, or on a mount of its
  * own.
  */
 Test(plan, program)

@@ -94,7 +94,7 @@ Test(plan_verify, cases)
 		 "something is mounted over"},
 		{V_HOST V_ROOT V_ETC V_HOSTS V_DATA "41 16 0:9 / " ROOT
 						    "/data/x rw,relatime - tmpfs x rw\n",
-		 "nobody asked for"},
+		 "not asked for"},
 		{V_HOST V_ROOT V_ETC V_DATA, "/etc/hosts: its mount is gone"},
 		{V_HOST V_ROOT V_ETC "15 11 8:1 /h " ROOT
 				     "/etc/hosts rw,relatime - ext4 /dev/sda1 rw\n" V_DATA,

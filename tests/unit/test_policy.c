@@ -408,7 +408,7 @@ Test(policy, allows_path_says_what_it_comes_to)
 
 	expect_error(
 		"/lib", r, &error, STATUS_POLICY, 5,
-		"entry '/lib:ro': it comes to '/usr/lib', which is denied by the operator's --deny=/usr/**");
+		"entry '/lib:ro': it resolves to '/usr/lib', which is denied by the operator's --deny=/usr/**");
 	expect_success("none", policy_allows_path(&none, &entry, "/usr/lib", &error), &error);
 }
 

@@ -105,7 +105,7 @@ Test(configfile, a_file_of_another_name, .init = begin, .fini = end)
 	expect_file("c/other", "{\"a\":2}");
 	expect_number("b", count_entries("b"), 0);
 	expect_error("", replace("b", "c/", "{}", &error), &error, STATUS_INPUT, ANYWHERE,
-		     "c/: can't be read");
+		     "c/: cannot be read");
 }
 
 /* SELinux may not be there; then any process with the right may write the attribute, as a label. */
@@ -130,13 +130,13 @@ Test(configfile, what_is_refused, .init = begin, .fini = end)
 	struct error error;
 
 	expect_error("", replace("none", NULL, "{}", &error), &error, STATUS_INPUT, ANYWHERE,
-		     "bundle none: can't be opened: ENOENT");
+		     "bundle none: cannot be opened: ENOENT");
 	mkdir("b", 0755);
 	expect_error("", replace("b", NULL, "{}", &error), &error, STATUS_INPUT, ANYWHERE,
-		     "b/config.json: can't be read: ENOENT");
+		     "b/config.json: cannot be read: ENOENT");
 	write_file("file", "{}", 0644);
 	expect_error("", replace("file", NULL, "{}", &error), &error, STATUS_INPUT, ANYWHERE,
-		     "bundle file: can't be opened: ENOTDIR");
+		     "bundle file: cannot be opened: ENOTDIR");
 	cr_assert(symlink("../file", "b/config.json") == 0);
 	expect_error("", replace("b", NULL, "{}", &error), &error, STATUS_INPUT, ANYWHERE,
 		     "b/config.json: is a symlink");
@@ -144,7 +144,7 @@ Test(configfile, what_is_refused, .init = begin, .fini = end)
 		     "/dev/fd/0: is a symlink");
 	cr_assert(unlink("b/config.json") == 0 && mkfifo("b/config.json", 0644) == 0);
 	expect_error("", replace("b", NULL, "{}", &error), &error, STATUS_INPUT, ANYWHERE,
-		     "b/config.json: can't be read: EINVAL");
+		     "b/config.json: cannot be read: EINVAL");
 	cr_assert(unlink("b/config.json") == 0);
 	write_file("b/config.json", "", 0644);
 	cr_assert(truncate("b/config.json", CONFIG_LENGTH_MAX + 1) == 0);
@@ -163,7 +163,7 @@ Test(configfile, stays_as_it_is_if_it_cannot_be_replaced, .init = begin, .fini =
 	/* What stands there now is no file that a file could be renamed onto. */
 	cr_assert(rename("b/config.json", "old") == 0 && mkdir("b/config.json", 0755) == 0);
 	expect_error("", configfile_replace(&file, "{}", 2, &error), &error, STATUS_SYSTEM,
-		     ANYWHERE, "config.json: can't be replaced: EISDIR");
+		     ANYWHERE, "config.json: cannot be replaced: EISDIR");
 	expect_number("b", count_entries("b"), 1);
 	expect_file("old", "{}");
 }
@@ -218,9 +218,10 @@ Test(hookfile, what_is_refused, .init = begin, .fini = end)
 		{"{\"hook\":\"/bin/sh\"}", "hooks file: hook: must be an object"},
 		{HOOKS_FILE("{}"), "hook: path: missing"},
 		{HOOKS_FILE("{\"path\":\"sh\"}"), "hook: path: 'sh' is not an absolute path"},
-		{HOOKS_FILE("{\"path\":\"/none\"}"), "hook: path: /none can't be executed: ENOENT"},
+		{HOOKS_FILE("{\"path\":\"/none\"}"),
+		 "hook: path: /none cannot be executed: ENOENT"},
 		{HOOKS_FILE("{\"path\":\"/etc/passwd\"}"),
-		 "hook: path: /etc/passwd can't be executed: EACCES"},
+		 "hook: path: /etc/passwd cannot be executed: EACCES"},
 		{HOOKS_FILE("{\"path\":\"/tmp\"}"), "hook: path: /tmp is not a regular file"},
 		{HOOKS_FILE("{\"path\":\"/bin/sh\",\"args\":\"a\"}"),
 		 "hook: args: must be an array"},
@@ -257,12 +258,12 @@ Test(hookfile, one_that_is_not_there, .init = begin, .fini = end)
 	mkdir("second", 0755);
 	mkdir("second/" HOOK_FILE, 0755);
 	expect_error("", load(&error, &file), &error, STATUS_OPTIONS, ANYWHERE,
-		     "hooks file second/oci-readonly-hook.json: can't be read: EINVAL");
-	/* One that is there and can't be read does not give way to the next. */
+		     "hooks file second/oci-readonly-hook.json: cannot be read: EINVAL");
+	/* One that is there and cannot be read does not give way to the next. */
 	mkdir("first", 0755);
 	cr_assert(symlink(HOOK_FILE, "first/" HOOK_FILE) == 0);
 	expect_error("", load(&error, &file), &error, STATUS_OPTIONS, ANYWHERE,
-		     "hooks file first/oci-readonly-hook.json: can't be read: ELOOP");
+		     "hooks file first/oci-readonly-hook.json: cannot be read: ELOOP");
 	rmdir("second/" HOOK_FILE);
 	write_hooks_file("second", "");
 	cr_assert(unlink("first/" HOOK_FILE) == 0 &&
@@ -326,9 +327,9 @@ Test(program, one_that_is_named, .init = begin, .fini = end)
 	static const char *const rows[][2] = {
 		{"runc", "runtime 'runc': is not an absolute path"},
 		{"", "runtime '': is not an absolute path"},
-		{"/none", "runtime /none: can't be executed: ENOENT"},
-		{"/etc/passwd", "runtime /etc/passwd: can't be executed: EACCES"},
-		{"/tmp", "runtime /tmp: can't be executed: EINVAL"},
+		{"/none", "runtime /none: cannot be executed: ENOENT"},
+		{"/etc/passwd", "runtime /etc/passwd: cannot be executed: EACCES"},
+		{"/tmp", "runtime /tmp: cannot be executed: EINVAL"},
 		{"/proc/self/exe", "runtime /proc/self/exe: is this program itself"},
 	};
 	struct error error = UNSET_ERROR;
@@ -395,7 +396,7 @@ Test(report, errors, .init = begin, .fini = end)
 	cr_assert(unlink("stderr") == 0);
 	report("both", "stderr", true);
 	expect_log("stderr", "{\"level\":\"error\",\"msg\":\"oci-readonly-runc: both\"", 1);
-	/* Nobody reads it, or it can't be there: nothing waits, and standard error has it. */
+	/* Nobody reads it, or it cannot be there: nothing waits, and standard error has it. */
 	cr_assert(unlink("stderr") == 0 && mkfifo("fifo", 0600) == 0);
 	report("fifo", "fifo", true);
 	report("none", "none/log", true);

@@ -98,10 +98,10 @@ Test(tmpfs_list, defaults)
 	expect_number("size", entry.size.value, 0);
 }
 
-#define NO_SIZE	 "' is no size (a number, then k, m, g, t or %)"
-#define NO_MODE	 "' is no mode (up to 5 octal digits)"
-#define NO_UID	 "' is no user id (a decimal number)"
-#define NO_FILES "' is no number of files (a number, then k, m or g)"
+#define NO_SIZE	 "' is not a valid size (a number, then k, m, g, t or %)"
+#define NO_MODE	 "' is not a valid mode (up to 5 octal digits)"
+#define NO_UID	 "' is not a valid user id (a decimal number)"
+#define NO_FILES "' is not a valid number of files (a number, then k, m or g)"
 #define COLON	 "write ':' between a path and its options"
 #define BETWEEN	 "write ';' between entries"
 
@@ -116,15 +116,15 @@ static const struct {
 	{"/a; tmp:ro", 1, 4, "a path must begin with '/'"},
 	{":ro", 1, 0, "a path must begin with '/'"},
 	{"~", 1, 0, "a path must begin with '/'"},
-	{"/", 1, 0, "'/' itself can be no tmpfs"},
-	{"//:ro", 1, 0, "'/' itself can be no tmpfs"},
-	{"/a/./b", 4, 3, "a path may have no '.' in it"},
-	{"/.", 2, 1, "a path may have no '.' in it"},
-	{"/a/../b", 4, 3, "a path may have no '..' in it"},
-	{"/..", 2, 1, "a path may have no '..' in it"},
-	{"/a;\n/b/..:ro", 4, 7, "a path may have no '..' in it"},
-	{"/a\\:b/\\..", 7, 6, "a path may have no '..' in it"},
-	{"/a/\\.\\./b", 4, 3, "a path may have no '..' in it"},
+	{"/", 1, 0, "'/' itself cannot be a tmpfs"},
+	{"//:ro", 1, 0, "'/' itself cannot be a tmpfs"},
+	{"/a/./b", 4, 3, "a path must not contain '.'"},
+	{"/.", 2, 1, "a path must not contain '.'"},
+	{"/a/../b", 4, 3, "a path must not contain '..'"},
+	{"/..", 2, 1, "a path must not contain '..'"},
+	{"/a;\n/b/..:ro", 4, 7, "a path must not contain '..'"},
+	{"/a\\:b/\\..", 7, 6, "a path must not contain '..'"},
+	{"/a/\\.\\./b", 4, 3, "a path must not contain '..'"},
 	{"/a\\", 3, 2, "nothing follows the '\\'"},
 	{"/a; /b\\", 3, 6, "nothing follows the '\\'"},
 	/* Docker's comma in place of the colon. */
@@ -168,10 +168,10 @@ static const struct {
 	{"/x:RO", 4, 3, "RO: no such option; did you mean 'ro'?"},
 	{"/x:u", 4, 3, "u: no such option; did you mean 'U'?"},
 	{"/x:bind", 4, 3, "bind: no such option"},
-	{"/x: ro", 4, 3, "' ro': there may be no blank before or behind an option"},
-	{"/x:size=1m, mode=700", 12, 11, "' mode=700': there may be no blank"},
-	{"/x:ro\t,noexec", 4, 3, "'ro\t': there may be no blank"},
-	{"/x:ro, ,noexec", 7, 6, "' ': there may be no blank"},
+	{"/x: ro", 4, 3, "' ro': blanks are not allowed before or after an option"},
+	{"/x:size=1m, mode=700", 12, 11, "' mode=700': blanks are not allowed"},
+	{"/x:ro\t,noexec", 4, 3, "'ro\t': blanks are not allowed"},
+	{"/x:ro, ,noexec", 7, 6, "' ': blanks are not allowed"},
 	{"/x:ro /y", 7, 6, BETWEEN},
 	{"/x:ro y", 4, 3, "ro y: no such option"},
 	{"/x:ro\\", 4, 3, "ro\\: no such option"},
@@ -230,10 +230,11 @@ static const struct {
 	{"/tmp:uid=-1", 6, 5, "'-1" NO_UID},
 	{"/tmp:uid=4294967295", 6, 5, "uid=4294967295: out of range, which is 0 to 4294967294"},
 	{"/tmp:gid=18446744073709551616", 6, 5, "out of range"},
-	{"/tmp:gid=1k", 6, 5, "'1k' is no group id"},
-	{"/tmp:huge=deny", 6, 5, "'deny' is no choice (never, always, within_size or advise)"},
-	{"/tmp:seed=Copy", 6, 5, "'Copy' is no seed (copy, overlay, auto or none)"},
-	{"/tmp:seed=", 6, 5, "'' is no seed"},
+	{"/tmp:gid=1k", 6, 5, "'1k' is not a valid group id"},
+	{"/tmp:huge=deny", 6, 5,
+	 "'deny' is not a valid choice (never, always, within_size or advise)"},
+	{"/tmp:seed=Copy", 6, 5, "'Copy' is not a valid seed (copy, overlay, auto or none)"},
+	{"/tmp:seed=", 6, 5, "'' is not a valid seed"},
 	{"/a:ro\n \t/tmp:ro:uid=x", 9, 16, "'x" NO_UID},
 	/* The same path twice. */
 	{"/a:ro;/b;/a/:rw", 1, 9, "the same path as entry '/a:ro'"},
@@ -264,7 +265,7 @@ Test(tmpfs_list, the_whole_message)
 	cr_expect(tmpfs_list_parse(" /run; /tmp:size=64x ;/y", &error, &list) < 0);
 	expect_text(
 		"message", error.text,
-		"entry '/tmp:size=64x', at 6: size=64x: '64x' is no size (a number, then k, m, g, t or %)");
+		"entry '/tmp:size=64x', at 6: size=64x: '64x' is not a valid size (a number, then k, m, g, t or %)");
 	expect_number("offset", error.offset, 12);
 }
 
@@ -386,7 +387,7 @@ Test(tmpfs_limits, long_entries_are_cut_in_messages)
 	cr_expect(strlen(error.text) < 500, "%zu", strlen(error.text));
 	snprintf(value, sizeof(value), "/a:uid=%s", word);
 	expect_error("value", tmpfs_list_parse(value, &error, &list), &error, STATUS_ANNOTATION, 3,
-		     "w' is no user id");
+		     "w' is not a valid user id");
 	cr_expect(strlen(error.text) < 700, "%zu", strlen(error.text));
 }
 
