@@ -6,10 +6,10 @@
 #include "staged.h"
 
 /*
- * Does all of it, or returns an error: after one, the container must not start. The caller joins
- * the container's memory cgroup before it copies the first file. ret_results has room for the
- * plan's tmpfs: how each was filled. Errors: stage_plan()'s, commit_plan()'s and
- * verify_plan()'s.
+ * Carries out all three steps. After an error the container must not start. The caller joins the
+ * container's memory cgroup before it copies the first file. ret_results is an array with one
+ * element per tmpfs of the plan, and gets how each was filled. Errors: those of stage_plan(),
+ * commit_plan() and verify_plan().
  */
 int apply_plan(const struct apply_request *request, struct error *error, struct charge *ret_charge,
 	       struct filled ret_results[]);

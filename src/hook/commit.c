@@ -16,8 +16,8 @@ static int commit_op(const struct stage *stage, const struct op *op)
 		/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): or stage_begin fails */
 		return sys_move_mount(stage->moves[op->index].mount, stage->moves[op->index].place);
 	case OP_ROOT_READONLY:
-		/* One flag, in place: a remount would take nosuid and nodev away, and a mount on
-		 * top would hide what crun holds. */
+		/* Sets one flag on the existing mount: a remount would clear nosuid and nodev, and
+		 * a new mount on top would hide the root that crun has open. */
 		return sys_mount_set(stage->request->facts->rootfs.fd, FLAG_RO, 0);
 	default:
 		return -ENOTSUP;

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * Commit: move_mount and mount_setattr on descriptors that are open already. Nothing is opened,
- * allocated or formatted, and the root's read-only flag comes last.
- */
+/* Commit: move_mount and mount_setattr on descriptors that are already open. Nothing is opened,
+ * allocated or formatted. The root is made read-only last. */
 #ifndef ORH_HOOK_COMMIT_H
 #define ORH_HOOK_COMMIT_H
 

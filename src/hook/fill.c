@@ -11,7 +11,8 @@
 #include "linux/rootfs.h"
 #include "seeding.h"
 
-/* What the image holds there: a descriptor, or -ENOENT where it has no such directory. */
+/* Opens the image's directory at that path. Returns a descriptor, or -ENOENT if the image has no
+ * such directory. */
 static int open_image_directory(const struct stage *stage, const struct planned_tmpfs *tmpfs)
 {
 	bool is_of_root = tmpfs->mount_id == stage->request->facts->rootfs.id.mount_id;
@@ -21,15 +22,16 @@ static int open_image_directory(const struct stage *stage, const struct planned_
 		return -ENOENT;
 	fd = sys_openat2(stage->image, tmpfs->path, O_RDONLY | O_DIRECTORY, 0,
 			 RESOLVE_ROOTED | RESOLVE_LINKLESS);
-	/* It was there when it was resolved: whoever took it away must not make the seed empty. */
+	/* The directory existed when the path was resolved. If it was removed since, fail instead
+	 * of seeding nothing. */
 	if (is_of_root)
 		return fd == -ENOENT ? -ESTALE : fd;
-	/* Under a volume, whatever the image may hold there. */
+	/* The path is on a volume: a file or a symlink at that path in the image does not
+	 * matter. */
 	return fd == -ENOTDIR || fd == -ELOOP ? -ENOENT : fd;
 }
 
-/* The image has nothing there: a directory for everybody, like /tmp, unless the entry says
- * otherwise. */
+/* The image has no such directory: mode 1777, like /tmp, unless the entry sets another one. */
 static int set_top(struct stage *stage, size_t index)
 {
 	const struct planned_tmpfs *tmpfs = &stage->request->plan->tmpfs[index];
@@ -53,7 +55,7 @@ static int make_tmpfs(struct stage *stage, size_t index)
 	return r < 0 ? r : staged_open_top(stage, index);
 }
 
-/* Has the kernel said that it makes no overlay here, or made one that cannot be written to? */
+/* Has the kernel refused to make an overlay here, or made a read-only one? */
 static bool is_without_overlay(const struct error *error)
 {
 	return error->status == STATUS_KERNEL || error->err == EROFS;

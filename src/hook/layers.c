@@ -12,10 +12,10 @@
 #include "linux/overlay.h"
 #include "seeding.h"
 
-/* Set on the overlay's work directory, which the kernel empties. */
+/* Set on the overlay's work directory, whose contents the kernel removes. */
 #define USER_PROBE "user.oci-readonly-hook.probe"
 
-/* The two layers, the tmpfs's own root, and what the kernel makes in the work directory: 7 with
+/* The two layers, the root of the tmpfs, and what the kernel creates in the work directory: 7 with
  * Linux 6.18, one more in a user namespace. */
 #define OVERLAY_INODES 8
 
@@ -26,7 +26,7 @@ static bool is_too_small(const struct stage *stage, size_t index, uint64_t *ret_
 	if (fstatfs(stage->tmpfs[index].top, &fs) < 0)
 		return false;
 	*ret_inodes = (uint64_t)fs.f_files;
-	/* None at all is no limit. */
+	/* 0 means no limit. */
 	return *ret_inodes && *ret_inodes <= OVERLAY_INODES;
 }
 
@@ -48,7 +48,7 @@ static int no_layers(struct stage *stage, size_t index, int err)
 			 "the overlay's layers cannot be made on its tmpfs");
 }
 
-/* Where it cannot make a directory for its work, the kernel makes the overlay read-only. */
+/* The kernel makes the overlay read-only if it cannot create a directory in the work directory. */
 static int be_writable(struct stage *stage, size_t index)
 {
 	struct statfs fs;
@@ -64,8 +64,8 @@ static int be_writable(struct stage *stage, size_t index)
 			 "the kernel made the overlay read-only; its log says why");
 }
 
-/* The overlay's two directories on the tmpfs; the upper one has the top's own metadata, since it
- * shows as the top. */
+/* Creates the overlay's two directories on the tmpfs. The upper one gets the metadata of the
+ * image's directory, because it becomes the top of the overlay. */
 static int make_layers(struct stage *stage, size_t index, int image, int *ret_upper, int *ret_work)
 {
 	int top = stage->tmpfs[index].top;
@@ -80,7 +80,7 @@ static int make_layers(struct stage *stage, size_t index, int image, int *ret_up
 	if (upper < 0 || work < 0)
 		return error_set(stage->error, STATUS_SYSTEM, errno,
 				 "the overlay's layers cannot be opened");
-	/* Without them a directory of the image cannot be removed: EIO. */
+	/* Without user attributes, removing a directory of the image fails with EIO. */
 	if (stage->request->container->is_user && fsetxattr(work, USER_PROBE, "", 0, 0) < 0) {
 		if (errno != EOPNOTSUPP && errno != EPERM)
 			return no_layers(stage, index, errno);
@@ -96,10 +96,8 @@ static int make_layers(struct stage *stage, size_t index, int image, int *ret_up
 	return 0;
 }
 
-/*
- * The layers must be on mounts that are this overlay's alone: kernels before 6.15 have them mounted
- * aside, in a namespace that goes away with them.
- */
+/* The layers must be on mounts that only this overlay uses: on kernels before 6.15 they are mounted
+ * in a temporary namespace and disappear with it. */
 int layers_overlay(struct stage *stage, size_t index)
 {
 	const struct apply_request *request = stage->request;
@@ -138,7 +136,7 @@ int layers_overlay(struct stage *stage, size_t index)
 		.label = request->label,
 	};
 	r = overlay_make(&overlay, stage->error, &staged->mount);
-	/* Limits on mounts and namespaces are ENOSPC too. */
+	/* Limits on mounts and namespaces also fail with ENOSPC. */
 	if (r == -ENOSPC && is_too_small(stage, index, &inodes))
 		return too_small(stage, index, inodes);
 	if (r == 0)

@@ -6,9 +6,9 @@
 #include "staged.h"
 
 /*
- * Puts the overlay in the place of the tmpfs, which is empty. Errors: STATUS_KERNEL if the kernel
- * makes none here, STATUS_SEED, STATUS_SYSTEM; STATUS_BUG if it made a read-only one. After an
- * error, the staged tmpfs is spent.
+ * Replaces the tmpfs, which is empty, by the overlay. Errors: STATUS_KERNEL if the kernel cannot
+ * make an overlay here, STATUS_SEED, STATUS_SYSTEM; STATUS_BUG if the overlay is read-only. After
+ * an error, the staged tmpfs cannot be used any more.
  */
 int layers_overlay(struct stage *stage, size_t index);
 

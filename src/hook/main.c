@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The hook: wiring and exit status, nothing else. */
+/* The hook: wiring and exit status only. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -75,7 +75,7 @@ static int read_state(struct error *error, struct state *ret_state)
 	return r;
 }
 
-/* What was read, and what was decided by it. */
+/* What was read, and what was decided from it. */
 struct job {
 	const struct options *options;
 	uint64_t start;
@@ -107,7 +107,7 @@ static void log_outcome(const struct job *job, const struct outcome *outcome)
 	summary_warn(&summary);
 }
 
-/* Somebody asked for something. */
+/* Did an annotation or an option request something? */
 static int act(struct job *job, struct error *error)
 {
 	AUTO_CONTAINER container = CONTAINER_NONE;
@@ -142,14 +142,15 @@ static int act(struct job *job, struct error *error)
 	return 0;
 }
 
-/* What the runtime says is good enough to see that nothing is asked for: its state never lacks a
- * key of ours, though it may have one too many. */
+/* The runtime's state is enough to see that nothing is requested: it may have extra annotations,
+ * but never lacks one of ours. */
 static bool is_idle(const struct job *job)
 {
 	return job->state.has_annotations && policy_is_idle(&job->state.annotations, job->options);
 }
 
-/* By the annotations of config.json, which the engine wrote; the state's if it has none. */
+/* Decides by the annotations of config.json, which the engine wrote. If it has none, by those of
+ * the state. */
 static int decide(struct job *job, struct error *error)
 {
 	const struct annotations *annotations = &job->bundle.annotations;
@@ -186,7 +187,7 @@ static int run(const struct options *options, struct error *error)
 	return act(&job, error);
 }
 
-/* The container of a wrong option is worth a look at the state, as far as that can be read. */
+/* Reads the state, if possible, to name the container in the error. */
 static int options_wrong(struct error *error)
 {
 	AUTO_STATE state = {0};
@@ -197,7 +198,8 @@ static int options_wrong(struct error *error)
 	return error_wrap(error, "options");
 }
 
-/* Also where the options could not be read to their end, for want of memory. */
+/* Looks at argv itself, because options_parse() may have run out of memory before it reached
+ * --audit. */
 static bool is_audit(int argc, char *argv[])
 {
 	for (int i = 1; i < argc; i++) {
@@ -207,7 +209,7 @@ static bool is_audit(int argc, char *argv[])
 	return false;
 }
 
-/* In an audit, nothing but wrong options keeps a container from starting. */
+/* In an audit, only wrong options keep a container from starting. */
 static int fail(const struct error *error, bool audit)
 {
 	if (!audit || error->status == STATUS_OPTIONS) {

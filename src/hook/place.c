@@ -29,7 +29,7 @@ int place_open_target(struct stage *stage, size_t index)
 	if (r < 0)
 		return error_set(stage->error, STATUS_SYSTEM, -r, "%" NAME_SHOWN ": statx",
 				 asked_path(stage, index));
-	/* It was judged by the mount that it is on. */
+	/* The decision was made for the mount that the path was on. */
 	if (id.mount_id != tmpfs->mount_id || id.is_mount_root != tmpfs->replaces)
 		return error_set(stage->error, STATUS_PATH, ESTALE,
 				 "%" NAME_SHOWN ": its directory changed meanwhile",
@@ -38,8 +38,8 @@ int place_open_target(struct stage *stage, size_t index)
 	return 0;
 }
 
-/* The root of a mount, a directory or not. Neither call asks the mount's own filesystem: it may be
- * another user's FUSE. */
+/* Opens the root of a mount, which may be a directory or a file. Neither call sends a request to
+ * the mount's filesystem, which may be another user's FUSE. */
 static int open_mount(int rootfs, const char *path, bool *ret_is_directory)
 {
 	int fd = sys_openat2(rootfs, path, O_PATH | O_NOFOLLOW | O_DIRECTORY, 0,
@@ -71,7 +71,7 @@ int place_open_mount(struct stage *stage, size_t index)
 	return 0;
 }
 
-/* A file, made empty where it is missing, O_PATH. */
+/* Opens a file with O_PATH, and creates an empty one if it is missing. */
 static int open_file(int at, const char *name)
 {
 	AUTO_FD made = openat(at, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
@@ -83,10 +83,8 @@ static int open_file(int at, const char *name)
 	return fd < 0 ? -errno : fd;
 }
 
-/*
- * Makes a path of the container in the staged tmpfs that it is below, step by step: nobody else can
- * reach that tree yet. Returns a descriptor, or -errno.
- */
+/* Creates a path of the container in the staged tmpfs that it is below, one component at a time: no
+ * other process can reach that tree yet. Returns a descriptor, or -errno. */
 static int make_inside(struct stage *stage, size_t outer, const char *path, bool is_directory)
 {
 	const char *rest = path_below(path, stage->request->plan->tmpfs[outer].path);
@@ -115,7 +113,7 @@ static int make_inside(struct stage *stage, size_t outer, const char *path, bool
 
 static int no_place(struct stage *stage, size_t outer, const char *path, int r)
 {
-	/* A tmpfs that is full, or that may hold too few files. */
+	/* The tmpfs is full, or has reached its inode limit. */
 	enum status status = r == -ENOSPC || r == -ENOMEM ? STATUS_SEED : STATUS_PATH;
 	const struct planned_tmpfs *tmpfs = &stage->request->plan->tmpfs[outer];
 	struct statfs fs;

@@ -13,7 +13,7 @@
 
 #define ENOUGH_MAX 96
 
-/* Returns how many. */
+/* Returns the number of cuts. */
 static size_t find_cuts(const struct plan *plan, size_t index, struct seed_cut cuts[])
 {
 	size_t count = 0;
@@ -24,7 +24,8 @@ static size_t find_cuts(const struct plan *plan, size_t index, struct seed_cut c
 	return count;
 }
 
-/* The options that would do: need's bytes are whole pages. "" if it is not known. */
+/* Writes the options that would be large enough: need's bytes are whole pages. "" if they are not
+ * known. */
 static void say_enough(const struct seed_need *need, uint64_t bytes, uint64_t inodes,
 		       char text[static ENOUGH_MAX])
 {
@@ -42,7 +43,8 @@ static void say_enough(const struct seed_need *need, uint64_t bytes, uint64_t in
 		snprintf(text + length, ENOUGH_MAX - (size_t)length, " would do");
 }
 
-/* Replaces "no space" by what is needed and what there is, as far as both can be found out. */
+/* Replaces the "no space" error by one with the required and the available size, if both can be
+ * measured. */
 static void explain_size(struct stage *stage, size_t index, const struct seed_request *request)
 {
 	const struct planned_tmpfs *tmpfs = &stage->request->plan->tmpfs[index];
@@ -57,8 +59,8 @@ static void explain_size(struct stage *stage, size_t index, const struct seed_re
 	    seed_measure(request, NULL, &ignored, &need) < 0)
 		return;
 	bytes = (uint64_t)fs.f_blocks * (uint64_t)fs.f_bsize;
-	/* What no number here has: Linux 6.6 counts attributes by their length, as parts of inodes;
-	 * some filesystems tell the length of what they have packed. */
+	/* What the measured sizes do not include: Linux 6.6 charges extended attributes to the
+	 * inode limit by their length, and some filesystems report the packed size of a file. */
 	if (need.bytes <= bytes && need.inodes <= (uint64_t)fs.f_files)
 		besides = ", and room for extended attributes or for what the image has packed";
 	say_enough(&need, bytes, (uint64_t)fs.f_files, enough);
@@ -70,8 +72,8 @@ static void explain_size(struct stage *stage, size_t index, const struct seed_re
 		  tmpfs->inodes_source, enough);
 }
 
-/* The memory limit is met before the kernel kills for it: runc would put words of its own in the
- * place of the hook's. */
+/* The seed stops below the memory limit, before the kernel kills the worker: otherwise runc would
+ * replace the hook's message by its own. */
 static void explain_memory(struct stage *stage, const struct seed_request *request)
 {
 	struct seed_need need;
@@ -105,7 +107,7 @@ static enum seed_huge huge_of(const struct tmpfs_entry *entry)
 	}
 }
 
-/* What is asked of the seed. The cuts are the caller's to free. */
+/* Fills in the seed's request. The caller frees the cuts. */
 static int make_request(const struct stage *stage, size_t index, int image,
 			struct seed_cut **ret_cuts, struct seed_request *ret_request)
 {
@@ -138,10 +140,10 @@ static int make_request(const struct stage *stage, size_t index, int image,
 }
 
 /*
- * The worker joins only now. What it has opened until here may lie on a filesystem that never
- * answers: a process that waits for it cannot be killed, and its cgroup cannot be removed. If
- * nothing is copied, there is nothing to charge, and joining can take as long as the kernel's RCU
- * does.
+ * The worker joins the cgroup only now. The files that it opened before may be on a filesystem that
+ * never answers: a process that waits for one cannot be killed, and its cgroup cannot be removed.
+ * If nothing is copied, nothing has to be charged, and joining can take as long as an RCU grace
+ * period.
  */
 static void join_cgroup(struct stage *stage)
 {

@@ -12,7 +12,7 @@ static int set_flags(struct stage *stage, size_t index)
 	struct file_id id;
 	int r;
 
-	/* What was opened to write to it would keep it from being read-only. */
+	/* A file that is open for writing would keep the mount from becoming read-only. */
 	close_fd(&staged->top);
 	r = tmpfs->entry->flags & FLAG_RO ? sys_mount_set(staged->mount, FLAG_RO, 0) : 0;
 	if (r == 0)
@@ -56,7 +56,7 @@ static int stage_op(struct stage *stage, const struct op *op)
 			 "an operation of the commit is among those of the stage");
 }
 
-/* Is what an operation of the stage is for a default? Only the operator can mend that. */
+/* Does the operation belong to a default tmpfs? Only the operator can fix that. */
 static bool is_default(const struct plan *plan, const struct op *op)
 {
 	size_t index = op->index;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Stage: targets and mounts to keep are opened, each tmpfs is made and filled, on detached mounts
- * only. If it fails or is killed, the kernel drops the descriptors, and the container is as it was,
- * except for directories that were made.
+ * Stage: opens the targets and the mounts to keep, and creates and fills each tmpfs, on detached
+ * mounts only. If it fails or is killed, the kernel closes the descriptors, and the container is
+ * unchanged except for directories that were created.
  */
 #ifndef ORH_HOOK_STAGE_H
 #define ORH_HOOK_STAGE_H

@@ -30,7 +30,7 @@ int stage_begin(struct stage *stage)
 {
 	const struct plan *plan = stage->request->plan;
 
-	/* One more of each, so that none is no special case. */
+	/* One more of each, to avoid a zero-length allocation. */
 	stage->tmpfs = calloc(plan->tmpfs_count + 1, sizeof(*stage->tmpfs));
 	stage->moves = calloc(plan->moves_count + 1, sizeof(*stage->moves));
 	stage->mounted = calloc(plan->tmpfs_count + 1, sizeof(*stage->mounted));
@@ -54,7 +54,7 @@ int stage_begin(struct stage *stage)
 int staged_open_top(struct stage *stage, size_t index)
 {
 	close_fd(&stage->tmpfs[index].top);
-	/* What fsmount gives is O_PATH. */
+	/* fsmount returns an O_PATH descriptor. */
 	stage->tmpfs[index].top =
 		openat(stage->tmpfs[index].mount, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (stage->tmpfs[index].top < 0)

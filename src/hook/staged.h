@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What is open while a plan is carried out: descriptors, by the plan's indexes. */
+/* The descriptors that are open while a plan is carried out, by the plan's indexes. */
 #ifndef ORH_HOOK_STAGED_H
 #define ORH_HOOK_STAGED_H
 
@@ -18,10 +18,10 @@ struct apply_request {
 	unsigned threads;  /* for each seed */
 };
 
-/* On whose account the seeds' memory is. */
+/* Which memory cgroup is charged for the seeds. */
 struct charge {
 	bool is_charged; /* the container's, or nothing was copied */
-	int err;	 /* else a positive errno, why not */
+	int err;	 /* if not charged: why not, a positive errno */
 };
 
 struct staged_tmpfs {
@@ -46,25 +46,23 @@ struct filled {
 struct stage {
 	const struct apply_request *request;
 	struct error *error;
-	struct filled *results; /* of each tmpfs */
+	struct filled *results; /* one per tmpfs */
 	struct charge charge;
-	bool has_joined; /* the memory cgroup, or tried to */
-	int image;	 /* what the image holds, from rootfs_open_image() */
+	bool has_joined; /* has joined the memory cgroup, or tried to */
+	int image;	 /* the image's root, from rootfs_open_image() */
 	struct staged_tmpfs *tmpfs;
 	struct staged_move *moves;
-	struct mounted *mounted; /* what stands for each tmpfs */
+	struct mounted *mounted; /* what is expected in the mount table for each tmpfs */
 };
 
-/*
- * Makes room for what the plan will open, and opens the image. stage has its request and its error.
- * Whatever is returned, the caller calls stage_done().
- */
+/* Allocates the arrays for the plan, and opens the image. stage->request and stage->error are set
+ * by the caller, who calls stage_done() on success and on error. */
 int stage_begin(struct stage *stage);
 
 void stage_done(struct stage *stage);
 
-/* Opens the top of a tmpfs, or of the overlay in its place, for reading; closes what was open.
- * Errors: STATUS_SYSTEM. */
+/* Opens the top of a tmpfs, or of the overlay that replaced it, for reading, and closes the
+ * descriptor that was open before. Errors: STATUS_SYSTEM. */
 int staged_open_top(struct stage *stage, size_t index);
 
 #endif

@@ -11,10 +11,10 @@
 #include "core/explain.h"
 #include "linux/log.h"
 
-/* What the end of the line may need. */
+/* Room for the end of the line. */
 #define RESERVED 32
 
-/* How much of a path is shown, escaped. */
+/* The maximum length of an escaped path in the line. */
 #define PATH_MAX_ESCAPED 520
 
 struct line {
@@ -22,7 +22,7 @@ struct line {
 	size_t used;
 };
 
-/* Adds a piece, or nothing where it does not fit as a whole. */
+/* Appends a piece, or nothing if the whole piece does not fit. */
 __attribute__((__format__(__printf__, 2, 3))) static bool add(struct line *line, const char *format,
 							      ...)
 {
@@ -82,7 +82,7 @@ static void add_container(struct line *line, const struct summary *summary)
 	}
 	add(line, " ms=%" PRIu64 ".%" PRIu64, summary->microseconds / 1000,
 	    summary->microseconds / 100 % 10);
-	/* It runs after this hook, and what it writes to the root fails. */
+	/* Such a hook runs after this one, and its writes to the root fail. */
 	if (outcome->root_readonly && bundle->create_container_hook) {
 		text_escape_value(bundle->create_container_hook, buffer, sizeof(buffer));
 		add(line, " createContainer=%s", buffer);

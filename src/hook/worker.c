@@ -19,13 +19,13 @@
 #include "linux/facts.h"
 #include "linux/process.h"
 
-/* More threads than this bring a seed no further: they wait for one another in the tmpfs. */
+/* More threads do not make a seed faster: they contend for locks in the tmpfs. */
 #define THREADS_MOST 4
 
-/* An audit must not hold a container up until the engine's timeout ends both. */
+/* An audit must not delay a container until the engine's timeout kills both. */
 #define AUDIT_SECONDS 10
 
-/* What comes over the pipe: the error, or the outcome behind it. */
+/* What is sent over the pipe: the error, or the outcome after it. */
 struct report {
 	bool has_failed;
 	struct error error;
@@ -33,9 +33,9 @@ struct report {
 };
 
 /*
- * As many as there are processors: of the machine's, what the affinity and the cgroups leave. By
- * the cgroups that a worker which copies will be in: joining one of v2 is joining it for all
- * controllers.
+ * Returns the number of usable processors: those of the machine that the affinity mask and the
+ * cgroups allow. The cgroups are the ones that a worker that copies will be in: joining a v2 cgroup
+ * joins it for all controllers.
  */
 static unsigned count_threads(const struct container *container)
 {
@@ -133,8 +133,8 @@ static int work(const struct worker_request *request, pid_t parent, struct error
 	return r < 0 ? r : plan_and_apply(request, threads, error, outcome);
 }
 
-/* What of it is sent: the error alone, or as many tmpfs as there are. So that it fits the pipe, and
- * the worker need not wait for the parent. */
+/* The number of bytes to send: only the error, or as many tmpfs as there are. This keeps the report
+ * small enough for the pipe's buffer, so that the worker need not wait for the parent. */
 static size_t report_length(const struct report *report)
 {
 	return report->has_failed ? offsetof(struct report, outcome)
@@ -170,11 +170,12 @@ static _Noreturn void be_worker(const struct worker_request *request, int pipe, 
 		r = work(request, parent, error, &report->outcome);
 	report->has_failed = r < 0;
 	send_report(pipe, report);
-	/* Neither the parent's buffers nor its handlers are the worker's to flush and to call. */
+	/* No exit(): the parent's buffers and handlers must not be flushed or called by the
+	 * worker. */
 	_exit(0);
 }
 
-/* 0, -ETIMEDOUT or another -errno. */
+/* Returns 0, -ETIMEDOUT or another -errno. */
 static int wait_report(int pipe, unsigned seconds)
 {
 	struct pollfd poll = {.fd = pipe, .events = POLLIN};
@@ -186,8 +187,8 @@ static int wait_report(int pipe, unsigned seconds)
 	return r ? 0 : -ETIMEDOUT;
 }
 
-/* What the pipe brought: 1 if it is a whole report, 0 if it is none, or -errno; -ETIMEDOUT if
- * nothing comes for so many seconds, 0 being for ever. */
+/* Reads the report from the pipe. Returns 1 if it is complete, 0 if it is not, or -errno;
+ * -ETIMEDOUT if nothing arrives for that many seconds (0: no timeout). */
 static int receive_report(int pipe, unsigned seconds, struct report *report)
 {
 	char *to = (char *)report;
@@ -216,8 +217,8 @@ static int receive_report(int pipe, unsigned seconds, struct report *report)
 		report->outcome.count <= OUTCOME_TMPFS_MAX && length == report_length(report));
 }
 
-/* Without its SIG; a number where the C library has no name for it: glibc has since 2.32, and none
- * for those of real time. */
+/* The signal's name without SIG, or its number if the C library has no name for it: glibc has names
+ * since 2.32, and none for real-time signals. */
 static const char *signal_name(int number, char buffer[static 16])
 {
 #ifdef HAVE_SIGABBREV_NP
@@ -230,7 +231,7 @@ static const char *signal_name(int number, char buffer[static 16])
 	return buffer;
 }
 
-/* The worker has said nothing: it was killed, or it crashed. */
+/* The worker has sent nothing: it was killed, or it crashed. */
 static int explain_death(const struct container *container, int status, uint64_t kills_before,
 			 struct error *error)
 {
@@ -259,7 +260,7 @@ static int explain_death(const struct container *container, int status, uint64_t
 		limit);
 }
 
-/* The worker waits for a filesystem that does not answer: it cannot be killed before that does. */
+/* The worker waits for a filesystem that does not answer, and cannot be killed before it does. */
 static int give_up(pid_t child, struct error *error)
 {
 	kill(child, SIGKILL);

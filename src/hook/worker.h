@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * The parent decides and stays where the engine put it; the worker, its child, enters the container
- * and acts. What the worker has to say comes back over a pipe.
- */
+/* The parent decides, and stays in the namespaces and cgroups that the engine started it in. Its
+ * child, the worker, enters the container and acts, and reports back over a pipe. */
 #ifndef ORH_HOOK_WORKER_H
 #define ORH_HOOK_WORKER_H
 
@@ -15,32 +13,30 @@
 
 /* What was done at one path. */
 struct outcome_tmpfs {
-	char path[256]; /* the start of it */
-	uint64_t size;	/* in bytes, 0: the kernel's own limit */
+	char path[256]; /* the beginning of the path */
+	uint64_t size;	/* in bytes; 0: the kernel's default limit */
 	bool is_noexec;
 	struct filled filled;
 };
 
-/* As many as a policy may have requests: of a list, and of the options. */
+/* The maximum number of requests in a policy: those of a list, and those of the options. */
 #define OUTCOME_TMPFS_MAX (2 * TMPFS_ENTRIES_MAX)
 
-/* What became of one of the policy's requests. */
+/* The result of one of the policy's requests. */
 struct outcome_request {
 	enum fate fate;
-	size_t tmpfs; /* with FATE_TMPFS: the number of its tmpfs */
+	size_t tmpfs; /* with FATE_TMPFS: the index of its tmpfs */
 };
 
 struct outcome {
-	bool is_audit; /* it would be so: nothing was done, and no seed was looked at */
-	bool already;  /* an earlier run had done it all */
+	bool is_audit; /* audit: nothing was changed, and no seed was read */
+	bool already;  /* an earlier run has already done all of it */
 	bool root_readonly;
-	size_t program_on; /* the tmpfs that holds the program and lets nobody run it, or
-			      PLAN_NOWHERE */
+	size_t program_on; /* the noexec tmpfs that contains the program, or PLAN_NOWHERE */
 	struct charge charge;
 	struct outcome_request requests[OUTCOME_TMPFS_MAX]; /* in the policy's order */
 	size_t count;
-	struct outcome_tmpfs tmpfs[OUTCOME_TMPFS_MAX]; /* last: of these, as many as there are come
-							  over the pipe */
+	struct outcome_tmpfs tmpfs[OUTCOME_TMPFS_MAX]; /* last: only the used ones are sent */
 };
 
 struct worker_request {
@@ -51,9 +47,9 @@ struct worker_request {
 };
 
 /*
- * Runs the worker and waits for it; no child is left when it returns. A worker that was killed for
- * want of memory is explained. ret_outcome is large: the caller has it on the heap or as a static.
- * Errors: all of the worker's.
+ * Runs the worker and waits for it: no child is left when it returns. If the worker was killed for
+ * lack of memory, the error says so. ret_outcome is large: the caller allocates it on the heap or
+ * statically. Errors: all of the worker's.
  */
 int worker_run(const struct worker_request *request, struct error *error,
 	       struct outcome *ret_outcome);
