@@ -7,7 +7,7 @@
 
 #include "core/memory.h"
 
-/* Before which command's arguments, or among them, an option may be given. */
+/* Where an option may be given: before the command, or among the arguments of which commands. */
 enum place {
 	GLOBAL = 1 << 0,
 	CREATE = 1 << 1,
@@ -21,11 +21,11 @@ enum place {
 enum kind {
 	FLAG,
 	VALUE,
-	BUNDLE, /* this and the rest: with a value */
+	BUNDLE, /* this and the following: options with a value */
 	CONFIG,
 	LOG,
 	LOG_FORMAT,
-	HELP, /* a flag: the program prints something, and does nothing else */
+	HELP, /* a flag: the program prints something and exits */
 };
 
 struct option {
@@ -35,7 +35,7 @@ struct option {
 	unsigned places; /* enum place */
 };
 
-/* runc 1.0 to 1.4, and --config of what comes after. */
+/* The options of runc 1.0 to 1.4, and --config of later versions. */
 static const struct option runc_options[] = {
 	{"debug", '\0', FLAG, GLOBAL},
 	{"log", '\0', LOG, GLOBAL},
@@ -72,7 +72,7 @@ static const struct option runc_options[] = {
 	{NULL, '\0', FLAG, 0},
 };
 
-/* crun 0.17 to 1.29. */
+/* The options of crun 0.17 to 1.29. */
 static const struct option crun_options[] = {
 	{"cgroup-manager", '\0', VALUE, GLOBAL},
 	{"debug", '\0', FLAG, GLOBAL},
@@ -124,8 +124,8 @@ struct reader {
 	unsigned place;
 	int argc;
 	char *const *argv;
-	int next;	     /* the argument to look at */
-	const char *letters; /* the rest of a "-abc" of crun's, behind the letter read last */
+	int next;	     /* the index of the next argument */
+	const char *letters; /* the unread rest of a "-abc" argument of crun */
 	const char *why;     /* what is wrong with the argument that could not be read */
 };
 
@@ -153,8 +153,8 @@ static const struct option *find_letter(const struct reader *reader, char letter
 	return NULL;
 }
 
-/* argp takes the beginning of a name for the name, as getopt_long(3) does; which of several is
- * meant does not matter if all are of one kind. */
+/* argp accepts a prefix of a name, as getopt_long(3) does. If a prefix matches several options of
+ * one kind, it does not matter which of them is meant. */
 static const struct option *find_name(const struct reader *reader, const char *name, size_t length)
 {
 	const struct option *found = NULL;
@@ -173,7 +173,7 @@ static const struct option *find_name(const struct reader *reader, const char *n
 	return is_ambiguous ? NULL : found;
 }
 
-/* The value of an option, which is the next argument if it is not in the same one. */
+/* Returns an option's value: the rest of its argument, or else the next argument. */
 static int take_value(struct reader *reader, const char *value, const char **ret_value)
 {
 	if (!value && reader->next == reader->argc)
@@ -182,7 +182,7 @@ static int take_value(struct reader *reader, const char *value, const char **ret
 	return 1;
 }
 
-/* "-" or "--", a name or a letter, "=" and a value. */
+/* Reads "-" or "--", a name or a letter, and optionally "=" and a value. */
 static int read_runc(struct reader *reader, const struct option **ret_option,
 		     const char **ret_value)
 {
@@ -199,13 +199,14 @@ static int read_runc(struct reader *reader, const struct option **ret_option,
 	*ret_option = option;
 	if (!is_flag(option->kind))
 		return take_value(reader, name[length] ? name + length + 1 : NULL, ret_value);
-	/* "--help --help=false" is none. */
+	/* "--help --help=false" does not request help. */
 	if (option->kind == HELP && name[length])
 		return unclear(reader, "takes no value");
 	return 1;
 }
 
-/* A letter of one argument's. What follows one that takes a value is the value. */
+/* Reads one letter of an argument. If the option takes a value, the rest of the argument is the
+ * value. */
 static int read_letter(struct reader *reader, const struct option **ret_option,
 		       const char **ret_value)
 {
@@ -245,7 +246,7 @@ static int read_crun(struct reader *reader, const struct option **ret_option,
 	return name[length] ? unclear(reader, "takes no value") : 1;
 }
 
-/* The cli library of newer versions of runc takes such blanks away, the older one does not. */
+/* Newer versions of runc's cli library strip such blanks, older ones do not. */
 static bool has_outer_blank(const char *argument)
 {
 	size_t length = strlen(argument);
@@ -254,7 +255,8 @@ static bool has_outer_blank(const char *argument)
 			  isspace((unsigned char)argument[length - 1]));
 }
 
-/* Returns 1 for an option, 0 if the next argument is none (or there is none), -EINVAL. */
+/* Returns 1 if it has read an option, 0 if the next argument is not an option (or there is none),
+ * -EINVAL. */
 static int read_option(struct reader *reader, const struct option **ret_option,
 		       const char **ret_value)
 {
@@ -315,7 +317,7 @@ void commandline_globals(enum grammar grammar, int argc, char *const argv[],
 	*ret_globals = globals;
 }
 
-/* 0 for a command that creates nothing. */
+/* Returns 0 for a command that does not create a container. */
 static unsigned place_of(const char *command)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
@@ -329,7 +331,7 @@ static int refuse(const char *argument, const char *why, struct error *error)
 	return error_set(error, STATUS_OPTIONS, 0, "argument '%" NAME_SHOWN "': %s", argument, why);
 }
 
-/* Behind an option that is not known, any word could be the command. */
+/* After an unknown option, any word could be the command. */
 static int judge_unclear(int argc, char *const argv[], const struct globals *globals,
 			 struct error *error)
 {
@@ -358,7 +360,7 @@ static int read_creation(struct reader *reader, struct error *error, struct crea
 			creation->is_creation = false;
 		} else if (r == 0) {
 			reader->next++;
-			/* crun reads no option behind the id. */
+			/* crun does not read options after the id. */
 			if (reader->grammar == GRAMMAR_CRUN)
 				break;
 		}
@@ -387,7 +389,7 @@ int commandline_creation(enum grammar grammar, int argc, char *const argv[],
 		return r;
 	if (!*creation.bundle)
 		creation.bundle = ".";
-	/* crun's default, which it looks for in the bundle; to runc it is a file like any other. */
+	/* crun treats its default as a name in the bundle. To runc it is a file like any other. */
 	if (creation.config && (!*creation.config || (grammar == GRAMMAR_CRUN &&
 						      strcmp(creation.config, "config.json") == 0)))
 		creation.config = NULL;

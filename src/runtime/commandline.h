@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * The command lines of runc and crun, as far as one has to understand them to find the bundle of a
- * container that is about to be created. Pure: strings are borrowed from argv.
- */
+/* Parses the command lines of runc and crun, to find the bundle of a container that is about to be
+ * created. Pure: strings are borrowed from argv. */
 #ifndef ORH_RUNTIME_COMMANDLINE_H
 #define ORH_RUNTIME_COMMANDLINE_H
 
@@ -10,19 +8,19 @@
 
 #include "core/error.h"
 
-/* Whose options: runc's are those of Go's urfave/cli, crun's those of argp. */
+/* Whose command line: runc parses it with Go's urfave/cli, crun with argp. */
 enum grammar {
 	GRAMMAR_RUNC,
 	GRAMMAR_CRUN,
 };
 
-/* What comes before the command. */
+/* The options before the command. */
 struct globals {
 	const char *log; /* --log; NULL if it is not given */
 	bool log_is_json;
 	int command;	     /* its index in argv; argc if there is none */
-	const char *unclear; /* the argument that could not be read, NULL if there is none: then
-				command is the index behind it */
+	const char *unclear; /* the argument that could not be read, or NULL; if set, command is the
+				index after it */
 	const char *why;     /* what is wrong with it */
 };
 
@@ -30,16 +28,14 @@ void commandline_globals(enum grammar grammar, int argc, char *const argv[],
 			 struct globals *ret_globals);
 
 struct creation {
-	bool is_creation;   /* create, run or restore, and not only their help */
+	bool is_creation;   /* create, run or restore, without --help */
 	const char *bundle; /* "." if it is not given */
-	const char *config; /* the file that is read instead of the bundle's config.json, relative
-			       to the current directory; NULL if it is config.json */
+	const char *config; /* the file to read instead of the bundle's config.json, relative to the
+			       current directory; NULL: config.json */
 };
 
-/*
- * What follows. An option that the command does not have is an error if the command creates a
- * container: the bundle could be another one than it seems. Errors: STATUS_OPTIONS.
- */
+/* Parses the command and its arguments. An unknown option is an error if the command creates a
+ * container, because the bundle could be another one than it seems. Errors: STATUS_OPTIONS. */
 int commandline_creation(enum grammar grammar, int argc, char *const argv[],
 			 const struct globals *globals, struct error *error,
 			 struct creation *ret_creation);

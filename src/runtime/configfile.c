@@ -28,7 +28,7 @@ void configfile_done(struct configfile *file)
 	free_ptr(&file->text);
 }
 
-/* The directory that the file is in, and its name there. */
+/* Opens the directory that contains the file, and returns the file's name in it. */
 static int open_directory(const char *bundle, const char *config, int *ret_directory,
 			  char **ret_name)
 {
@@ -57,7 +57,7 @@ static int open_directory(const char *bundle, const char *config, int *ret_direc
 static int read_file(int directory, const char *name, int *ret_fd, char **ret_text,
 		     size_t *ret_length)
 {
-	/* O_NONBLOCK: a FIFO in its place must not make this wait. */
+	/* O_NONBLOCK: do not wait for a writer if the file is a FIFO. */
 	AUTO_FD fd = openat(directory, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	struct stat st;
 	int r;
@@ -119,7 +119,7 @@ static int write_all(int fd, const char *text, size_t length)
 	return 0;
 }
 
-/* A filesystem without labels has none to keep. */
+/* There is no label to copy if the filesystem does not support labels. */
 static int copy_label(int from, int to)
 {
 	char old[LABEL_MAX], new[LABEL_MAX];
@@ -148,7 +148,7 @@ static int copy_metadata(int from, int to)
 	return copy_label(from, to);
 }
 
-/* The whole of it is on the disk before it takes the name of a file that was. */
+/* Writes the whole file to disk before it is renamed over the old one. */
 static int fill(const struct configfile *file, int fd, const char *text, size_t length)
 {
 	int r;

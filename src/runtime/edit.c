@@ -14,7 +14,8 @@
 #define HOOKS  "hooks"
 #define STAGE  "createRuntime"
 
-/* What of the text is replaced, and what stands around the hook in its place. */
+/* The part of the text that is replaced, and the text before and after the hook that replaces
+ * it. */
 struct splice {
 	struct span replaced;
 	const char *before;
@@ -26,7 +27,7 @@ static bool is_null(const char *text, struct span value)
 	return text[value.start] == 'n';
 }
 
-/* Behind the bracket that opens an object. */
+/* Inserts after the bracket that opens an object. */
 static struct splice first_member(const char *text, size_t object, const char *before,
 				  const char *after, const char *after_if_empty)
 {
@@ -35,7 +36,7 @@ static struct splice first_member(const char *text, size_t object, const char *b
 	return (struct splice){{object + 1, object + 1}, before, is_empty ? after_if_empty : after};
 }
 
-/* Before the bracket that closes an array. */
+/* Inserts before the bracket that closes an array. */
 static struct splice last_element(const char *text, struct span array)
 {
 	bool is_empty = text[scan_blanks(text, array.start + 1)] == ']';
@@ -74,8 +75,8 @@ static int find_place(const char *text, struct error *error, struct splice *ret_
 	return 0;
 }
 
-/* hooks.createRuntime, NULL if there is none. Whatever the text has there must be of OCI's types.
- */
+/* Finds hooks.createRuntime; NULL if there is none. The types of "hooks" and of its members must be
+ * those that OCI specifies. */
 static int get_stage(struct json_object *document, struct error *error,
 		     struct json_object **ret_stage)
 {
@@ -125,7 +126,8 @@ static int splice_in(const char *text, size_t length, const struct splice *splic
 	return 0;
 }
 
-/* What the document was to become: the hook is the last of the stage's. */
+/* Adds the hook to the parsed document, as the last one of its stage. The edited text must parse to
+ * the same document. */
 static int put_hook(struct json_object *document, struct json_object *hook)
 {
 	struct json_object *hooks = json_object_object_get(document, HOOKS);
@@ -144,7 +146,8 @@ static int put_hook(struct json_object *document, struct json_object *hook)
 	return json_object_array_add(stage, json_object_get(hook)) < 0 ? -ENOMEM : 0;
 }
 
-/* json-c takes some texts that are no JSON, in which another place is found. */
+/* json-c accepts some texts that are not valid JSON. In such a text, the hook may have been
+ * inserted in the wrong place. */
 static int verify(const char *text, size_t length, struct json_object *document,
 		  struct json_object *hook, struct error *error)
 {

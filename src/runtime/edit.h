@@ -8,7 +8,7 @@
 
 #include "core/error.h"
 
-/* A hook as config.json has one: as JSON text, and what that text says. */
+/* A hook of config.json: its JSON text, and the parsed text. */
 struct hook_text {
 	const char *text;
 	size_t length;
@@ -16,10 +16,10 @@ struct hook_text {
 };
 
 /*
- * Puts the hook behind the others of hooks.createRuntime, which is made if it is not there. The
- * rest of the text stays as it is, to the byte: its text is put into this one. text has a NUL
- * behind it. *ret_text is the caller's to free(), with a NUL behind it; NULL if a hook that says
- * the same is there already. Errors: STATUS_INPUT, about "config.json".
+ * Appends the hook to hooks.createRuntime, which is created if it is missing. The rest of the text
+ * is unchanged, byte for byte: the hook's text is inserted. text is NUL-terminated. The caller
+ * frees *ret_text, which is NUL-terminated, or NULL if an equal hook is already there. Errors:
+ * STATUS_INPUT, about "config.json".
  */
 int edit_add_hook(const char *text, size_t length, const struct hook_text *hook,
 		  struct error *error, char **ret_text, size_t *ret_length);

@@ -45,7 +45,7 @@ static int read_first(const char *const directories[], size_t count, struct erro
 	return 0;
 }
 
-/* A list of strings, or none. */
+/* The member must be a list of strings, or absent. */
 static int check_strings(struct json_object *hook, const char *key, struct error *error)
 {
 	struct json_object *list;
@@ -77,7 +77,7 @@ static int check_binary(const char *path, struct error *error)
 	return 0;
 }
 
-/* What config.json may have of a hook, which is what the file may have of it. */
+/* Checks the hook's members: the file may set only those that config.json allows in a hook. */
 static int check_hook(struct json_object *document, struct error *error)
 {
 	struct json_object *hook;
@@ -92,7 +92,7 @@ static int check_hook(struct json_object *document, struct error *error)
 		r = check_strings(hook, "args", error);
 	if (r == 0)
 		r = check_strings(hook, "env", error);
-	/* None is none; the least that OCI allows is a second. */
+	/* A missing timeout and 0 both mean no timeout. OCI's minimum is one second. */
 	if (r == 0)
 		r = json_get_int(hook, "hook", "timeout", JSON_OPTIONAL, 0, INT32_MAX, error,
 				 &timeout);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The hook's hooks file, which the operator's policy is in. */
+/* Reads the hook's hooks file, which contains the operator's policy. */
 #ifndef ORH_RUNTIME_HOOKFILE_H
 #define ORH_RUNTIME_HOOKFILE_H
 
@@ -15,7 +15,7 @@
 struct hookfile {
 	char *text;
 	struct json_object *document;
-	struct hook_text hook; /* of the two above */
+	struct hook_text hook; /* borrows from the two above */
 };
 
 void hookfile_done(struct hookfile *file);
@@ -23,9 +23,9 @@ void hookfile_done(struct hookfile *file);
 #define AUTO_HOOKFILE CLEANUP(hookfile_done) struct hookfile
 
 /*
- * Reads the file in the first of the directories that has one: what is wrong with it is an error
- * then, also if the next directory has another. The hook's binary must be one that can be executed.
- * Errors: STATUS_OPTIONS.
+ * Reads the file in the first of the directories that has one. If that file is wrong, this is an
+ * error, even if a later directory has another one. The hook's binary must be executable. Errors:
+ * STATUS_OPTIONS.
  */
 int hookfile_load(const char *const directories[], size_t count, struct error *error,
 		  struct hookfile *ret_file);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Adds the hook to a bundle, and becomes the real runtime. */
+/* Adds the hook to a bundle, and executes the real runtime. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -16,7 +16,7 @@
 
 #define RUNTIME_OPTION "--oci-readonly-runtime="
 
-/* The one of the machine's administrator comes before that of the package. */
+/* The administrator's directory precedes the package's. */
 static const char *const hooks_directories[] = {"/etc/containers/oci/hooks.d", HOOKS_DIRECTORY};
 
 static const char *const system_directories[] = {"/usr/local/sbin", "/usr/local/bin", "/usr/sbin",
@@ -24,14 +24,14 @@ static const char *const system_directories[] = {"/usr/local/sbin", "/usr/local/
 
 struct launch {
 	enum grammar grammar;
-	const char *runtime; /* named by the caller; NULL if it is to be found */
+	const char *runtime; /* named by the caller; NULL: to be searched for */
 	int argc;
 	char **argv;
 	struct globals globals;
 };
 
-/* A file that is opened must not get the number of standard error. They are closed again when the
- * runtime is executed, which gets what this program got. */
+/* Keeps opened files from getting the number of standard error. The descriptors are closed again
+ * when the runtime is executed, so that it gets the same ones as this program. */
 static void open_standard(void)
 {
 	int fd;
@@ -101,7 +101,7 @@ static int add_hook(const struct creation *creation, struct error *error)
 	return r;
 }
 
-/* The runtime's name for itself is its path: crun is another program by the name of krun. */
+/* argv[0] is the runtime's path, because crun behaves differently if it is called krun. */
 static int become(char *path, const struct launch *launch, struct error *error)
 {
 	char *alone[] = {path, NULL};

@@ -24,7 +24,7 @@ static bool is_same(const struct stat *a, const struct stat *b)
 	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
 }
 
-/* Returns 0, or the error that says why it is none. */
+/* Returns 0, or a negative errno if the path is not a usable program. */
 static int look_at(const char *path, struct stat *ret_st)
 {
 	if (stat(path, ret_st) < 0 || faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) < 0)
@@ -32,7 +32,8 @@ static int look_at(const char *path, struct stat *ret_st)
 	return S_ISREG(ret_st->st_mode) ? 0 : -EINVAL;
 }
 
-/* The directory behind the one that this program is in under that name; else the first. */
+/* Returns the index after the directory that contains this program under that name; 0 if there is
+ * none. */
 static size_t first_directory(const char *name, const char *const directories[], size_t count)
 {
 	char self[PATH_MAX], path[PATH_MAX];

@@ -12,7 +12,7 @@
 
 #define NAME "oci-readonly-runc"
 
-/* What stands between quotes, in JSON and in runc's text alike. Cut where the buffer ends. */
+/* Escapes text for a quoted string, in JSON and in runc's text format. Truncated to the buffer. */
 static void quote(const char *text, char *buffer, size_t size)
 {
 	size_t used = 0;
@@ -44,16 +44,16 @@ void report_line(const char *text, bool is_json, time_t now, char ret_line[stati
 
 static void write_line(int fd, const char *line)
 {
-	/* One write, so that whoever else appends to the file does not come between. */
+	/* A single write, so that lines of other writers to the file are not interleaved. */
 	(void)!write(fd, line, strlen(line));
 }
 
 static int open_log(const char *log)
 {
-	/* crun's way to say it; it has others, "syslog:" and "journald:", which are no files. */
+	/* crun's notation for a file. The others, "syslog:" and "journald:", are not files. */
 	if (strncmp(log, "file:", strlen("file:")) == 0)
 		log += strlen("file:");
-	/* O_NONBLOCK: nobody may be reading a FIFO. */
+	/* O_NONBLOCK: do not wait for a reader if the log is a FIFO. */
 	return open(log, O_WRONLY | O_APPEND | O_CREAT | O_NOCTTY | O_NONBLOCK | O_CLOEXEC, 0644);
 }
 

@@ -12,7 +12,7 @@ size_t scan_blanks(const char *text, size_t at)
 	return at + strspn(text + at, " \t\r\n");
 }
 
-/* Behind the closing quote. */
+/* Returns the index after the closing quote. */
 static size_t skip_string(const char *text, size_t at)
 {
 	for (at++; text[at] && text[at] != '"'; at++)
@@ -43,7 +43,8 @@ static size_t skip_value(const char *text, size_t at)
 	return at;
 }
 
-/* One character of a key, in lower case if it is a letter that Go takes for an ASCII one. */
+/* Returns the next character of a key. Letters that Go's case folding maps to ASCII are
+ * lower-cased. */
 static uint32_t next_point(const char *key, size_t length, size_t *at)
 {
 	uint32_t point = 0;
@@ -59,7 +60,7 @@ static uint32_t next_point(const char *key, size_t length, size_t *at)
 	return point == 0x17f ? 's' : point;
 }
 
-/* Go, and so runc, does not tell capital letters from small ones in a key. */
+/* Go, and therefore runc, ignores case in keys. */
 static bool is_like(const char *key, size_t length, const char *name)
 {
 	size_t at = 0;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Where things stand in a JSON text, for what changes a part of it and leaves the rest as it is, to
- * the byte. The text must be one that json_parse() takes, with a NUL behind it. In one that is no
- * JSON for all that, by a comment or by single quotes, what is found may be wrong.
+ * Finds the positions of values in a JSON text, for a caller that changes one part of it and keeps
+ * the rest byte for byte. The text must be NUL-terminated and accepted by json_parse(). json-c also
+ * accepts comments and single quotes, which are not JSON: positions in such a text may be wrong.
  */
 #ifndef ORH_RUNTIME_SCAN_H
 #define ORH_RUNTIME_SCAN_H
@@ -12,19 +12,19 @@
 
 #include "core/error.h"
 
-/* A value: from its first byte to the one behind its last. */
+/* A value, from its first byte to the byte after its last. */
 struct span {
 	size_t start;
 	size_t end;
 };
 
-/* The first byte that is no blank, from at on. */
+/* Returns the index of the first non-blank byte, starting at at. */
 size_t scan_blanks(const char *text, size_t at);
 
 /*
- * The member of the object that begins at text[at]; *ret_found is false if there is none. what
- * names the object in errors. A name that stands there twice, or is written in another way (capital
- * letters, escapes), is an error with STATUS_INPUT: runtimes do not agree on what it means.
+ * Finds a member of the object that begins at text[at]. *ret_found is false if there is none. what
+ * names the object in errors. A name that occurs twice, or that is written differently (capital
+ * letters, escapes), is an error with STATUS_INPUT, because runtimes interpret it differently.
  */
 int scan_member(const char *what, const char *text, size_t at, const char *name,
 		struct error *error, bool *ret_found, struct span *ret_value);
