@@ -65,7 +65,7 @@ const char *annotations_get(const struct annotations *annotations, const char *k
 	return NULL;
 }
 
-/* What CRI-O says, or else containerd. */
+/* The value of CRI-O's key or, without it, of containerd's. */
 static const char *get_either(const struct annotations *annotations, const char *crio,
 			      const char *containerd)
 {
@@ -92,7 +92,7 @@ const char *annotations_pod_namespace(const struct annotations *annotations)
 			  "io.kubernetes.cri.sandbox-namespace");
 }
 
-/* Is one of the two there, with this value? */
+/* Does either of the two keys exist with this value? */
 static bool either_is(const struct annotations *annotations, const char *crio,
 		      const char *containerd, const char *wanted)
 {
@@ -112,7 +112,7 @@ bool annotations_is_sandbox(const struct annotations *annotations, const char *i
 	       either_is(annotations, KEY_CRIO_SANDBOX, KEY_CONTAINERD_SANDBOX, id);
 }
 
-/* Moves the text past the word, in whatever case it is there. */
+/* Skips the word at the start of the text, in any case. */
 static bool skip_word(const char **text, const char *word)
 {
 	size_t length = strlen(word);
@@ -123,8 +123,8 @@ static bool skip_word(const char **text, const char *word)
 	return true;
 }
 
-/* The rest of a key that looks like one of ours, NULL if it does not: the expression of the hooks
- * file, ^io\.containers?\.read[-_.]?only in any case. */
+/* What follows the hook's prefix in a key, NULL if the key does not begin with it. The prefix is
+ * the regular expression of the hooks file, ^io\.containers?\.read[-_.]?only, in any case. */
 static const char *own_key_rest(const char *key)
 {
 	if (!skip_word(&key, "io.container"))
@@ -161,19 +161,20 @@ bool annotations_key_is_read(const char *key, size_t length)
 	return false;
 }
 
-/* The annotations that concern this container. Those with its name stand before the plain ones. */
+/* The annotations that apply to this container. Those that name the container precede the plain
+ * ones. */
 struct sorted {
 	const struct annotation *readonly;
 	const struct annotation *readonly_named;
 	const struct annotation *list;
 	const struct annotation *list_named;
-	const struct annotation *stray; /* what a list that was split leaves behind */
+	const struct annotation *stray; /* part of a list that was split */
 };
 
-/* How many edits away from ".tmpfs" the rest of a key may be to be meant for it. */
+/* Maximum edit distance from ".tmpfs" at which a key is taken for a misspelling of it. */
 #define LIST_EDITS_MAX 3
 
-/* rest is what follows the name of the hook in the key. */
+/* rest is the part of the key after the hook's prefix. */
 static int unknown_key(const char *key, const char *rest, struct error *error)
 {
 	static const char tmpfs[] = "tmpfs";
@@ -188,7 +189,7 @@ static int unknown_key(const char *key, const char *rest, struct error *error)
 			 is_list ? KEY_TMPFS : KEY_READONLY, has_name ? rest + length : "");
 }
 
-/* A key "PLAIN/NAME". */
+/* Sorts a key of the form "PLAIN/NAME". */
 static int sort_named(const struct annotation *annotation, const char *plain, const char *container,
 		      struct error *error, const struct annotation **slot)
 {
@@ -209,7 +210,8 @@ static int sort_named(const struct annotation *annotation, const char *plain, co
 	return 0;
 }
 
-/* An option with a value, or another entry. A runtime may have cut the key at a '='. */
+/* Does the key look like an option with a value, or like another entry? A runtime may have cut the
+ * key at a '='. */
 static bool is_stray(const char *key)
 {
 	static const char *const names[] = {"mode", "uid",  "gid", "nr_inodes",

@@ -8,7 +8,7 @@
 
 #define CONFIG "config.json"
 
-/* What the kernel takes in one id map. */
+/* The kernel's limit for one id map. */
 #define ID_MAP_LINES_MAX 340
 #define MOUNTS_MAX	 65536
 #define NAMESPACES_MAX	 1024
@@ -91,7 +91,7 @@ static int read_user(struct json_object *process, struct bundle *bundle, struct 
 	return 0;
 }
 
-/* An element of an array of strings. What is none is the runtime's to refuse. */
+/* An element of an array of strings. The runtime refuses elements of other types. */
 static const char *string_at(struct json_object *array, size_t index)
 {
 	struct json_object *element = json_object_array_get_idx(array, index);
@@ -100,8 +100,8 @@ static const char *string_at(struct json_object *array, size_t index)
 							      : "";
 }
 
-/* What the container starts with, and where it is looked for. Of two values the later one counts,
- * as for the runtimes. */
+/* Reads the program that the container starts with, and its search path. If a variable is set
+ * twice, the later value counts, as in the runtimes. */
 static int read_program(struct json_object *process, struct bundle *bundle, struct error *error)
 {
 	static const char name[] = "PATH=";
@@ -244,7 +244,7 @@ static int read_mount_options(struct json_object *object, const char *where, str
 			mount->is_readonly = true;
 		else if (!strcmp(text, "rw"))
 			mount->is_readonly = false;
-		/* Whatever its type is then. */
+		/* A bind mount ignores its type. */
 		else if (!strcmp(text, "bind") || !strcmp(text, "rbind"))
 			mount->is_tmpfs = false;
 	}

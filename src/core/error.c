@@ -59,7 +59,7 @@ int error_wrap(struct error *error, const char *format, ...)
 	vsnprintf(error->text, sizeof(error->text), format, args);
 	va_end(args);
 	length = strlen(error->text);
-	/* What does not fit is cut, as the first words say where it is. */
+	/* The end is truncated if it does not fit; the first words name the object. */
 	(void)!snprintf(error->text + length, sizeof(error->text) - length, ": %s", inner);
 	return error_value(error);
 }

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* How long the sequence is that begins with this byte; 0 if none does. */
+/* The length of a sequence that begins with this byte; 0 if the byte cannot begin one. */
 static size_t sequence_length(unsigned char first)
 {
 	if (first < 0x80)
@@ -47,13 +47,13 @@ static bool is_printable(uint32_t point)
 {
 	if (point < 0x20 || (point >= 0x7f && point < 0xa0))
 		return false;
-	/* Line and paragraph separators, and the marks that turn the direction of what follows. */
+	/* Line and paragraph separators, and marks that change the direction of text. */
 	return !(point == 0x061c || point == 0x200e || point == 0x200f ||
 		 (point >= 0x2028 && point <= 0x202e) || (point >= 0x2066 && point <= 0x2069) ||
 		 point == 0xfeff);
 }
 
-/* What would end a value, or look as if it did. */
+/* Characters that end a value, or look as if they did. */
 static bool ends_value(uint32_t point)
 {
 	return point == ' ' || point == '"' || point == '=' || point == '\\' || point == 0xa0 ||

@@ -8,7 +8,7 @@
 #include "escape.h"
 #include "policy_sizes.h"
 
-/* How much of a name or path is said, escaped. */
+/* Maximum length of a name or path, escaped. */
 #define SHOWN_MAX 512
 
 static const char *shown(const char *text, char buffer[static SHOWN_MAX])

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Decisions in words, with what they were made from: for the log at debug. */
+/* Describes decisions and the reasons for them, for the log at level debug. */
 #ifndef ORH_CORE_EXPLAIN_H
 #define ORH_CORE_EXPLAIN_H
 
@@ -13,21 +13,22 @@
 
 #define EXPLAIN_MAX 2048
 
-/* Why the root is made read-only, or not: "root read-only, by --enforce". Text from outside is
- * escaped as a value is. */
+/* Why the root is made read-only, or not: "root read-only, by --enforce". Untrusted text is escaped
+ * as a value. */
 void explain_root(const struct options *options, const struct wish *wish,
 		  const struct policy *policy, char text[static EXPLAIN_MAX]);
 
 /*
- * What became of one request of the policy, with the path that it came to and its size in bytes
- * (0: the kernel's own) where its fate is FATE_TMPFS: "/var/run (io.containers.readonly.tmpfs):
- * tmpfs at /run of 1048576 bytes, by --max-size".
+ * What happens to one request of the policy. For FATE_TMPFS, the text has the path that the request
+ * resolves to and the size in bytes (0: the kernel's default): "/var/run
+ * (io.containers.readonly.tmpfs): tmpfs at /run of 1048576 bytes, by --max-size".
  */
 void explain_request(const struct options *options, const struct wish *wish,
 		     const struct request *request, enum fate fate, const char *path, uint64_t size,
 		     char text[static EXPLAIN_MAX]);
 
-/* A default that the policy left out, as the list names its path: false where it did not. */
+/* Describes a default that the policy dropped because the list names its path. Returns false if the
+ * default was not dropped. */
 bool explain_default(const struct wish *wish, const struct policy *policy,
 		     const struct tmpfs_entry *entry, char text[static EXPLAIN_MAX]);
 

@@ -5,7 +5,8 @@
 
 #include "path.h"
 
-/* Is it the whole of a tmpfs that was made for this container, and not by the hook? */
+/* Is the target the root of an entire tmpfs that was made for this container, and not by the hook?
+ * */
 static bool may_be_given(const struct plan_facts *facts, const struct target *target)
 {
 	const struct mount_line *line = mounttab_find(facts->table, target->mount_id);
@@ -19,12 +20,13 @@ bool given_is_needed(const struct policy *policy, const struct plan_facts *facts
 	for (size_t i = 0; i < policy->requests_count; i++) {
 		const struct target *target = &facts->targets[i];
 
-		/* It may hide a link that leads to one of them. */
+		/* The tmpfs may hide a symlink that leads to one of config.json's mounts or
+		 * devices. */
 		if (policy->requests[i].entry->seed == SEED_NONE)
 			return true;
 		if (may_be_given(facts, target))
 			return true;
-		/* To be made on another mount than the root. */
+		/* The directory has to be made on a mount other than the root. */
 		if (target->existing < strlen(target->path) && target->mount_id != facts->root_id)
 			return true;
 	}
@@ -39,7 +41,7 @@ bool given_is_readonly(const struct plan_facts *facts, const char *path)
 	for (size_t i = 0; facts->given && i < facts->bundle->mounts_count; i++) {
 		const struct target *mount = &facts->given[i];
 
-		/* The later of two at one place is the upper one. */
+		/* Of two mounts at the same place, the later one is on top. */
 		if (!mount->err && path_is_below(path, mount->path) &&
 		    strlen(mount->path) >= longest) {
 			longest = strlen(mount->path);
@@ -64,7 +66,7 @@ const struct bundle_mount *given_tmpfs(const struct plan_facts *facts, const str
 
 const char *given_device(const struct plan_facts *facts, const char *path)
 {
-	/* Of one that cannot be resolved, it is known how far it leads. */
+	/* The path of a device that cannot be resolved is the part that could be. */
 	for (size_t i = 0; facts->devices && i < facts->bundle->devices_count; i++) {
 		if (path_is_below(facts->devices[i].path, path))
 			return facts->bundle->devices[i];

@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What config.json itself puts into the container, and where that is. */
+/* Where config.json's mounts and devices are in the container. */
 #ifndef ORH_CORE_GIVEN_H
 #define ORH_CORE_GIVEN_H
 
 #include "plan.h"
 
-/* Must it be known where config.json's mounts and devices are? By the table and the targets, which
- * the facts have already. */
+/* Does the plan need to know where config.json's mounts and devices are? Uses only the mount table
+ * and the targets, which the facts already contain. */
 bool given_is_needed(const struct policy *policy, const struct plan_facts *facts);
 
-/* Is the innermost of config.json's mounts that a path is on to be read-only? */
+/* Will the innermost of config.json's mounts that contains the path be read-only? */
 bool given_is_readonly(const struct plan_facts *facts, const char *path);
 
 /*
- * The tmpfs that config.json itself puts at a target, which is as disposable as the hook's own: the
- * last of its mounts there is a tmpfs, and what is mounted there is the whole of one that was made
- * for this container. NULL: it is a volume, or no mount.
+ * The tmpfs that config.json puts at a target. The hook may replace it like a tmpfs of an earlier
+ * run: the last of config.json's mounts there is a tmpfs, and an entire tmpfs that was made for
+ * this container is mounted there. NULL if the target is a volume, or not a mount.
  */
 const struct bundle_mount *given_tmpfs(const struct plan_facts *facts, const struct target *target);
 

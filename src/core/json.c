@@ -22,10 +22,8 @@ static bool is_blank(char byte)
 	return byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r';
 }
 
-/*
- * Where the first NUL is, written as a byte or as \u0000; length if nowhere. json-c cuts a key
- * there, which makes one of two keys, and a string for all who read it as C does.
- */
+/* The offset of the first NUL, written as a byte or as \u0000; length if there is none. json-c
+ * truncates a key at a NUL, so that two keys can become one. C code truncates strings there. */
 static size_t find_nul(const char *text, size_t length)
 {
 	for (size_t at = 0; at < length; at++) {
@@ -38,9 +36,9 @@ static size_t find_nul(const char *text, size_t length)
 }
 
 /*
- * The most that json-c may allocate for a text, many times what it does for a common one: for each
- * object and array (with room for 16 members and 32 elements from the start), for each member and
- * element, for texts, and for the parser.
+ * An upper bound of what json-c allocates for a text; many times the usual amount. It covers each
+ * object and array (which start with room for 16 members and 32 elements), each member and element,
+ * the strings, and the parser.
  */
 static size_t memory_needed(const char *text, size_t length)
 {
@@ -108,7 +106,7 @@ int json_parse(const char *what, const char *text, size_t length, struct error *
 		return error_set(error, STATUS_INPUT, 0,
 				 "%s: at byte %zu: NUL characters are not supported", what,
 				 nul + 1);
-	/* json-c, as of 0.16, crashes without memory, or leaves a member out without a word. */
+	/* json-c, as of 0.16, crashes or silently drops a member if it runs out of memory. */
 	r = memory_reserve(memory_needed(text, length)) < 0
 		    ? error_memory(error)
 		    : parse_document(text, (int)length, error, ret_object);
@@ -116,7 +114,7 @@ int json_parse(const char *what, const char *text, size_t length, struct error *
 	return r < 0 ? error_wrap(error, "%s", what) : 0;
 }
 
-/* What stands between the document's name, or a path in it, and a member's key. */
+/* The separator between the name of a document, or of a path in it, and a member's key. */
 static const char *joint(const char *where)
 {
 	return strchr(where, ':') ? "." : ": ";
@@ -208,8 +206,8 @@ int json_get_int(struct json_object *object, const char *where, const char *key,
 		return r;
 	if (value) {
 		number = json_object_get_int64(value);
-		/* json-c clamps what it cannot hold to an end of its range, so the ends are no
-		 * numbers here. */
+		/* json-c clamps numbers out of its range to INT64_MIN and INT64_MAX, so these two
+		 * are refused. */
 		if (number < min || number > max || number == INT64_MIN || number == INT64_MAX)
 			return error_set(error, STATUS_INPUT, 0,
 					 MEMBER ": must be from %lld to %lld, and is %s", where,

@@ -24,7 +24,7 @@ int array_reserve(void *array, size_t *capacity, size_t count, size_t element_si
 
 int memory_reserve(size_t size)
 {
-	/* Or the compiler does away with both calls. */
+	/* Prevents the compiler from removing both calls. */
 	void *volatile memory;
 
 #ifdef M_MMAP_MAX
@@ -39,7 +39,7 @@ int memory_reserve(size_t size)
 void memory_reserve_done(void)
 {
 #ifdef M_MMAP_MAX
-	/* The C library's own. */
+	/* The C library's default. */
 	mallopt(M_MMAP_MAX, 65536);
 #endif
 }

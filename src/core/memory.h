@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * Cleanup attributes. Each keeps errno and leaves -EBADF or NULL behind, so that a cleanup that
- * runs twice does nothing the second time. Ownership moves only through take_fd() and take_ptr().
- */
+/* Cleanup attributes. Each preserves errno and sets the variable to -EBADF or NULL, so that a
+ * second cleanup does nothing. Ownership moves only through take_fd() and take_ptr(). */
 #ifndef ORH_CORE_MEMORY_H
 #define ORH_CORE_MEMORY_H
 
@@ -26,7 +24,7 @@ static inline void close_fd(int *fd)
 	errno = saved;
 }
 
-/* A descriptor that is closed when it goes out of scope. */
+/* A descriptor that is closed at the end of its scope. */
 #define AUTO_FD CLEANUP(close_fd) int
 
 static inline int take_fd(int *fd)
@@ -47,10 +45,10 @@ static inline void free_ptr(void *pointer)
 	errno = saved;
 }
 
-/* A pointer from malloc that is freed when it goes out of scope. */
+/* A pointer from malloc() that is freed at the end of its scope. */
 #define AUTO_FREE CLEANUP(free_ptr)
 
-/* Hands the pointer over: the variable is NULL afterwards. */
+/* Transfers ownership of the pointer and sets the variable to NULL. */
 #define take_ptr(variable)                                                                         \
 	({                                                                                         \
 		__typeof__(variable) taken_ = (variable);                                          \
@@ -59,16 +57,16 @@ static inline void free_ptr(void *pointer)
 	})
 
 /*
- * Makes room for one more element in an array that grows by doubling, and zeroes what it adds.
- * array is a pointer to the array's pointer, capacity counts elements. Returns 0 or -ENOMEM.
+ * Makes room for one more element in an array that grows by doubling. New elements are zeroed.
+ * array is a pointer to the array's pointer; capacity is a number of elements. Returns 0 or
+ * -ENOMEM.
  */
 int array_reserve(void *array, size_t *capacity, size_t count, size_t element_size);
 
 /*
- * For what is called that does not look whether it got the memory that it asked for: makes sure of
- * so many bytes before. They are taken and given back to the allocator, which until
- * memory_reserve_done() goes nowhere else for large pieces, and keeps what it has. Returns 0 or
- * -ENOMEM; memory_reserve_done() is to be called after either.
+ * Reserves size bytes for a library that does not check its allocations. The bytes are allocated
+ * and freed at once; until memory_reserve_done(), the allocator keeps them and does not use mmap(2)
+ * for large blocks. Returns 0 or -ENOMEM; call memory_reserve_done() in both cases.
  */
 int memory_reserve(size_t size);
 void memory_reserve_done(void);

@@ -18,7 +18,7 @@ void mounttab_done(struct mounttab *table)
 	*table = (struct mounttab){0};
 }
 
-/* libmount calls this for a line that it cannot parse: stop, and let nothing pass unread. */
+/* libmount calls this for a line that it cannot parse. Stops, so that no line is skipped. */
 static int refuse_line(struct libmnt_table *table, const char *filename, int line)
 {
 	int *refused = mnt_table_get_userdata(table);
@@ -47,7 +47,7 @@ static void close_file(FILE **file)
 	*file = NULL;
 }
 
-/* The flags of the mount itself, not of its filesystem: mountinfo's field 6. */
+/* The flags of the mount, not of its filesystem: field 6 of mountinfo. */
 static unsigned line_flags(const char *options)
 {
 	static const struct {
@@ -68,7 +68,7 @@ static unsigned line_flags(const char *options)
 		if (mnt_optstr_get_option(options, names[i].name, NULL, NULL) == 0)
 			flags |= names[i].flag;
 	}
-	/* The kernel prints nothing for strictatime, and relatime for the default. */
+	/* The kernel prints "relatime" for the default, and nothing for strictatime. */
 	if (!(flags & FLAG_NOATIME) && mnt_optstr_get_option(options, "relatime", NULL, NULL) != 0)
 		flags |= FLAG_STRICTATIME;
 	return flags;
@@ -82,7 +82,7 @@ int mounttab_add(struct mounttab *table, const struct mount_line *line)
 		return -E2BIG;
 	if (array_reserve(&table->lines, &table->capacity, table->count, sizeof(*table->lines)) < 0)
 		return -ENOMEM;
-	/* Counted before it is whole, so that what a failure leaves is freed with the rest. */
+	/* Counted before it is complete, so that a partial copy is freed with the table. */
 	copy = &table->lines[table->count++];
 	*copy = *line;
 	copy->target = strdup(line->target);
@@ -105,13 +105,13 @@ static int add_parsed(struct mounttab *table, struct libmnt_fs *fs)
 		.is_whole = root && strcmp(root, "/") == 0,
 		.is_shared = propagation && strstr(propagation, "shared:"),
 		.is_slave = propagation && strstr(propagation, "master:"),
-		/* Copied, and not written to. */
+		/* Only copied from, never modified. */
 		.target = (char *)(uintptr_t)mnt_fs_get_target(fs),
 		.fstype = (char *)(uintptr_t)mnt_fs_get_fstype(fs),
 		.source = (char *)(uintptr_t)mnt_fs_get_source(fs),
 	};
 
-	/* Without a number it is a line of fstab, which libmount takes the text for if its first
+	/* A line without an id is an fstab line: libmount takes the text for fstab if its first
 	 * line looks like one. */
 	if (!line.target || !line.fstype || !options || mnt_fs_get_id(fs) <= 0 ||
 	    mnt_fs_get_parent_id(fs) < 0)
@@ -133,7 +133,8 @@ static int table_fill(struct mounttab *table, struct libmnt_table *parsed, struc
 	return r < 0 ? r : 0;
 }
 
-/* The most that libmount allocates for a text: its own of a line, and each part of it twice. */
+/* An upper bound of what libmount allocates for a text: one structure per line, and each field
+ * twice. */
 static size_t memory_needed(const char *text, size_t length)
 {
 	size_t needed = 8 * length + 65536;
@@ -148,9 +149,11 @@ static int parse_stream(const char *text, size_t length, struct libmnt_table *pa
 	CLEANUP(close_file) FILE *file = NULL;
 	int r = memory_reserve(memory_needed(text, length));
 
-	/* It is only read from, but the function serves writers too. */
+	/* The text is only read, but fmemopen() also serves writers and takes a non-const pointer.
+	 * */
 	file = r == 0 ? fmemopen((void *)(uintptr_t)text, length, "r") : NULL;
-	/* libmount takes a part that it had no memory for to be missing, such as "shared:". */
+	/* If libmount cannot allocate an optional field, such as "shared:", it treats the field as
+	 * missing. */
 	r = file ? mnt_table_parse_stream(parsed, file, "mountinfo") : -ENOMEM;
 	memory_reserve_done();
 	return r;
@@ -217,7 +220,7 @@ bool mount_is_own(const struct mount_line *line)
 
 bool fstype_is_kernel(const char *fstype)
 {
-	/* The contract's list, and those of the same kind that runtimes and init systems mount in
+	/* The contract's list, and similar filesystems that runtimes and init systems mount in
 	 * containers. */
 	static const char *const names[] = {
 		"proc",	       "sysfs",	   "cgroup",	 "cgroup2",   "devpts",	  "mqueue",

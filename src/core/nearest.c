@@ -18,7 +18,7 @@ static size_t least(size_t a, size_t b)
 	return a < b ? a : b;
 }
 
-/* The optimal string alignment distance; both at most NEAREST_LENGTH_MAX long. */
+/* The optimal string alignment distance. Both words have at most NEAREST_LENGTH_MAX bytes. */
 static size_t edits(const char *a, size_t a_length, const char *b, size_t b_length)
 {
 	size_t rows[ROWS][NEAREST_LENGTH_MAX + 1];

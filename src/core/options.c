@@ -47,7 +47,8 @@ static int add_string(const char *string, struct error *error, struct string_lis
 	return 0;
 }
 
-/* Each option's function takes its value; errors begin behind the option's name. */
+/* Each option has a function that handles its value. The caller prepends the option's name to the
+ * errors. */
 
 static int add_default(struct options *options, struct tmpfs_entry *entry, struct error *error)
 {
@@ -135,7 +136,8 @@ static int take_max_inodes(struct options *options, const char *value, struct er
 	return 0;
 }
 
-/* The end of the set that the "[" at text begins, NULL if its component has none. */
+/* The end of the set that begins with the "[" at text, NULL if it does not end in the same
+ * component. */
 static const char *set_end(const char *text)
 {
 	size_t length = strcspn(text, "/");
@@ -144,7 +146,7 @@ static const char *set_end(const char *text)
 
 	if (at < end && (*at == '!' || *at == '^'))
 		at++;
-	/* The first is a member, even a "]". */
+	/* The first character is a member of the set, even a "]". */
 	for (const char *first = at; at < end; at++) {
 		const char *class_end = NULL;
 
@@ -160,8 +162,8 @@ static const char *set_end(const char *text)
 	return NULL;
 }
 
-/* Has each "\" its character and each "[" its end, in one component? Otherwise fnmatch() finds
- * nothing to match, or takes a "[" for text, by rules that no manual has. */
+/* Is a character after each "\", and does each "[" have a "]" in the same component? If not,
+ * fnmatch() matches nothing or takes the "[" literally, by undocumented rules. */
 static bool is_glob_whole(const char *glob)
 {
 	for (const char *at = glob; *at; at++) {
@@ -178,7 +180,7 @@ static bool is_glob_whole(const char *glob)
 	return true;
 }
 
-/* A glob that could match no path would deny nothing, and nobody would notice. */
+/* A glob that cannot match any path would silently deny nothing. */
 static int check_glob(const char *glob, struct error *error)
 {
 	const char *stars = strstr(glob, "**");
@@ -263,7 +265,7 @@ static int fill_exemption(struct exemption *exemption, const char *value, const 
 	if (!r)
 		return 0;
 	regerror(r, &exemption->regex, why, sizeof(why));
-	/* regcomp freed what it took; zeroed, regfree() finds nothing. */
+	/* regcomp() freed its memory; regfree() ignores a zeroed regex_t. */
 	memset(&exemption->regex, 0, sizeof(exemption->regex));
 	return error_set(error, STATUS_OPTIONS, 0,
 			 "'%" NAME_SHOWN "' is not a valid regular expression: %s", equals + 1,
@@ -306,7 +308,7 @@ static int take_log_level(struct options *options, const char *value, struct err
 
 static const struct option_rule {
 	const char *name;
-	/* Takes the value; NULL: there is none, and the flag is set. */
+	/* Handles the value. NULL: the option has no value, and sets the flag. */
 	int (*take)(struct options *options, const char *value, struct error *error);
 	size_t flag; /* offset in struct options */
 	bool is_repeatable;
@@ -362,8 +364,8 @@ static void unknown_option(const char *argument, struct error *error)
 		error_set(error, STATUS_OPTIONS, 0, "unknown option '%" NAME_SHOWN "'", argument);
 }
 
-/* An argument's rule, and the value behind its "=", NULL if there is none. NULL, with the error
- * set, if it is no option. */
+/* Returns an argument's rule, and sets ret_value to the text after its "=", or NULL. Returns NULL
+ * and sets the error if the argument is not an option. */
 static const struct option_rule *read_argument(const char *argument, struct error *error,
 					       const char **ret_value)
 {
@@ -384,7 +386,7 @@ static const struct option_rule *read_argument(const char *argument, struct erro
 	return rule;
 }
 
-/* Takes the option at argv[*at], which moves to the last argument that it used. */
+/* Handles the option at argv[*at]. *at moves to the last argument used. */
 static int take_option(int argc, const char *const argv[], int *at,
 		       bool seen[static ARRAY_SIZE(rules)], struct options *options,
 		       struct error *error)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The hook's own command line: the operator's policy, contract section 5. */
+/* The hook's command line: the operator's policy, contract section 5. */
 #ifndef ORH_CORE_OPTIONS_H
 #define ORH_CORE_OPTIONS_H
 
@@ -19,7 +19,7 @@ enum log_level {
 struct exemption {
 	char *key;     /* owned */
 	char *reason;  /* "exempt by --exempt=KEY", for policy's left_alone; owned */
-	regex_t regex; /* POSIX extended; matches anywhere in the value, as regexec(3) does */
+	regex_t regex; /* POSIX extended; not anchored, see regexec(3) */
 };
 
 struct string_list {
@@ -34,15 +34,15 @@ struct options {
 	bool readonly; /* --readonly or --enforce */
 	bool enforce;
 	bool audit;
-	struct tmpfs_list defaults; /* --tmpfs; no path twice */
+	struct tmpfs_list defaults; /* from --tmpfs, without duplicate paths */
 	struct size max_size;	    /* value 0: none */
 	struct size max_total;
 	uint64_t max_inodes;	  /* 0: none */
-	struct string_list allow; /* globs that can match: absolute, in normal form, "**" as the
-				     last component alone */
+	struct string_list allow; /* globs that can match: absolute, in normal form, "**" only as
+				     the last component */
 	struct string_list deny;
 	struct string_list forbid; /* single options, split at commas, accepted by
-				    * tmpfs_option_check_forbidden(); they stand in forbid_text */
+				      tmpfs_option_check_forbidden(); point into forbid_text */
 	char *forbid_text;
 	struct exemption *exemptions;
 	size_t exemptions_count;
@@ -55,11 +55,11 @@ void options_done(struct options *options);
 #define AUTO_OPTIONS CLEANUP(options_done) struct options
 
 /*
- * Parses the hook's arguments; argv[0] is passed over. Long options alone, "--name=value" or
- * "--name value", no abbreviations, no operands. An option that is given twice and isn't repeatable
- * is an error, as is an empty value. Errors have STATUS_OPTIONS, name the option, and have no
- * offset. argv must outlive ret_options, which is the caller's to options_done(). What a default
- * entry and --max-size make of each other is policy_sizes()'s affair.
+ * Parses the hook's arguments; argv[0] is ignored. Only long options are accepted, as
+ * "--name=value" or "--name value", without abbreviations or operands. Repeating an option that is
+ * not repeatable is an error, as is an empty value. Errors have STATUS_OPTIONS, name the option,
+ * and have no offset. argv must outlive ret_options. The caller calls options_done().
+ * policy_sizes() compares the sizes of defaults with --max-size.
  */
 int options_parse(int argc, const char *const argv[], struct error *error,
 		  struct options *ret_options);

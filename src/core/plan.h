@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What is to be done, as an ordered array of operations: made by plan_make() from what was asked
- * for and what was found in the container, carried out by apply, which interprets nothing. All
- * paths are in normal form, as the container sees them, and have no symlink in them.
+ * The plan: an ordered array of operations. plan_make() makes it from the policy and from the facts
+ * found in the container; apply executes it without further decisions. All paths are in normal
+ * form, as seen in the container, and contain no symlinks.
  */
 #ifndef ORH_CORE_PLAN_H
 #define ORH_CORE_PLAN_H
@@ -17,86 +17,87 @@
 #include "mounttab.h"
 #include "policy.h"
 
-/* What a path comes to in the container's root. */
+/* What a path resolves to in the container's root. */
 struct target {
 	char *path; /* owned */
-	int err; /* 0, or a positive errno: it cannot be resolved, and path is how far it could be
-		  */
-	size_t existing;    /* how much of path exists, in bytes; strlen(path) if all of it does */
-	uint64_t mount_id;  /* the mount of the directory, or of the deepest one that exists */
+	int err;    /* 0, or the positive errno of the failed resolution; path is then the part that
+		       was resolved */
+	size_t existing; /* length in bytes of the part of path that exists; strlen(path) if all of
+			    it does */
+	uint64_t mount_id;  /* mount of the directory, or of its deepest existing ancestor */
 	bool is_mount_root; /* the directory is the root of that mount */
-	char **links;	    /* the paths of the symlinks that lead there, resolved; owned */
+	char **links;	    /* the resolved paths of the symlinks on the way; owned */
 	size_t links_count;
-	/* Where that mount is the hook's own, of an earlier run: what it may hold, in bytes
-	 * (UINT64_MAX: no limit), and what the kernel counts that in. */
+	/* If an earlier run of the hook made that mount: its size limit in bytes (UINT64_MAX: no
+	 * limit), and its block size. */
 	uint64_t own_size;
 	uint64_t own_block;
-	uint64_t own_inodes; /* how many files; UINT64_MAX: no limit */
+	uint64_t own_inodes; /* limit on the number of files; UINT64_MAX: no limit */
 };
 
 void target_done(struct target *target);
 
-/* All that a plan is made of; nothing here is owned by it. */
+/* The input of a plan. All members are borrowed. */
 struct plan_facts {
 	const struct mounttab *table;
 	uint64_t root_id;
-	const struct target *targets; /* one for each of the policy's requests, in its order */
-	const struct target *cwd;     /* process.cwd; NULL if there is none or it is no directory */
-	const struct target *program; /* what process.args[0] is; NULL if it was not found */
-	/* Where config.json's mounts and devices are, in its order; NULL unless
+	const struct target *targets; /* one for each request of the policy, in the same order */
+	const struct target *cwd; /* process.cwd; NULL if there is none or it is not a directory */
+	const struct target *program; /* the file of process.args[0]; NULL if not found */
+	/* Where config.json's mounts and devices are, in the same order; NULL unless
 	 * given_is_needed(). */
 	const struct target *given;
 	const struct target *devices;
 	const struct bundle *bundle;
-	uint64_t total_memory; /* of the machine, in bytes */
+	uint64_t total_memory; /* the machine's memory, in bytes */
 };
 
 #define PLAN_NOWHERE SIZE_MAX
 
-/* What became of a request. */
+/* What happens to a request. */
 enum fate {
-	FATE_TMPFS,   /* it is one of the plan's */
-	FATE_TWIN,    /* a default; an entry before it resolves to the same directory */
-	FATE_YIELDED, /* a default; it is on a mount of the container's own */
-	FATE_DONE,    /* an earlier run had done it */
+	FATE_TMPFS,   /* the plan has a tmpfs for it */
+	FATE_TWIN,    /* a default; an earlier entry resolves to the same directory */
+	FATE_YIELDED, /* a default; the container already has a mount there */
+	FATE_DONE,    /* an earlier run made it */
 };
 
 struct planned_tmpfs {
-	const struct tmpfs_entry *entry; /* the policy's */
-	size_t request;			 /* its number there */
+	const struct tmpfs_entry *entry; /* borrowed from the policy */
+	size_t request;			 /* its index in the policy */
 	char *path;			 /* owned */
-	uint64_t size;			 /* bytes; 0 for the kernel's own limit */
-	const char *size_source;	 /* what set it, in words; never owned */
-	uint64_t inodes;		 /* how many files; 0 for the kernel's own limit */
-	const char *inodes_source;	 /* what set that */
-	uid_t uid;			 /* of its root directory; (uid_t)-1: the image's */
+	uint64_t size;			 /* in bytes; 0: the kernel's default */
+	const char *size_source;	 /* what set it, in words; not owned */
+	uint64_t inodes;		 /* limit on the number of files; 0: the kernel's default */
+	const char *inodes_source;	 /* what set the limit; not owned */
+	uid_t uid; /* owner of the root directory; (uid_t)-1: as in the image */
 	gid_t gid;
-	size_t inside;	   /* the tmpfs that this one is mounted on; PLAN_NOWHERE: a mount that was
-			      there */
-	uint64_t mount_id; /* then that mount */
-	bool replaces;	   /* the engine's own tmpfs, which is that mount and is covered */
-	bool image_lacks;  /* there is no such directory */
-	bool is_default;   /* the operator's, by --tmpfs */
-	size_t existing;   /* how much of path there is */
+	size_t inside;	   /* index of the tmpfs that this one is mounted on; PLAN_NOWHERE: on an
+			      existing mount */
+	uint64_t mount_id; /* id of that existing mount */
+	bool replaces;	   /* the existing mount is the engine's tmpfs, which this one covers */
+	bool image_lacks;  /* the image has no such directory */
+	bool is_default;   /* the operator's, from --tmpfs */
+	size_t existing;   /* length of the part of path that exists */
 };
 
-/* A mount that was below a tmpfs's path, to be moved onto the tmpfs. */
+/* A mount below a tmpfs's path, which is moved onto the tmpfs. */
 struct planned_move {
 	uint64_t id;
 	char *path;  /* owned */
-	size_t onto; /* the tmpfs */
+	size_t onto; /* index of the tmpfs */
 };
 
 enum op_kind {
-	/* Stage: the container sees nothing of it but the directories. */
-	OP_MAKE_DIRECTORY, /* path, in the rootfs, behind "existing" */
-	OP_OPEN_TARGET,	   /* index: a tmpfs that goes onto a mount that was there */
+	/* Stage: only the directories are visible in the container. */
+	OP_MAKE_DIRECTORY, /* path, in the rootfs; existing is the length of the part that exists */
+	OP_OPEN_TARGET,	   /* index: a tmpfs that is attached to an existing mount */
 	OP_OPEN_MOUNT,	   /* index: a move */
-	OP_TMPFS,	   /* index: make it, and fill it */
-	OP_MAKE_INSIDE,	   /* path, in tmpfs number index */
-	OP_TARGET_INSIDE,  /* index: a tmpfs that goes onto another one */
-	OP_PLACE_INSIDE,   /* index: a move's place on its tmpfs */
-	OP_FLAGS, /* index: the tmpfs gets the flags that would have kept it from being filled */
+	OP_TMPFS,	   /* index: the tmpfs to make and fill */
+	OP_MAKE_INSIDE,	   /* path, in the tmpfs with this index */
+	OP_TARGET_INSIDE,  /* index: a tmpfs that is attached to another one */
+	OP_PLACE_INSIDE,   /* index: the mount point of a move on its tmpfs */
+	OP_FLAGS, /* index: the tmpfs that gets the flags that would have prevented filling it */
 	/* Commit. */
 	OP_ATTACH, /* index: a tmpfs */
 	OP_MOVE,   /* index: a move */
@@ -108,13 +109,13 @@ enum op_kind {
 struct op {
 	enum op_kind kind;
 	size_t index;
-	const char *path; /* of another array of the plan, or of its facts */
+	const char *path; /* borrowed from another array of the plan, or from its facts */
 	size_t existing;
 };
 
 struct plan {
 	bool root_readonly;
-	struct planned_tmpfs *tmpfs; /* outer ones before what is mounted on them */
+	struct planned_tmpfs *tmpfs; /* outer ones before those mounted on them */
 	size_t tmpfs_count;
 	size_t tmpfs_capacity;
 	struct planned_move *moves;
@@ -124,9 +125,9 @@ struct plan {
 	size_t ops_count;
 	size_t ops_capacity;
 	char *cwd;	   /* owned copy of a path that has to be made, or NULL */
-	enum fate *fates;  /* of the policy's requests, in its order; owned */
-	size_t program_on; /* the tmpfs that holds the program and lets nobody run it;
-			      PLAN_NOWHERE: none does */
+	enum fate *fates;  /* one for each request of the policy, in the same order; owned */
+	size_t program_on; /* index of the noexec tmpfs that contains the program; PLAN_NOWHERE:
+			      none */
 };
 
 void plan_done(struct plan *plan);
@@ -134,9 +135,9 @@ void plan_done(struct plan *plan);
 #define AUTO_PLAN CLEANUP(plan_done) struct plan
 
 /*
- * What is mounted below a tmpfs of the plan, one path after the other, relative to it: what the
- * image has there is hidden, and not copied. *at is 0 before the first call. Returns NULL after the
- * last.
+ * Iterates over the paths of what is mounted below a tmpfs of the plan, relative to the tmpfs. The
+ * mounts hide the image's files there, which are not copied. *at is 0 before the first call.
+ * Returns NULL after the last path.
  */
 const char *plan_covered(const struct plan *plan, size_t index, size_t *at);
 

@@ -8,7 +8,7 @@
 #include "given.h"
 #include "path.h"
 
-/* " comes to /run, which", where the path as it was written is not where it comes to. */
+/* "it", or "it resolves to /run, which" if the path as written differs from the resolved one. */
 static const char *comes_to(const struct request *request, const struct target *target,
 			    char buffer[static 256])
 {
@@ -18,8 +18,8 @@ static const char *comes_to(const struct request *request, const struct target *
 	return buffer;
 }
 
-/* Two entries for one directory: an annotation's wins over a default, as does an earlier default;
- * two of annotations are a mistake. */
+/* Handles two entries for the same directory. An annotation's entry or an earlier default overrides
+ * a default. Two entries of annotations are an error. */
 static int judge_twin(const struct maker *maker, size_t number, enum fate otherwise)
 {
 	const struct request *request = &maker->policy->requests[number];
@@ -30,7 +30,7 @@ static int judge_twin(const struct maker *maker, size_t number, enum fate otherw
 		if ((maker->plan->fates[i] != FATE_TMPFS && maker->plan->fates[i] != FATE_DONE) ||
 		    strcmp(targets[i].path, targets[number].path) != 0)
 			continue;
-		/* Annotations stand before defaults in the policy's requests. */
+		/* Requests of annotations precede defaults in the policy. */
 		if (request->origin == FROM_OPTIONS)
 			return FATE_TWIN;
 		error_set(maker->error, STATUS_PATH, 0,
@@ -44,7 +44,7 @@ static int judge_twin(const struct maker *maker, size_t number, enum fate otherw
 	return (int)otherwise;
 }
 
-/* The engine's own tmpfs is replaced, unless something would come to it after the hook. */
+/* Replaces the engine's tmpfs, unless something is to be added to it after the hook. */
 static int judge_replaced(const struct maker *maker, const struct request *request,
 			  const struct target *target, const struct bundle_mount *given)
 {
@@ -66,8 +66,8 @@ static int judge_replaced(const struct maker *maker, const struct request *reque
 	return FATE_TMPFS;
 }
 
-/* A path that is the root of a mount has an owner already: an earlier run of the hook, or whoever
- * made the container. */
+/* Handles a path that is the root of a mount: one from an earlier run of the hook, or one that the
+ * container was created with. */
 static int judge_mount(const struct maker *maker, const struct request *request,
 		       const struct target *target, const struct mount_line *line)
 {
@@ -105,14 +105,14 @@ static int on_kernel_filesystem(const struct maker *maker, const struct request 
 			 comes_to(request, target, buffer), kernel->fstype);
 }
 
-/* The kernel's filesystem that a mount stands on, through whatever is mounted between; NULL if
- * there is none. */
+/* The pseudo filesystem that a mount is on, directly or through other mounts; NULL if there is
+ * none. */
 static const struct mount_line *kernel_below(const struct maker *maker,
 					     const struct mount_line *line)
 {
 	const struct mounttab *table = maker->facts->table;
 
-	/* A table has no loops, but nothing here depends on it. */
+	/* Bounded, although a mount table has no loops. */
 	for (size_t i = 0; line && line->id != maker->facts->root_id && i < table->count; i++) {
 		if (fstype_is_kernel(line->fstype))
 			return line;
@@ -121,8 +121,8 @@ static const struct mount_line *kernel_below(const struct maker *maker,
 	return NULL;
 }
 
-/* Is a target on a volume, or another mount that the container was given? Not where a tmpfs of this
- * plan comes between: that one's it is then. */
+/* Is a target on a volume, or on another mount that the container was given? A target on a tmpfs of
+ * this plan is not. */
 static bool on_given_mount(const struct maker *maker, const struct target *target,
 			   const struct mount_line *line)
 {
@@ -138,8 +138,8 @@ static bool on_given_mount(const struct maker *maker, const struct target *targe
 	return true;
 }
 
-/* Where a mount is, as the container will see it: the table has the paths of before its root is
- * changed. */
+/* The path of a mount as the container will see it. The table has the paths from before the change
+ * of root. */
 static const char *seen_inside(const struct maker *maker, const struct mount_line *line,
 			       char buffer[static 256])
 {
@@ -151,7 +151,7 @@ static const char *seen_inside(const struct maker *maker, const struct mount_lin
 	return buffer;
 }
 
-/* A path that leads to no directory, or cannot be followed. */
+/* Handles a path that does not lead to a directory, or cannot be resolved. */
 static int not_resolved(const struct maker *maker, const struct request *request,
 			const struct target *target)
 {
@@ -171,8 +171,8 @@ static int not_resolved(const struct maker *maker, const struct request *request
 			 "%" NAME_SHOWN ": cannot be followed at %" NAME_SHOWN, path, target->path);
 }
 
-/* A default yields to a mount where it cannot be followed for good: nobody may look there, the
- * server is gone, or a file is mounted. */
+/* May a default yield to the mount that its path leads into? A failure to resolve it must be
+ * permanent: access is denied, the server is gone, or a file is mounted there. */
 static bool may_yield(const struct target *target)
 {
 	if (target->is_mount_root)
@@ -181,7 +181,7 @@ static bool may_yield(const struct target *target)
 	       target->err == ENOTDIR;
 }
 
-/* What no tmpfs may take the place of, whatever is mounted there. */
+/* Refuses paths that a tmpfs must not replace, whatever is mounted there. */
 static int judge_path(const struct maker *maker, const struct request *request,
 		      const struct target *target)
 {
@@ -221,7 +221,7 @@ static int judge_place(const struct maker *maker, const struct request *request,
 			"%" NAME_SHOWN ": %s is on a mount with shared propagation (%" NAME_SHOWN
 			"): the host would see what is mounted there; it must be slave or private",
 			path, comes_to(request, target, buffer), seen_inside(maker, line, place));
-	/* crun sets "ro" after its hooks: until then a directory could be made there. */
+	/* crun sets "ro" after its hooks: until then, the hook could make a directory there. */
 	if (target->existing < strlen(target->path) && target->mount_id != maker->facts->root_id &&
 	    given_is_readonly(maker->facts, target->path))
 		return error_set(maker->error, STATUS_PATH, EROFS,
@@ -267,7 +267,7 @@ int judge_request(const struct maker *maker, size_t number)
 	int fate = judge_target(maker, request, target);
 	int r = 0;
 
-	/* Of what an earlier run has mounted, too: its options may have been others. */
+	/* Also checked for mounts of an earlier run, which may have had other options. */
 	if (fate >= 0 && request->origin == FROM_ANNOTATION)
 		r = policy_allows_path(maker->options, request->entry, target->path, maker->error);
 	if (r < 0)
@@ -277,8 +277,8 @@ int judge_request(const struct maker *maker, size_t number)
 	return judge_twin(maker, number, (enum fate)fate);
 }
 
-/* The tmpfs that starts empty and hides one of the links that lead to a target; NULL if none does.
- */
+/* The tmpfs that starts empty and hides one of the symlinks that lead to a target; NULL if there is
+ * none. */
 static const struct planned_tmpfs *find_hiding(const struct maker *maker,
 					       const struct target *target)
 {
@@ -287,7 +287,7 @@ static const struct planned_tmpfs *find_hiding(const struct maker *maker,
 		size_t number = maker_innermost(maker, link, PLAN_NOWHERE);
 		const struct planned_tmpfs *tmpfs = &maker->plan->tmpfs[number];
 
-		/* A mount that is kept has its own links. */
+		/* A symlink on a mount that is kept is not hidden. */
 		if (number != PLAN_NOWHERE && tmpfs->entry->seed == SEED_NONE &&
 		    !maker_mount_between(maker, link, tmpfs->path, 0))
 			return tmpfs;
@@ -295,7 +295,7 @@ static const struct planned_tmpfs *find_hiding(const struct maker *maker,
 	return NULL;
 }
 
-/* For the entries themselves. */
+/* Checks the links of the entries themselves. */
 static int judge_entry_links(const struct maker *maker)
 {
 	const struct plan *plan = maker->plan;

@@ -77,7 +77,7 @@ static int add_tmpfs(struct maker *maker, size_t number)
 	return 0;
 }
 
-/* Outer paths come before what is below them. */
+/* Sorts outer paths before those below them. */
 static int compare_tmpfs(const void *a, const void *b)
 {
 	return strcmp(((const struct planned_tmpfs *)a)->path,
@@ -105,8 +105,8 @@ static int take_requests(struct maker *maker)
 		if (r < 0)
 			return request_error(request, maker->error);
 	}
-	/* All or nothing was done by an earlier run: a container that was left half-made did not
-	 * start. */
+	/* An earlier run made all mounts or none: a container with only some of them did not start.
+	 * */
 	if (done && maker->plan->tmpfs_count)
 		return error_set(maker->error, STATUS_PATH, 0,
 				 "%" NAME_SHOWN
@@ -119,13 +119,13 @@ static int take_requests(struct maker *maker)
 	return 0;
 }
 
-/* An earlier run, with other options, may have given a tmpfs more than these allow. */
+/* An earlier run, with other options, may have set a larger size than these options allow. */
 static int check_own(const struct maker *maker, size_t number, uint64_t size)
 {
 	const struct tmpfs_entry *entry = maker->policy->requests[number].entry;
 	const struct target *target = &maker->facts->targets[number];
 
-	/* The kernel had rounded it up to whole pages of its own, which may be larger. */
+	/* The kernel rounded it up to whole pages, which may be larger than 4 KiB. */
 	if (!size || target->own_size / target->own_block <= (size - 1) / target->own_block + 1)
 		return 0;
 	return error_set(maker->error, STATUS_POLICY, 0,
@@ -136,8 +136,8 @@ static int check_own(const struct maker *maker, size_t number, uint64_t size)
 			 policy_size_source(maker->options, entry, size));
 }
 
-/* The requests that there is a tmpfs for: of this plan, or, where all was done already, of an
- * earlier run. */
+/* Lists the requests that have a tmpfs: in this plan or, if an earlier run did everything, from
+ * that run. */
 static size_t list_requests(const struct maker *maker, const struct request *requests[])
 {
 	const struct plan *plan = maker->plan;
@@ -230,8 +230,8 @@ static void place_tmpfs(struct maker *maker)
 	for (size_t i = 0; i < plan->tmpfs_count; i++) {
 		size_t outer = maker_innermost(maker, plan->tmpfs[i].path, i);
 
-		/* On a volume that is itself below the outer one, and moves onto it, the tmpfs is
-		 * the volume's. */
+		/* If the tmpfs is on a volume below the outer tmpfs, it stays on that volume, which
+		 * moves onto the outer one. */
 		if (outer != PLAN_NOWHERE &&
 		    !maker_mount_between(maker, plan->tmpfs[i].path, plan->tmpfs[outer].path, 0))
 			plan->tmpfs[i].inside = outer;
@@ -271,7 +271,7 @@ static int add_move(struct maker *maker, const struct known_mount *mount, size_t
 	return 0;
 }
 
-/* The mounts right below each tmpfs; what is mounted on those moves along with them. */
+/* Moves the mounts directly below each tmpfs. Mounts on those move along. */
 static int plan_moves(struct maker *maker)
 {
 	for (size_t i = 0; i < maker->mounts_count; i++) {
@@ -290,7 +290,7 @@ static int plan_moves(struct maker *maker)
 	return 0;
 }
 
-/* A container whose program is on a noexec tmpfs is about to fail. */
+/* A container whose program is on a noexec tmpfs cannot start. */
 static size_t find_program(const struct maker *maker)
 {
 	const struct target *program = maker->facts->program;

@@ -15,7 +15,7 @@ const char *maker_in_list(const struct request *request, char place[static PLACE
 	return place;
 }
 
-/* Where a mount is in the container; NULL if that is nowhere, or cannot be named. */
+/* The path of a mount in the container; NULL if it is outside, or its path cannot be determined. */
 static const char *path_inside(const struct mounttab *table, uint64_t root_id,
 			       const struct mount_line *line)
 {
@@ -45,8 +45,8 @@ static int add_mount(struct maker *maker, const struct mount_line *line)
 	return 0;
 }
 
-/* The mount of a target, what that one stands on, and so on to the root; not those that are hidden
- * by the next. */
+/* Adds the mount of a target, the mount that this one is on, and so on up to the root. Mounts that
+ * are hidden by the next one are skipped. */
 static int add_way(struct maker *maker, const struct target *target)
 {
 	const struct mounttab *table = maker->facts->table;
@@ -54,7 +54,7 @@ static int add_way(struct maker *maker, const struct target *target)
 	const struct mount_line *above = NULL;
 	int r = 0;
 
-	/* A table has no loops, but nothing here depends on it. */
+	/* Bounded, although a mount table has no loops. */
 	for (size_t i = 0; r == 0 && line && line->id != maker->facts->root_id && i < table->count;
 	     i++) {
 		if (!above || strcmp(above->target, line->target) != 0)
@@ -65,7 +65,7 @@ static int add_way(struct maker *maker, const struct target *target)
 	return r;
 }
 
-/* The topmost of the mounts that stand one on the other at one place. */
+/* The topmost of the mounts stacked at one place. */
 static const struct mount_line *top_of(const struct mounttab *table, const struct mount_line *line)
 {
 	for (size_t i = 0; i < table->count; i++) {
@@ -78,7 +78,7 @@ static const struct mount_line *top_of(const struct mounttab *table, const struc
 	return line;
 }
 
-/* Does a mount stand on a target's mount, below the target? */
+/* Is a mount on the target's mount, below the target? */
 static bool is_on_target(const struct maker *maker, const struct mount_line *line)
 {
 	const struct plan_facts *facts = maker->facts;

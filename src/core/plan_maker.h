@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A plan while it is made: what plan_make.c, plan_judge.c and plan_ops.c share. */
+/* A plan under construction; shared by plan_make.c, plan_judge.c and plan_ops.c. */
 #ifndef ORH_CORE_PLAN_MAKER_H
 #define ORH_CORE_PLAN_MAKER_H
 
@@ -8,7 +8,7 @@
 /* A mount on the way to a target, or one that a tmpfs would hide. */
 struct known_mount {
 	uint64_t id;
-	const char *path; /* in the container; of the mount table */
+	const char *path; /* in the container; borrowed from the mount table */
 };
 
 struct maker {
@@ -23,25 +23,23 @@ struct maker {
 };
 
 /*
- * Finds the mounts that matter, by the table: those on the way to a target or to the working
- * directory, and those that stand on a target's mount below it. What stands on these moves along
- * with them and is of no concern. Returns 0 or -ENOMEM.
+ * Finds the relevant mounts in the table: those on the way to a target or to the working directory,
+ * and those on a target's mount below the target. Mounts on the latter move along with them and are
+ * ignored. Returns 0 or -ENOMEM.
  */
 int maker_find_mounts(struct maker *maker);
 
-/* Where an annotation's entry stands in its list, counted from 1, as it stands behind the path in a
- * message: ", at 6 in the list"; nothing for a default. */
+/* The number of an annotation's entry in its list, from 1, as appended to the path in a message: ",
+ * at 6 in the list". Empty for a default. */
 #define PLACE_MAX 48
 const char *maker_in_list(const struct request *request, char place[static PLACE_MAX]);
 
-/* The innermost tmpfs that a path is strictly below, other than the one passed over; PLAN_NOWHERE
- * if none. */
+/* The innermost tmpfs strictly above a path, except the one given; PLAN_NOWHERE if there is none.
+ * */
 size_t maker_innermost(const struct maker *maker, const char *path, size_t except);
 
-/*
- * Does a mount other than the one passed over stand between dir and path? It is below dir, and path
- * is it or below it.
- */
+/* Is a mount, except the one given, between dir and path? It is below dir, and path is equal to it
+ * or below it. */
 bool maker_mount_between(const struct maker *maker, const char *path, const char *dir,
 			 uint64_t except);
 

@@ -13,8 +13,7 @@ static int add_op(struct maker *maker, struct op op)
 	return 0;
 }
 
-/* runc makes the working directory only after the hooks, where a read-only root no longer lets it.
- */
+/* runc creates the working directory after the hooks, which fails on a read-only root. */
 static int plan_cwd(struct maker *maker, enum op_kind kind)
 {
 	const struct target *cwd = maker->facts->cwd;
@@ -46,7 +45,7 @@ static int plan_cwd(struct maker *maker, enum op_kind kind)
 					 .existing = cwd->existing});
 }
 
-/* One operation for each tmpfs that stands on a mount that was there, or on another tmpfs. */
+/* Adds one operation for each tmpfs that is attached to an existing mount, or to another tmpfs. */
 static int add_tmpfs_ops(struct maker *maker, enum op_kind kind, bool on_tmpfs, bool on_mount)
 {
 	const struct plan *plan = maker->plan;

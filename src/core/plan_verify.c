@@ -9,7 +9,7 @@ struct verifier {
 	const struct plan *plan;
 	const struct mounttab *before;
 	const struct mounttab *after;
-	const struct mount_line *root; /* of before */
+	const struct mount_line *root; /* in the table from before */
 	const struct mounted *mounted;
 	struct error *error;
 };
@@ -19,7 +19,7 @@ static int broken(const struct verifier *verifier, const char *path, const char 
 	return error_set(verifier->error, STATUS_BUG, 0, "verify: %" NAME_SHOWN ": %s", path, why);
 }
 
-/* Is a line's mount point the path, as the container sees it? */
+/* Is a line's mount point this path, as seen in the container? */
 static bool is_at(const struct verifier *verifier, const struct mount_line *line, const char *path)
 {
 	const char *root = verifier->root->target;
@@ -61,7 +61,7 @@ static const struct planned_move *find_move(const struct plan *plan, uint64_t id
 	return NULL;
 }
 
-/* What was there before is there still, and only what was to change has changed. */
+/* Checks that an earlier mount still exists, with no unplanned changes. */
 static int verify_old(const struct verifier *verifier, const struct mount_line *old)
 {
 	const struct mount_line *line = mounttab_find(verifier->after, old->id);
@@ -82,7 +82,8 @@ static int verify_old(const struct verifier *verifier, const struct mount_line *
 	return 0;
 }
 
-/* Could nobody see it before? Something was mounted over it or above it, or its place was gone. */
+/* Was the mount hidden before? Another mount covered it or a directory above it, or its mount point
+ * was deleted. */
 static bool was_hidden(const struct mounttab *table, const struct mount_line *old)
 {
 	if (mounttab_is_covered(table, old) || strstr(old->target, "//deleted"))
@@ -95,7 +96,7 @@ static bool was_hidden(const struct mounttab *table, const struct mount_line *ol
 	return false;
 }
 
-/* Is what is left of a path, without its slash, dir or below it? */
+/* Is the rest of a path, without its leading slash, equal to dir or below it? */
 static bool is_in(const char *rest, const char *dir)
 {
 	size_t length = strlen(dir) - 1;
@@ -104,9 +105,9 @@ static bool is_in(const char *rest, const char *dir)
 }
 
 /*
- * Does a tmpfs hide a mount that should have been moved onto it? Who shares a volume can rename
- * what something is mounted on: away while the hook looks for the mount, and back before the tmpfs
- * is there.
+ * Does a tmpfs hide a mount that should have been moved onto it? Another user of a volume can
+ * rename the mount's directory away while the hook looks for the mount, and back before the tmpfs
+ * is attached.
  */
 static bool is_buried(const struct verifier *verifier, const struct mount_line *old)
 {
@@ -115,7 +116,7 @@ static bool is_buried(const struct verifier *verifier, const struct mount_line *
 		const char *root = verifier->root->target;
 		const struct mount_line *line;
 
-		/* Most mounts are on another one, and not looked for. */
+		/* Most mounts are not on the mount below the tmpfs: no lookup is needed. */
 		if (tmpfs->inside != PLAN_NOWHERE || old->parent != tmpfs->mount_id)
 			continue;
 		line = mounttab_find(verifier->after, old->id);
@@ -137,8 +138,9 @@ static bool is_expected(const struct verifier *verifier, uint64_t id)
 }
 
 /*
- * Mounts elsewhere in the namespace are none of the hook's, nor is what the host mounts and
- * unmounts below a volume that is its slave, at any time; the volume itself is.
+ * Does the hook check this mount? It ignores mounts elsewhere in the namespace, and those that the
+ * host mounts and unmounts at any time below a volume that is the host's slave. It does check the
+ * volume itself.
  */
 static bool concerns(const struct verifier *verifier, const struct mounttab *table,
 		     const struct mount_line *line)
@@ -147,7 +149,7 @@ static bool concerns(const struct verifier *verifier, const struct mounttab *tab
 
 	if (!path_is_below(line->target, verifier->root->target))
 		return false;
-	/* A table has no loops, but nothing here depends on it. */
+	/* Bounded, although a mount table has no loops. */
 	for (size_t i = 0; above && above->id != verifier->root->id && i < table->count; i++) {
 		if (above->is_slave && path_is_below(above->target, verifier->root->target) &&
 		    strcmp(above->target, verifier->root->target) != 0)
@@ -181,7 +183,7 @@ int plan_verify(const struct plan *plan, const struct mounttab *before,
 	for (size_t i = 0; i < before->count; i++) {
 		const struct mount_line *old = &before->lines[i];
 
-		/* One that was moved is on a slave no more. */
+		/* A moved mount is no longer on a slave. */
 		r = concerns(&verifier, before, old) || find_move(plan, old->id)
 			    ? verify_old(&verifier, old)
 			    : 0;

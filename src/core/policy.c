@@ -16,7 +16,7 @@ void policy_done(struct policy *policy)
 
 int request_error(const struct request *request, struct error *error)
 {
-	/* Want of memory has to do with no entry. */
+	/* Running out of memory does not concern the entry. */
 	if (error->err == ENOMEM)
 		return -ENOMEM;
 	if (request->origin == FROM_ANNOTATION && error->offset == ERROR_NO_OFFSET)
@@ -41,8 +41,8 @@ static bool is_exemption_key(const struct options *options, const char *key, siz
 	return false;
 }
 
-/* runc keeps "KEY=VALUE" and cuts it at the first '=': a key with a '=' in it can pass for another
- * one where its state is read. */
+/* runc stores "KEY=VALUE" and cuts it at the first '='. A key that contains a '=' can then pass for
+ * another key when the hook reads runc's state. */
 static int check_keys(const struct annotations *annotations, const struct options *options,
 		      struct error *error)
 {
@@ -73,8 +73,8 @@ static const char *find_exemption(const struct annotations *annotations,
 	return NULL;
 }
 
-/* A glob that is "**" below a directory: that one against as many of the path's components, and
- * more must follow. */
+/* Matches a glob that ends with "**" after a directory. The directory's glob is compared with the
+ * same number of the path's components; at least one more must follow. */
 static int match_below(const char *glob, size_t dir_length, const char *path)
 {
 	size_t components = 0;
@@ -97,7 +97,7 @@ static int match_below(const char *glob, size_t dir_length, const char *path)
 	return r;
 }
 
-/* 0, FNM_NOMATCH, or another value where libc could not say. */
+/* 0, FNM_NOMATCH, or another value if fnmatch() fails. */
 static int match_glob(const char *glob, const char *path)
 {
 	size_t length = strlen(glob);
@@ -107,14 +107,14 @@ static int match_glob(const char *glob, const char *path)
 	return length == 3 ? 0 : match_below(glob, length - 3, path);
 }
 
-/* Whose error it is, and where. */
+/* Adds the entry and its offset to an error. */
 static int of_entry(const struct tmpfs_entry *entry, struct error *error)
 {
 	error->offset = entry->offset;
 	return error_wrap(error, "entry '%" NAME_SHOWN "'", entry->text);
 }
 
-/* "'/run'", as it was written, or "it resolves to '/run', which". */
+/* "'/run'", as written, or "it resolves to '/run', which". */
 static const char *subject(const struct tmpfs_entry *entry, const char *path,
 			   char buffer[static 256])
 {
@@ -245,7 +245,7 @@ static int decide_readonly(const struct options *options, const struct wish *wis
 	return 0;
 }
 
-/* The policy for a wish that is understood. Its requests point into the wish's list, which may move
+/* Makes the policy for a parsed wish. Its requests point into the wish's list, which may be moved
  * to another struct. */
 static int decide_wish(const struct options *options, const struct wish *wish, struct error *error,
 		       struct policy *ret_policy)

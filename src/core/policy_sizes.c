@@ -5,12 +5,12 @@
 
 #define PAGE ((uint64_t)POLICY_PAGE_SIZE)
 
-/* What the sizes are decided by. */
+/* The input for the sizes. */
 struct sizing {
 	uint64_t total_memory;
 	uint64_t each; /* the operator's limits in bytes; 0: none */
 	uint64_t all;
-	bool is_down; /* sizes are rounded down, but for the first page */
+	bool is_down; /* sizes are rounded down, but not to 0 */
 };
 
 static uint64_t in_bytes(const struct sizing *sizing, const struct size *size)
@@ -27,8 +27,7 @@ static uint64_t round_down(uint64_t bytes)
 	return bytes / PAGE * PAGE;
 }
 
-/* What an entry is to get, in whole pages and at least one: 0 would be no limit to the kernel. At
- * most 2^63. */
+/* An entry's size in whole pages, at least one: the kernel takes 0 for no limit. At most 2^63. */
 static uint64_t whole_pages(uint64_t bytes, bool is_down)
 {
 	if (bytes <= PAGE)
@@ -36,7 +35,7 @@ static uint64_t whole_pages(uint64_t bytes, bool is_down)
 	return is_down ? round_down(bytes) : round_down(bytes - 1) + PAGE;
 }
 
-/* Says whose entry an error is about: only the operator can mend a default. */
+/* Adds the owner of an entry to an error: only the operator can fix a default. */
 static int say_whose(const struct request *request, struct error *error)
 {
 	error_wrap(error, "entry '%" NAME_SHOWN "'", request->entry->text);
@@ -66,8 +65,8 @@ static int read_limit(const struct sizing *sizing, const char *name, const struc
 	return 0;
 }
 
-/* What each of those without a size of their own gets, of which sharer is one; 0: the kernel's own.
- * left is what the others leave of --max-total. */
+/* The share of each entry without a size, of which sharer is one; 0: the kernel's default. left is
+ * the part of --max-total that the other entries leave. */
 static int share_out(const struct sizing *sizing, uint64_t left, size_t sharers,
 		     const struct request *sharer, struct error *error, uint64_t *ret_share)
 {
@@ -86,8 +85,8 @@ static int share_out(const struct sizing *sizing, uint64_t left, size_t sharers,
 	return 0;
 }
 
-/* Are the sizes, as they are written and in whole pages, within the limits? Defaults come first: an
- * author has what they leave. */
+/* Are the sizes, both as written and in whole pages, within the limits? Defaults are counted first:
+ * annotations get what those leave. */
 static int check_sizes(const struct sizing *sizing, const struct request *const requests[],
 		       size_t count, struct error *error, uint64_t *ret_share)
 {
@@ -138,7 +137,8 @@ int policy_sizes(const struct options *options, const struct request *const requ
 		r = read_limit(&sizing, "--max-total", &options->max_total, error, &sizing.all);
 	if (r < 0)
 		return r;
-	/* As much as the limit, or two halves of it: no more than it, but for the pages. */
+	/* If rounding up to whole pages exceeds a limit, round down: the sizes as written may
+	 * exactly meet the limit. */
 	sizing.is_down = check_sizes(&sizing, requests, count, &ignored, &share) < 0;
 	if (sizing.is_down)
 		r = check_sizes(&sizing, requests, count, error, &share);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What each tmpfs gets of memory and of files: what it asks for, within the operator's limits. */
+/* The memory and the number of files of each tmpfs: what the entry requests, within the operator's
+ * limits. */
 #ifndef ORH_CORE_POLICY_SIZES_H
 #define ORH_CORE_POLICY_SIZES_H
 
@@ -10,37 +11,38 @@
 #include "options.h"
 #include "policy.h"
 
-/* Sizes are held against each other in whole pages, as the kernel counts. */
+/* Sizes are compared in whole pages, as the kernel counts. */
 #define POLICY_PAGE_SIZE 4096
 
 /*
- * The second step for the sizes: requests[i] are those that came to be, defaults among them, which
- * the limits hold for as well. total_memory is the machine's, in bytes, 1 and more. Writes
- * the limit of each in bytes, 0 for the kernel's own: percent sizes, --max-size's and --max-total's
- * too, count as bytes. What is allowed is rounded down to whole pages, and what is asked for up;
- * where that would pass a limit that the sizes themselves don't, all of them down. More than
- * --max-size is refused, none asked for gets it. --max-total is what all may have together: entries
- * without a size of their own share evenly what the others leave, and none of them gets more than
- * --max-size. Refused with STATUS_POLICY where they do not fit, or less than a page each is left.
- * The error begins with the key and the entry of an annotation that has no room beside the
- * defaults, or with the option where these alone are too much. ret_sizes has room for count;
- * written on success alone.
+ * The second step, for the sizes. requests[i] are the requests that get a tmpfs; the limits also
+ * apply to the defaults among them. total_memory is the machine's, in bytes, at least 1. Writes the
+ * limit of each tmpfs in bytes, 0 for the kernel's default. Sizes in percent are converted to
+ * bytes, those of --max-size and --max-total too. Limits are rounded down to whole pages, and
+ * requested sizes up. If only this rounding exceeds a limit, all sizes are rounded down instead. A
+ * size above --max-size is refused; an entry without a size gets --max-size. --max-total limits the
+ * sum: entries without a size share evenly what the others leave, and none of them gets more than
+ * --max-size. It is an error with STATUS_POLICY if the sum is too large, or if less than a page is
+ * left for each. The error begins with the key and the entry of an annotation that does not fit
+ * next to the defaults, or with the option if the defaults are too large by themselves. ret_sizes
+ * has room for count elements and is written only on success.
  */
 int policy_sizes(const struct options *options, const struct request *const requests[],
 		 size_t count, uint64_t total_memory, struct error *error, uint64_t ret_sizes[]);
 
-/* What an entry has its size from, in words; size is policy_sizes()'s. */
+/* What set an entry's size, in words; size is the result of policy_sizes(). */
 const char *policy_size_source(const struct options *options, const struct tmpfs_entry *entry,
 			       uint64_t size);
 
 /*
- * The same for the number of files, 0 for the kernel's own limit: more than --max-inodes is refused
- * with STATUS_POLICY, none asked for gets it. ret_inodes is written on success alone.
+ * The same for the number of files; 0 is the kernel's default. A number above --max-inodes is
+ * refused with STATUS_POLICY; an entry without a number gets --max-inodes. ret_inodes is written
+ * only on success.
  */
 int policy_inodes(const struct options *options, const struct request *request, struct error *error,
 		  uint64_t *ret_inodes);
 
-/* What an entry has that number from, in words; inodes is policy_inodes()'s. */
+/* What set that number, in words; inodes is the result of policy_inodes(). */
 const char *policy_inodes_source(const struct tmpfs_entry *entry, uint64_t inodes);
 
 #endif

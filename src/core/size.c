@@ -16,7 +16,7 @@ int number_parse(const char *text, size_t length, unsigned base, uint64_t max, u
 
 		if (digit >= base)
 			return -EINVAL;
-		/* The rest is still looked at: "99...9x" is no number rather than a large one. */
+		/* Read on: "99...9x" is not a number, rather than a number that is too large. */
 		is_over = is_over || digit > max || number > (max - digit) / base;
 		if (!is_over)
 			number = number * base + digit;

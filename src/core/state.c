@@ -31,8 +31,8 @@ static int read_id(struct json_object *document, struct error *error, const char
 	return 0;
 }
 
-/* Runtimes differ in what they say at createRuntime; these are none of it. What is of another type
- * says nothing. */
+/* Runtimes report different statuses at createRuntime, but none of those checked here. A member of
+ * another type is ignored. */
 static enum hook_stage read_stage(struct json_object *document)
 {
 	struct json_object *value = NULL;
@@ -49,7 +49,7 @@ static enum hook_stage read_stage(struct json_object *document)
 
 static int read_pid(const struct state *state, struct error *error, pid_t *ret_pid)
 {
-	/* runc leaves it out once there is none. */
+	/* runc omits it once the process is gone. */
 	enum json_flags flags = state->stage == STAGE_STOPPED ? JSON_OPTIONAL : JSON_REQUIRED;
 	int64_t pid;
 	int r;
@@ -96,8 +96,8 @@ static int read_bundle(struct json_object *document, struct error *error, const 
 	return 0;
 }
 
-/* crun's own member, config.json's root.path: OCI has none, so what is there instead is no error.
- */
+/* crun adds config.json's root.path. It is not in the OCI specification, so any other value there
+ * is not an error. */
 static void read_root(struct state *state)
 {
 	struct json_object *value = NULL;
@@ -120,7 +120,7 @@ static int read_annotations(struct state *state, struct error *error)
 	r = json_get_object(state->document, "state", "annotations", JSON_OPTIONAL, error, &object);
 	if (r < 0)
 		return r;
-	/* crun leaves the member out if config.json has none. */
+	/* crun omits the member if config.json has none. */
 	state->has_annotations = object || state->is_crun;
 	return annotations_read(object, "state", error, &state->annotations);
 }

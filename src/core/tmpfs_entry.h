@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* One entry of the list of tmpfs, contract section 2: its path and its options. */
+/* One entry of the tmpfs list, contract section 2: its path and its options. */
 #ifndef ORH_CORE_TMPFS_ENTRY_H
 #define ORH_CORE_TMPFS_ENTRY_H
 
@@ -10,11 +10,11 @@
 #include "memory.h"
 #include "size.h"
 
-/* The kernel counts 1 KiB a file, in 64 bits. */
+/* The kernel counts 1 KiB per file, in 64 bits. */
 #define NR_INODES_MAX ((uint64_t)INT64_MAX / 1024)
 
-/* Which options an entry gives; --forbid names them by their spelling in the table of
- * tmpfs_options.c. */
+/* The options that an entry sets. --forbid names them as spelled in the table of tmpfs_options.c.
+ * */
 enum tmpfs_given {
 	GIVEN_SIZE = 1 << 0,
 	GIVEN_NR_INODES = 1 << 1,
@@ -24,11 +24,12 @@ enum tmpfs_given {
 	GIVEN_SEED = 1 << 5,
 	GIVEN_HUGE = 1 << 6,
 	GIVEN_NOSWAP = 1 << 7,
-	GIVEN_OWNER_USER = 1 << 8, /* U: takes an earlier uid= and gid= back; a later one wins over
-				      it for its half */
+	GIVEN_OWNER_USER =
+		1
+		<< 8, /* U: overrides earlier uid= and gid=; a later one overrides that part of U */
 };
 
-/* Mount flags; how the kernel spells them is sys's affair. */
+/* Mount flags. sys.c maps them to the kernel's. */
 enum mount_flags {
 	FLAG_RO = 1 << 0,
 	FLAG_NOEXEC = 1 << 1,
@@ -58,28 +59,28 @@ enum huge {
 };
 
 struct tmpfs_entry {
-	char *text;	  /* as it was written, for messages; owned */
-	char *path;	  /* absolute, in normal form, "\" resolved; owned */
-	size_t offset;	  /* of the entry in the list, in bytes */
-	unsigned given;	  /* enum tmpfs_given */
-	unsigned flags;	  /* enum mount_flags, with the defaults applied */
-	struct size size; /* 1 byte to INT64_MAX, or 1 to 100 percent: 0 would be no limit at all to
-			     the kernel */
-	uint64_t nr_inodes; /* 1 and more, for the same reason, to NR_INODES_MAX */
+	char *text;	    /* as written, for messages; owned */
+	char *path;	    /* absolute, in normal form, without "\" escapes; owned */
+	size_t offset;	    /* of the entry in the list, in bytes */
+	unsigned given;	    /* enum tmpfs_given */
+	unsigned flags;	    /* enum mount_flags, with the defaults applied */
+	struct size size;   /* 1 byte to INT64_MAX, or 1 to 100 percent; the kernel takes 0 for no
+			       limit */
+	uint64_t nr_inodes; /* 1 to NR_INODES_MAX; 0 means no limit here, too */
 	mode_t mode;
 	uid_t uid;
 	gid_t gid;
 	enum seed seed;
 	enum huge huge;
-	char **words; /* each option as it was written, for --forbid; owned, never NULL, NULL at the
-			 end */
+	char **words; /* each option as written, for --forbid; owned, never NULL, terminated by NULL
+		       */
 };
 
 void tmpfs_entry_done(struct tmpfs_entry *entry);
 
 #define AUTO_TMPFS_ENTRY CLEANUP(tmpfs_entry_done) struct tmpfs_entry
 
-/* The name of a seed as the annotation spells it: "copy", "overlay", "auto", "none". */
+/* The name of a seed as spelled in the annotation: "copy", "overlay", "auto", "none". */
 const char *seed_name(enum seed seed);
 
 /* The name of a huge option; NULL for HUGE_UNSAID. */

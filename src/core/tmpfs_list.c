@@ -7,23 +7,23 @@
 #include "path.h"
 #include "tmpfs_options.h"
 
-/* Between entries; a blank inside one is text. */
+/* Blanks around entries; a blank inside an entry is text. */
 #define BLANKS	   " \t\r"
 #define SEPARATORS ";\n"
 
-/* One entry where it stands in the value, without the blanks around it. */
+/* One entry in the value, without the blanks around it. */
 struct span {
 	const char *text;
 	size_t length;
-	size_t offset; /* of text in the value */
+	size_t offset; /* offset of text in the value */
 };
 
-/* An entry's path without its "\"s, and where in the entry each of its bytes stands. */
+/* An entry's path without its "\" escapes, and the position in the entry of each of its bytes. */
 struct raw_path {
 	char *text;
 	size_t *places;
 	size_t length;
-	size_t end; /* where in the entry its ":" stands, or the entry's length */
+	size_t end; /* the position of the entry's ":", or the entry's length */
 };
 
 static void raw_path_done(struct raw_path *raw)
@@ -40,7 +40,7 @@ void tmpfs_list_done(struct tmpfs_list *list)
 	list->count = list->capacity = 0;
 }
 
-/* Puts the entry and the position in it before an error, which then points there. */
+/* Prepends the entry and the position in it to an error, and sets the error's offset. */
 static int error_at(const struct span *span, size_t at, struct error *error)
 {
 	int shown = span->length < 200 ? (int)span->length : 200;
@@ -57,8 +57,8 @@ static int refuse(const struct span *span, size_t at, struct error *error, const
 	return error_at(span, at, error);
 }
 
-/* The next entry from *at on, which moves behind it. A "\" takes the next byte along, a separator
- * or blank too. */
+/* Finds the next entry from *at on, and moves *at past it. A "\" escapes the next byte, even a
+ * separator or a blank. */
 static bool next_span(const char *value, size_t *at, struct span *ret_span)
 {
 	size_t start = *at + strspn(value + *at, BLANKS SEPARATORS);
@@ -122,8 +122,8 @@ static int refuse_beginning(const struct span *span, struct error *error)
 	return refuse(span, 0, error, "a path must begin with '/'");
 }
 
-/* "/etc,rw" would be a path of that name, and so would "/run,/tmp" and "/run /tmp": the habits of
- * other tools, and surely not what was meant. */
+/* "/etc,rw" would be a path of that name, as would "/run,/tmp" and "/run /tmp". Other tools use
+ * that syntax, so it is hardly meant literally. */
 static int check_separators(const struct span *span, size_t end, struct error *error)
 {
 	for (size_t i = 0; i + 1 < end; i++) {
@@ -153,7 +153,7 @@ static const char *component_fault(const char *component, size_t length)
 	return NULL;
 }
 
-/* Brings the path into normal form, in place. */
+/* Normalizes the path in place. */
 static int normalize(const struct span *span, struct raw_path *raw, struct error *error)
 {
 	const char *from = raw->text;
@@ -202,7 +202,7 @@ static int parse_path(const struct span *span, struct error *error, char **ret_p
 	return 0;
 }
 
-/* Where in an option another entry seems to begin; its length if none does. */
+/* The position in an option at which another entry seems to begin; its length if there is none. */
 static size_t next_entry(const char *word, size_t length)
 {
 	size_t at = 0;
@@ -212,7 +212,7 @@ static size_t next_entry(const char *word, size_t length)
 	return at;
 }
 
-/* Applies the options from the ":" at start on, and keeps each as a word. */
+/* Applies the options after the ":" at start, and keeps each as a word. */
 static int parse_options(const struct span *span, size_t start, struct error *error,
 			 struct tmpfs_entry *entry)
 {
@@ -224,7 +224,7 @@ static int parse_options(const struct span *span, size_t start, struct error *er
 		size_t length = 0;
 		size_t entry_at;
 
-		/* One more than there are words: the NULL at their end. */
+		/* One more than the number of words, for the terminating NULL. */
 		r = array_reserve(&entry->words, &capacity, count + 1, sizeof(*entry->words));
 		if (r < 0)
 			return error_memory(error);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The grammar of the list of tmpfs, contract section 2: one annotation's value to an array of
- * entries. libmount's functions for option strings split at commas alone and know no "\", so the
- * scanner here is its own.
+ * The grammar of the tmpfs list, contract section 2: parses an annotation's value into an array of
+ * entries. libmount's functions for option strings split only at commas and do not know "\", so
+ * this file has its own scanner.
  */
 #ifndef ORH_CORE_TMPFS_LIST_H
 #define ORH_CORE_TMPFS_LIST_H
@@ -13,7 +13,7 @@
 #include "memory.h"
 #include "tmpfs_entry.h"
 
-/* Limits on one list. A list may be as long as a Kubernetes annotation may be. */
+/* Limits for one list. Its length may be the maximum of a Kubernetes annotation. */
 #define TMPFS_LIST_MAX	  (256 * 1024)
 #define TMPFS_ENTRIES_MAX 128
 
@@ -29,12 +29,12 @@ void tmpfs_list_done(struct tmpfs_list *list);
 
 /*
  * Parses a whole list. Errors name the entry and the position in it, counted from 1 ("entry
- * '/tmp:size=x', at 6: ..."); error->offset is the position in the whole value, from 0. The same
- * path twice is an error. Errors have STATUS_ANNOTATION. The caller calls tmpfs_list_done().
+ * '/tmp:size=x', at 6: ..."); error->offset is the position in the value, from 0. A duplicate path
+ * is an error. Errors have STATUS_ANNOTATION. The caller calls tmpfs_list_done().
  */
 int tmpfs_list_parse(const char *value, struct error *error, struct tmpfs_list *ret_list);
 
-/* One entry alone, as --tmpfs=ENTRY takes it: as above, and exactly one entry must be there. */
+/* Parses a single entry, for --tmpfs=ENTRY. As above; zero or several entries are an error. */
 int tmpfs_entry_parse(const char *value, struct error *error, struct tmpfs_entry *ret_entry);
 
 #endif

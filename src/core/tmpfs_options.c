@@ -8,19 +8,19 @@
 
 #define ATIME_FLAGS (FLAG_NOATIME | FLAG_STRICTATIME)
 
-/* Reads a value into the entry. Returns 0, -EINVAL if it is none of its kind, -ERANGE if it is too
- * large or too small. */
+/* Parses a value into the entry. Returns 0, -EINVAL if it is not of the right kind, -ERANGE if it
+ * is too large or too small. */
 typedef int take_value(const char *value, size_t length, struct tmpfs_entry *entry);
 
 struct option_rule {
 	const char *name;
-	take_value *take; /* NULL: without a value */
+	take_value *take; /* NULL: the option has no value */
 	const char *kind; /* of the value, for messages */
 	const char *form;
 	const char *range;
 	unsigned given, not_given;
 	unsigned set, clear;
-	const char *same_as; /* what this is another spelling of */
+	const char *same_as; /* the option that this is another spelling of */
 };
 
 static int take_size(const char *value, size_t length, struct tmpfs_entry *entry)
@@ -61,7 +61,7 @@ static int take_id(const char *value, size_t length, uint32_t *ret_id)
 	uint64_t number;
 	int r;
 
-	/* The largest is no id. */
+	/* UINT32_MAX is not a valid id. */
 	r = number_parse(value, length, 10, UINT32_MAX - 1, &number);
 	if (r < 0)
 		return r;
@@ -152,11 +152,11 @@ static const struct option_rule *find_rule(const char *word, size_t length)
 	return NULL;
 }
 
-/* Options that others have. */
+/* Options of other tools. */
 static const struct foreign_option {
 	const char *name;
-	const char *ours; /* what it is called here, NULL if there is no such thing */
-	bool of_tmpfs;	  /* tmpfs(5) has it */
+	const char *ours; /* the equivalent option here, or NULL */
+	bool of_tmpfs;	  /* documented in tmpfs(5) */
 } foreign_options[] = {
 	{"tmpfs-size", "size", false},	{"tmpfs-mode", "mode", false},
 	{"inodes", "nr_inodes", false}, {"nr_blocks", "size", true},
@@ -225,7 +225,8 @@ static int unknown_option(const char *word, size_t length, enum status status, s
 			 word);
 }
 
-/* Says what is wrong with the value of a word, by what the rule's take function returned. */
+/* Describes what is wrong with the value of a word; reason is the return value of the rule's take
+ * function. */
 static int wrong_value(const struct option_rule *rule, const char *word, size_t length, int reason,
 		       enum status status, struct error *error)
 {
@@ -302,7 +303,7 @@ static const char *common_spelling(const char *word)
 	return rule && rule->same_as ? rule->same_as : word;
 }
 
-/* Does the word say in another way what the other option is for, as U does of uid and gid? */
+/* Does the word set the same thing as the other option, as U does for uid and gid? */
 static bool replaces(const char *word, const char *other)
 {
 	const struct option_rule *rule = find_rule(word, strlen(word));
@@ -311,7 +312,7 @@ static bool replaces(const char *word, const char *other)
 	return rule && replaced && (rule->not_given & replaced->given);
 }
 
-/* It may take what is forbidden. */
+/* May the word select what is forbidden? */
 static bool may_come_to(const char *word, const char *forbidden)
 {
 	return !strcmp(word, "seed=auto") &&
