@@ -35,7 +35,7 @@ setup()
 
 teardown() { podman_test_end; }
 
-MAN=$BATS_TEST_DIRNAME/../../man
+MAN=$BUILDDIR/man
 IMAGE=localhost/orh-sleep
 
 # example PAGE TEXT: the first of the page's blocks behind the line with that text, as it is shown.
@@ -86,7 +86,7 @@ accepted()
 	podman kube play --network none "$W/pod.yaml" >"$W/play.log" 2>&1 || fail "$(cat "$W/play.log")"
 	run podman exec web-web cat /proc/mounts
 	same "$status" 0
-	found '[^ ]* / [^ ]* ro,' 'oci-readonly-hook /etc tmpfs rw,.*size=16384k' 'oci-readonly-hook /srv tmpfs rw,.*size=65536k'
+	found '[^ ]* / [^ ]* ro,' 'oci-readonly-hook /etc tmpfs rw,.*size=16384k' 'oci-readonly-hook /run tmpfs rw,' 'oci-readonly-hook /tmp tmpfs rw,.*size=65536k'
 	podman pod rm --force --time 0 web >/dev/null
 }
 
