@@ -23,7 +23,7 @@ static bool is_named_like_file(const char *path)
 	return false;
 }
 
-/* The image has such a directory. */
+/* Does the image have the requested directory? */
 static bool is_there(const struct judge *judge, const struct verdict *verdict, size_t request)
 {
 	const struct target *target;

@@ -12,7 +12,7 @@
 
 #define OPTIONS_MAX 32
 
-/* How --help shows an option is laid out in columns of this width. */
+/* The width of the column of option names in --help. */
 #define OPTION_COLUMNS 22
 
 int arguments_wrong(const struct arguments *arguments, const char *format, ...)
@@ -87,7 +87,7 @@ static bool is_choice(const char *choices, const char *value)
 	return false;
 }
 
-/* The value of an option: behind "=", or the next argument. */
+/* Takes an option's value: the text after "=", or the next argument. */
 static int take_value(struct arguments *arguments, const struct command_option *option,
 		      const char *attached)
 {

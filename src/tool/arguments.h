@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The command line of a subcommand, by its table of options. */
+/* Parses the command line of a subcommand, using its table of options. */
 #ifndef ORH_TOOL_ARGUMENTS_H
 #define ORH_TOOL_ARGUMENTS_H
 
@@ -10,29 +10,30 @@
 
 struct arguments {
 	const struct command *command;
-	int argc; /* of all arguments that follow the subcommand's name */
+	int argc; /* the number of arguments after the subcommand's name */
 	char **argv;
-	int next;	   /* the argument to look at next */
-	bool after_dashes; /* "--" has been passed: all that follow are operands */
+	int next;	   /* the index of the next argument */
+	bool after_dashes; /* "--" was read: all following arguments are operands */
 	const char *value; /* of the last option or operand; borrowed from argv */
 	int status;	   /* the exit status that goes with ARGUMENT_STOP */
 };
 
-/* What arguments_next() returns besides the index of an option in the command's table. */
+/* The values that arguments_next() returns, besides the index of an option in the command's
+ * table. */
 enum argument {
-	ARGUMENT_OPERAND = -1, /* value is the operand; "-" is one */
+	ARGUMENT_OPERAND = -1, /* value is the operand, which may be "-" */
 	ARGUMENT_END = -2,
-	ARGUMENT_STOP = -3, /* --help has been printed, or a mistake: return status */
+	ARGUMENT_STOP = -3, /* --help was printed, or a mistake was reported: return status */
 };
 
 /*
- * The next option or operand. Options may follow operands; "--" ends them. A mistake (an unknown
- * option, a value that is missing, is not one of the choices, or is not expected) is reported on
- * standard error with the nearest name.
+ * Returns the next option or operand. Options may follow operands; "--" ends the options. A mistake
+ * (an unknown option; a value that is missing, not one of the choices, or not expected) is reported
+ * on standard error with the nearest name.
  */
 int arguments_next(struct arguments *arguments);
 
-/* Reports a mistake in the command line, "oci-readonly COMMAND: TEXT", with a pointer to --help.
+/* Reports a mistake in the command line as "oci-readonly COMMAND: TEXT", and refers to --help.
  * Returns TOOL_USAGE. */
 int arguments_wrong(const struct arguments *arguments, const char *format, ...)
 	__attribute__((__format__(__printf__, 2, 3)));

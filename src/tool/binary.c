@@ -33,7 +33,7 @@ void binary_judge_writers(const struct tree *tree, const char *subject, const ch
 	judge_writer(tree, subject, dir, findings);
 }
 
-/* Policies give programs bin_t, or a type of their own; a confined engine may execute those. */
+/* Policies label programs bin_t or a type of their own. A confined engine may execute both. */
 static bool is_program_type(const char *type, size_t length)
 {
 	static const char end[] = "_exec_t";
@@ -43,7 +43,7 @@ static bool is_program_type(const char *type, size_t length)
 	       (length > tail && memcmp(type + length - tail, end, tail) == 0);
 }
 
-/* user:role:type:level. */
+/* Returns the type of user:role:type:level. */
 static const char *type_of(const char *label, size_t *length)
 {
 	for (int i = 0; i < 2; i++) {
@@ -62,7 +62,7 @@ static void judge_label(const struct tree *tree, const struct binary *binary,
 	const char *type;
 	size_t length;
 
-	/* In a tree, labels may come later. */
+	/* A tree may be labelled later. */
 	if (r == -EOPNOTSUPP || (r < 0 && !tree->is_host))
 		return;
 	type = type_of(label, &length);
@@ -87,7 +87,7 @@ static bool is_executable(const struct binary *binary, const struct stat *st,
 		diagnoses_fix(findings, "Install the program again.");
 		return false;
 	}
-	/* The engine's user may be another than the caller. */
+	/* Check all three bits, because the engine may run as another user than the caller. */
 	if (!(st->st_mode & (S_IXUSR | S_IXGRP | S_IXOTH))) {
 		diagnoses_add(findings, VERDICT_PROBLEM, binary->subject, "binary-not-executable",
 			      "%s: mode %04o: it cannot be executed, but %s names it: %s",

@@ -9,11 +9,13 @@
 
 #include "core/escape.h"
 
-/* Of ASCII, besides letters and digits. Whatever a shell may act on is not among them, even where
- * it would not: people paste what is printed. */
+/*
+ * The safe ASCII characters besides letters and digits. Characters that are special to a shell are
+ * left out even if they are harmless in this position, because people paste the output elsewhere.
+ */
 #define SAFE "/._-+=%@~^#"
 
-/* How many bytes of text are a character that survives; 0 if it does not. */
+/* Returns the length in bytes of the first character of text if it is safe, else 0. */
 static size_t safe_bytes(const char *text)
 {
 	char character[5] = "", escaped[4 * 4 + 1];
@@ -38,7 +40,7 @@ size_t carried_fault(const struct tmpfs_entry *entry)
 
 	for (size_t i = 0; text[i]; i += bytes) {
 		in_options = in_options || text[i] == ':';
-		/* Commas between options become colons. */
+		/* Commas between options are printed as colons. */
 		bytes = in_options && strchr(":,", text[i]) ? 1 : safe_bytes(text + i);
 		if (!bytes)
 			return i;

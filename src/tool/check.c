@@ -48,7 +48,7 @@ static const struct command_option options[] = {
 };
 
 struct check {
-	const char *config; /* a file, "-" or NULL; as are those below */
+	const char *config; /* a file name, "-" or NULL; the same for the following members */
 	const char *pod;
 	const char *hooks_file;
 	const char *rootfs;
@@ -56,7 +56,7 @@ struct check {
 	bool has_annotations;
 	struct subject annotations;
 	struct hookargs hookargs;
-	struct rootfs image; /* fd -EBADF: none */
+	struct rootfs image; /* fd is -EBADF if there is no image */
 };
 
 static void check_done(struct check *check)
@@ -129,7 +129,7 @@ static int take(struct arguments *arguments, int option, struct check *check)
 	}
 }
 
-/* Returns the exit status, or GO_ON. */
+/* The functions below return the exit status, or GO_ON. */
 #define GO_ON (-1)
 
 static int read_arguments(struct arguments *arguments, struct check *check)
@@ -184,7 +184,7 @@ static int open_image(struct check *check, struct error *error)
 	return 0;
 }
 
-/* Only the annotations are known, or not even one. */
+/* Checks annotations without a container configuration. There may be no annotations at all. */
 static int survey_annotations(struct survey *survey, struct subject *subject, struct error *error)
 {
 	AUTO_JSON *config = subject_config();
@@ -203,7 +203,7 @@ static int survey_all(struct survey *survey, struct check *check, struct error *
 
 	if (r == -ENOMEM)
 		return r;
-	/* As every container would be refused. */
+	/* The hook would refuse every container. */
 	if (r < 0)
 		return findings_add(&survey->findings, false, (int)error->status, NULL, NULL, "%s",
 				    error->text) < 0

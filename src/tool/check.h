@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* oci-readonly check: what the hook would do, or each mistake. */
+/* oci-readonly check: prints what the hook would do, or every mistake. */
 #ifndef ORH_TOOL_CHECK_H
 #define ORH_TOOL_CHECK_H
 

@@ -15,10 +15,10 @@
 
 #include "core/memory.h"
 
-/* How long a killed child may take to end. */
+/* How long a killed child may take to exit, in milliseconds. */
 #define GRACE 200
 
-/* The exit status of a child that did not get as far as its work. */
+/* The exit status of a child that failed before it called work(). */
 #define CHILD_FAILED 125
 
 static int64_t now(void)
@@ -29,8 +29,8 @@ static int64_t now(void)
 	return time.tv_sec * INT64_C(1000) + time.tv_nsec / 1000000;
 }
 
-/* What the child writes, until it closes the descriptor, or until the deadline. text has room for a
- * byte more than max, and for a NUL. */
+/* Reads what the child writes until the descriptor is closed or the deadline has passed. text has
+ * room for max + 1 bytes and a NUL. */
 static int read_result(int fd, int64_t deadline, size_t max, char *text, size_t *length)
 {
 	for (;;) {
@@ -52,7 +52,7 @@ static int read_result(int fd, int64_t deadline, size_t max, char *text, size_t 
 	}
 }
 
-/* Waits until the child has ended, or until the deadline. */
+/* Waits until the child has exited, or until the deadline. */
 static int reap(pid_t pid, int64_t deadline)
 {
 	const struct timespec pause = {.tv_nsec = 2000000};
@@ -71,8 +71,8 @@ static int reap(pid_t pid, int64_t deadline)
 	}
 }
 
-/* A child that is left behind holds nothing open that somebody waits for, such as a pipe that is
- * standard output. */
+/* Redirects standard input, output and error to /dev/null. An abandoned child must not keep a
+ * descriptor open that another process waits for, such as a pipe on standard output. */
 static int leave_standard(void)
 {
 	AUTO_FD null = open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -101,7 +101,7 @@ static int collect(pid_t pid, int fd, int milliseconds, size_t max, char *text, 
 	status = r == 0 ? reap(pid, deadline) : r;
 	if (r == 0 && status != -ETIMEDOUT)
 		return status;
-	/* The group too: it exists unless the child has not got that far. */
+	/* Kill the process group too. It exists, unless the child has not called setpgid() yet. */
 	kill(-pid, SIGKILL);
 	kill(pid, SIGKILL);
 	reap(pid, now() + GRACE);

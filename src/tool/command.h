@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A subcommand of oci-readonly: what main, --help and the completion know of it. */
+/* A subcommand of oci-readonly, as main, --help and the shell completion use it. */
 #ifndef ORH_TOOL_COMMAND_H
 #define ORH_TOOL_COMMAND_H
 
@@ -8,17 +8,17 @@
 /* The exit statuses of contract section 6. */
 enum tool_exit {
 	TOOL_OK = 0,
-	TOOL_FINDING = 1,    /* a mistake, or a finding */
-	TOOL_USAGE = 2,	     /* the command line */
-	TOOL_UNREADABLE = 3, /* something cannot be read */
+	TOOL_FINDING = 1,    /* a mistake or a finding */
+	TOOL_USAGE = 2,	     /* a wrong command line */
+	TOOL_UNREADABLE = 3, /* input that cannot be read */
 };
 
-/* An option of a subcommand, "--NAME" or "--NAME VALUE" or "--NAME=VALUE". --help is not among
- * them: every subcommand has it. */
+/* An option of a subcommand: "--NAME", "--NAME VALUE" or "--NAME=VALUE". The tables do not contain
+ * --help, which every subcommand has. */
 struct command_option {
 	const char *name;
-	const char *value;   /* what --help calls its value; NULL if it takes none */
-	const char *choices; /* the values that it takes, separated by blanks; NULL: any */
+	const char *value;   /* the name of its value in --help; NULL if it takes no value */
+	const char *choices; /* the allowed values, separated by blanks; NULL: any value */
 	const char *help;    /* one line, without a full stop */
 };
 
@@ -28,9 +28,9 @@ struct command {
 	const char *name;
 	const char *summary;	 /* one line, for the list of subcommands */
 	const char *usage;	 /* what follows the name in the usage line */
-	const char *description; /* the text of --help between the usage and the options: lines of
-				    80 columns, a newline at the end */
-	const char *examples;	 /* the text of --help after the options, likewise */
+	const char *description; /* the text of --help between the usage line and the options: lines
+				    of at most 80 columns, with a final newline */
+	const char *examples;	 /* the text of --help after the options, in the same form */
 	const struct command_option *options;
 	size_t options_count;
 	/* Returns the exit status: enum tool_exit. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The table of subcommands, in the order in which --help lists them. */
+/* The table of subcommands, in the order that --help lists them. */
 #ifndef ORH_TOOL_COMMANDS_H
 #define ORH_TOOL_COMMANDS_H
 

@@ -31,7 +31,7 @@ struct job {
 
 bool containerd_glob_matches(const char *glob, const char *key)
 {
-	/* "[!" negates to fnmatch(3) only. */
+	/* "[!" negates in fnmatch(3), but not in Go. */
 	return !strstr(glob, "[!") && fnmatch(glob, key, FNM_PATHNAME) == 0;
 }
 
@@ -136,7 +136,7 @@ static void judge_annotations(const struct job *job, const char *runtime)
 	}
 }
 
-/* Does the runtime call the hook, by whatever way? */
+/* Does the runtime call the hook, by a base spec or by a wrapper? */
 static bool judge_runtime(const struct job *job, const char *runtime)
 {
 	const char *spec_path = CONTAINERD_CONFIG;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* containerd: whether a runtime of its CRI plugin calls the hook, and passes annotations on. */
+/* containerd: checks whether a runtime of its CRI plugin calls the hook, and passes annotations
+ * on. */
 #ifndef ORH_TOOL_CONTAINERD_H
 #define ORH_TOOL_CONTAINERD_H
 
@@ -9,8 +10,8 @@
 #include "tree.h"
 
 /*
- * Judges containerd, if it is there. is_kubernetes is whether its CRI plugin is likely to be used:
- * if it is not, and nothing is configured, nothing is wrong. Returns whether it is there.
+ * Judges containerd, if it is installed. is_kubernetes says whether its CRI plugin is likely to be
+ * used: if not, a missing configuration is not a problem. Returns whether containerd is installed.
  */
 bool containerd_judge(const struct tree *tree, bool is_kubernetes, struct diagnoses *findings);
 

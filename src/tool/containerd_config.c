@@ -10,7 +10,7 @@
 
 #define SUBJECT CONTAINERD_SUBJECT
 
-/* Files that import one another are read once each. */
+/* Each file is read once, even if files import one another. */
 #define FILES_MAX 256
 
 #define KEY_MAX 1024
@@ -27,7 +27,8 @@ void containerd_config_done(struct containerd_config *config)
 	*config = (struct containerd_config){0};
 }
 
-/* The version of a file; one that is imported has that of the main file unless it says another. */
+/* Returns the version of a file. An imported file has the version of the main file, unless it sets
+ * another one. */
 static int64_t version_of(const struct toml *toml, int64_t inherited)
 {
 	const struct toml_entry *entry = NULL;
@@ -50,8 +51,8 @@ struct loader {
 	const struct tree *tree;
 	struct diagnoses *findings;
 	struct containerd_config *config;
-	struct name_list pending; /* in the order in which they are read */
-	int64_t version;	  /* of the main file */
+	struct name_list pending; /* the files, in the order they are read */
+	int64_t version;	  /* the version of the main file */
 	enum containerd_merge merge;
 };
 
@@ -70,7 +71,7 @@ static void add_pending(struct loader *loader, const char *directory, const char
 		give_up(loader);
 }
 
-/* Of a path with a "*", which only its last component may have here. */
+/* Imports the files that match a path with "*". A "*" is supported in the last component only. */
 static void import_glob(struct loader *loader, const char *parent, const char *glob)
 {
 	AUTO_FREE char *directory = strdup(glob);
@@ -99,8 +100,8 @@ static void import_glob(struct loader *loader, const char *parent, const char *g
 	}
 }
 
-/* A relative path is one of the importing file's directory; before 2.0, a relative glob is one of
- * the daemon's working directory. */
+/* A relative path is relative to the importing file's directory. Before 2.0, a relative glob is
+ * relative to the daemon's working directory. */
 static void import(struct loader *loader, const char *parent, const char *path)
 {
 	AUTO_FREE char *directory = strdup(parent);
@@ -157,7 +158,7 @@ static void load_file(struct loader *loader, const char *path)
 	if (is_loaded(config, path))
 		return;
 	state = config_read_toml(loader->tree, SUBJECT, path, loader->findings, &file.toml);
-	/* containerd does not start without a file that is imported. */
+	/* containerd does not start if an imported file is missing. */
 	if (state == CONFIG_ABSENT && config->count)
 		config_unreadable(SUBJECT, path, -ENOENT, loader->findings);
 	if (state == CONFIG_UNKNOWN || (state == CONFIG_ABSENT && config->count))
@@ -188,7 +189,7 @@ static bool has_section(const struct containerd_file *file)
 	return false;
 }
 
-/* Which files' sections count: the last one's, or all of them. */
+/* Decides which files' sections are in effect: only the last one, or all of them. */
 static void settle(struct containerd_config *config, enum containerd_merge merge,
 		   struct diagnoses *findings)
 {
@@ -248,7 +249,7 @@ bool containerd_config_has_no_cri(const struct containerd_config *config)
 	return false;
 }
 
-/* The runtimes of one file. */
+/* Adds the runtimes of one file. */
 static int add_runtimes(const struct containerd_file *file, struct name_list *names)
 {
 	char prefix[KEY_MAX];

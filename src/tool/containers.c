@@ -49,7 +49,7 @@ bool containers_id_in(const char *text, char ret_id[static CONTAINER_ID_LENGTH +
 	return false;
 }
 
-/* Engines bind these from a directory that has the id in its name. */
+/* Engines bind-mount these files from a directory whose name contains the id. */
 static void find_id_in_mounts(struct found_container *container)
 {
 	static const char *const targets[] = {"/etc/hostname", "/etc/resolv.conf", "/etc/hosts"};
@@ -83,7 +83,7 @@ bool containers_mount_is_hooks(const struct containers *containers,
 	       !mounts_have_device(&containers->host, mount->dev);
 }
 
-/* Does the process see another root than the caller, or mounts of the hook's? */
+/* Does the process have another root than the caller, or mounts of the hook? */
 static bool is_container(const struct containers *containers,
 			 const struct found_container *container)
 {
@@ -180,7 +180,7 @@ static bool is_known(const struct containers *containers, const struct found_con
 	return false;
 }
 
-/* Kernel threads run no program, and one of them has a mount namespace of its own, for devtmpfs. */
+/* Kernel threads have no executable. One of them has a separate mount namespace, for devtmpfs. */
 static bool is_kernel_thread(const struct found_container *container)
 {
 	char program[2];
@@ -189,8 +189,8 @@ static bool is_kernel_thread(const struct found_container *container)
 	       errno == ENOENT;
 }
 
-/* Of namespaces that are no container's, only the last is remembered: their processes follow one
- * another. */
+/* Only the last namespace without a container is remembered, because its processes are usually
+ * consecutive. */
 static int look_at(struct containers *containers, pid_t pid, ino_t *other, struct error *error)
 {
 	CLEANUP(container_put) struct found_container container = {.process = -EBADF};

@@ -22,7 +22,7 @@ bool crio_judge(const struct tree *tree, struct diagnoses *findings,
 		return false;
 	if (names_add_dir(&dirs, HOOKS_DIR_DEFAULT) < 0 || names_add(&files, "%s", MAIN) < 0)
 		findings->is_short = true;
-	/* Whatever their names end in. */
+	/* CRI-O reads drop-in files with any suffix. */
 	is_known = config_list(tree, SUBJECT, DROP_INS, "", findings, &files);
 	for (size_t i = 0; i < files.count; i++) {
 		AUTO_TOML toml = {0};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* CRI-O: where it looks for hooks files. */
+/* CRI-O: finds the directories that it reads hooks files from. */
 #ifndef ORH_TOOL_CRIO_H
 #define ORH_TOOL_CRIO_H
 
@@ -7,7 +7,7 @@
 #include "hooks.h"
 #include "tree.h"
 
-/* Judges CRI-O, if it is there: as podman_judge(). */
+/* Judges CRI-O, if it is installed. Parameters and result are those of podman_judge(). */
 bool crio_judge(const struct tree *tree, struct diagnoses *findings,
 		struct hooks_reader *ret_reader);
 

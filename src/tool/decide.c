@@ -9,7 +9,7 @@
 #include "homes.h"
 #include "noise.h"
 
-/* The mode of a directory that the image lacks, if nobody knows which it was given. */
+/* The mode of a directory that the image lacks, if its mode in the container is unknown. */
 #define MODE_UNKNOWN 0755
 
 struct maker {
@@ -29,13 +29,14 @@ static bool is_included(const struct maker *maker, const char *dir)
 	return false;
 }
 
-/* May path be taken, and not dir, which it is in? */
+/* Is path included by the user, while dir, which contains path, is not? */
 static bool begins_included(const struct maker *maker, const char *dir, const char *path)
 {
 	return is_included(maker, path) && !is_included(maker, dir);
 }
 
-/* Where the needed directory goes: there, or to one above it. path is changed. */
+/* Replaces path by the directory that becomes the tmpfs: path itself, or one above it. Returns
+ * NULL, or why there is none. */
 static const char *place(const struct maker *maker, char *path)
 {
 	if (is_included(maker, path))
@@ -65,7 +66,7 @@ static int need_placed(const struct maker *maker, const char *path, const struct
 	struct needs *needs = maker->needs;
 	struct need *need = needs->count ? &needs->items[needs->count - 1] : NULL;
 
-	/* Traces of one directory follow one another. */
+	/* Traces of one directory are consecutive. */
 	if (!need || strcmp(need->path, path) != 0) {
 		if (needs_add(needs, path, &need) < 0)
 			return -ENOMEM;
@@ -75,7 +76,7 @@ static int need_placed(const struct maker *maker, const char *path, const struct
 	return 0;
 }
 
-/* The image has dir, which is needed for the trace. */
+/* Adds a need for dir, which the image has. */
 static int need_dir(const struct maker *maker, const char *dir, const struct trace *trace)
 {
 	char path[PATH_LENGTH_MAX + 1];
@@ -89,7 +90,7 @@ static int need_dir(const struct maker *maker, const char *dir, const struct tra
 	return need_placed(maker, path, trace, &need);
 }
 
-/* The image does not have dir, a directory, and above it is nothing that could be taken. */
+/* Adds a need for dir, which the image lacks, if no directory above it can be used. */
 static int need_lacking(const struct maker *maker, const struct trace *dir,
 			const struct trace *trace)
 {
@@ -114,8 +115,8 @@ static int need_lacking(const struct maker *maker, const struct trace *dir,
 }
 
 /*
- * dir is not taken if it can be helped: something was added to it. top is the trace of what was
- * added right there, and trace what is at or below it.
+ * Something was added in dir, which should not become a tmpfs itself if this can be avoided. top is
+ * the trace of the entry that was added directly in dir, and trace is that entry or one below it.
  */
 static int need_in_broad(const struct maker *maker, const char *dir, size_t top,
 			 const struct trace *trace)
@@ -127,7 +128,7 @@ static int need_in_broad(const struct maker *maker, const char *dir, size_t top,
 
 	if (added->type == TRACE_DIRECTORY)
 		return need_lacking(maker, added, trace);
-	/* One name below another, and nothing else: a volume's mount point looks like that. */
+	/* A single name below another one looks like a volume's mount point. */
 	if (added->type == TRACE_UNKNOWN && !record->has_mounts && view->leaves == 1)
 		return needs_leave_out(maker->needs, added->path,
 				       "it looks like a mount point that the engine made");
@@ -136,7 +137,8 @@ static int need_in_broad(const struct maker *maker, const char *dir, size_t top,
 	return need_dir(maker, dir, trace);
 }
 
-/* The directory above; the image may lack it, and more of those above it. */
+/* Adds a need for the directory above the trace. The image may lack this directory and those above
+ * it. */
 static int need_for_above(const struct maker *maker, size_t at)
 {
 	const struct record *record = maker->record;
@@ -161,8 +163,8 @@ static int need_for_above(const struct maker *maker, size_t at)
 	return need_dir(maker, dir, trace);
 }
 
-/* Of a changed entry a diff does not tell if it is a file, which needs its directory, or a
- * directory in which something was made and removed. */
+/* A diff does not say whether a changed entry is a file, which needs its directory, or a directory
+ * in which something was created and removed. */
 static bool is_likely_file(const char *path, const char *dir)
 {
 	if (home_is_known(path) || home_has_directories(dir))
@@ -193,11 +195,12 @@ static int need_for(const struct maker *maker, size_t at)
 	if (trace->kind == TRACE_CHANGED &&
 	    (trace->type == TRACE_UNKNOWN || trace->type == TRACE_DIRECTORY))
 		return need_for_changed(maker, trace);
-	/* Its name comes or goes, or it is a file: the directory above is needed. */
+	/* The entry was created or deleted, or is a file: the directory above is needed. */
 	return need_for_above(maker, at);
 }
 
-/* Sets what is executable among a need's traces: its tmpfs would not let it be run. */
+/* Finds executable files among the traces of each need: a noexec tmpfs would keep them from
+ * running. */
 static void find_programs(const struct maker *maker)
 {
 	for (size_t i = 0; i < maker->record->count; i++) {
@@ -218,7 +221,7 @@ static void find_programs(const struct maker *maker)
 	}
 }
 
-/* What may be needed without leaving a trace, unless something is mounted there. */
+/* Adds a directory that may be needed without a trace, unless something is mounted there. */
 static int offer(const struct maker *maker, const char *path)
 {
 	struct need *need;
@@ -231,7 +234,7 @@ static int offer(const struct maker *maker, const char *path)
 	return 0;
 }
 
-/* A container that has tmpfs of the hook's leaves no traces there. */
+/* Adds a tmpfs that the hook has mounted: writes there leave no traces. */
 static int keep(const struct maker *maker, const struct kept *kept)
 {
 	struct need *need;
@@ -255,7 +258,7 @@ static int make(const struct maker *maker)
 		r = keep(maker, &maker->record->kept[i]);
 	if (r == 0)
 		r = offer(maker, "/tmp");
-	/* podman's diff does not tell that /run was changed, and a stopped container's is empty. */
+	/* podman's diff does not report changes of /run, and is empty for a stopped container. */
 	if (r == 0 && !maker->record->has_layer)
 		r = offer(maker, "/run");
 	if (r < 0)

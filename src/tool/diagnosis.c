@@ -8,7 +8,7 @@
 #include "core/json.h"
 #include "wrap.h"
 
-/* The columns of a verdict, before the text. */
+/* The column in which the text starts, after the verdict. */
 #define INDENT 12
 
 /* Long lines are hard to read. */
@@ -41,7 +41,7 @@ void diagnoses_done(struct diagnoses *findings)
 	*findings = (struct diagnoses){0};
 }
 
-/* The place of one that says the same; the count if there is none. */
+/* Returns the index of an equal finding; the count if there is none. */
 static size_t find_same(const struct diagnoses *findings, const struct diagnosis *wanted)
 {
 	size_t i;
@@ -105,7 +105,7 @@ size_t diagnoses_count(const struct diagnoses *findings, enum verdict verdict)
 	return count;
 }
 
-/* Text of several lines, the first of which begins behind so many columns. */
+/* Prints text of several lines. The first line starts in column at. */
 static void print_text(const struct output *output, const char *text, size_t at)
 {
 	AUTO_FREE char *copy = strdup(text);
@@ -126,7 +126,7 @@ static void print_text(const struct output *output, const char *text, size_t at)
 	}
 }
 
-/* A word in a colour, and what it is about. */
+/* Prints a coloured word and its subject. */
 static void print_about(const struct output *output, enum colour colour, const char *word,
 			const char *text)
 {

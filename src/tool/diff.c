@@ -8,7 +8,7 @@
 
 #include "core/json.h"
 
-/* What stands before an array, so that the reader of objects takes it. */
+/* Text put before an array, because json_parse() accepts objects only. */
 #define WRAP "{\"array\":"
 
 struct reader {
@@ -32,7 +32,7 @@ static int add(struct reader *reader, enum trace_kind kind, const char *path)
 	return 0;
 }
 
-/* One of podman's three arrays. */
+/* Reads one of podman's three arrays. */
 static int read_paths(struct reader *reader, struct json_object *object, const char *key,
 		      enum trace_kind kind)
 {
@@ -75,7 +75,7 @@ static int read_podman(struct reader *reader, struct json_object *object)
 	return r;
 }
 
-/* One of Docker's changes. Kind is what Docker's API numbers. */
+/* Reads one of Docker's changes. Kind is the number that Docker's API defines. */
 static int read_change(struct reader *reader, struct json_object *object)
 {
 	static const enum trace_kind kinds[] = {TRACE_CHANGED, TRACE_ADDED, TRACE_DELETED};
@@ -100,7 +100,7 @@ static int add_mount(struct reader *reader, const char *path)
 	return 0;
 }
 
-/* The mounts of one inspected container: volumes, and what --tmpfs gave. */
+/* Reads the mounts of one inspected container: volumes, and those of --tmpfs. */
 static int read_inspected(struct reader *reader, struct json_object *object)
 {
 	char where[JSON_WHERE_MAX];
@@ -161,7 +161,8 @@ static int read_array(struct reader *reader, struct json_object *document)
 	return r;
 }
 
-/* The length of the JSON object or array that text begins with; all of it if it does not end. */
+/* Returns the length of the JSON object or array that text begins with; length if it does not
+ * end. */
 static size_t json_length(const char *text, size_t length)
 {
 	bool is_inside = false;

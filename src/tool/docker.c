@@ -30,7 +30,7 @@ static void tell_absent(const char *path, struct diagnoses *findings)
 		      EXAMPLE);
 }
 
-/* A runtime is a program, or options of a containerd shim. */
+/* Returns the program of a runtime, whose entry has a path, or a containerd shim with options. */
 static const char *program_of(struct json_object *runtime)
 {
 	struct json_object *options = NULL;
@@ -62,7 +62,7 @@ static void judge_document(const struct tree *tree, const char *path, struct jso
 		diagnoses_fix(findings, "Correct the file: dockerd(8) describes it.");
 		return;
 	}
-	/* The loop would look into nothing. */
+	/* json_object_object_foreach() does not accept NULL. */
 	if (!runtimes) {
 		tell_absent(path, findings);
 		return;

@@ -25,8 +25,8 @@ struct visit {
 	struct tree tree;
 	struct diagnoses findings;
 	struct podman_user user;
-	char *config_home;     /* user's, owned */
-	struct name_list more; /* directories where the user may have hooks files */
+	char *config_home;     /* the user's configuration directory; owned */
+	struct name_list more; /* further directories in which the user may have hooks files */
 	struct hooks_reader readers[2];
 	size_t readers_count;
 };
@@ -59,7 +59,7 @@ static const char *variable(const char *name)
 	return value && *value == '/' ? value : NULL;
 }
 
-/* Whose engines these are. A tree has no user but root. */
+/* Finds the user whose engines are examined. In a tree this is always root. */
 static int find_user(struct visit *visit, struct error *error)
 {
 	const char *xdg = variable("XDG_CONFIG_HOME");

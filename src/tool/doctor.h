@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* oci-readonly doctor: what keeps the hook from protecting a container on a host. */
+/* oci-readonly doctor: finds what keeps the hook from protecting the containers of a host. */
 #ifndef ORH_TOOL_DOCTOR_H
 #define ORH_TOOL_DOCTOR_H
 

@@ -9,7 +9,7 @@
 #include "place.h"
 #include "wrap.h"
 
-/* How much of a text is kept before and after a place. */
+/* How many bytes of the text before and after a place are kept. */
 #define EXCERPT_REACH 512
 
 #define INDENT "    "
@@ -143,7 +143,7 @@ void findings_sort(struct findings *findings)
 		qsort(findings->items, findings->count, sizeof(*findings->items), compare);
 }
 
-/* Of "FILE:LINE:COLUMN: mistake: ". */
+/* Returns the width of "FILE:LINE:COLUMN: mistake: ". */
 static size_t prefix_columns(const struct finding *finding, const char *file)
 {
 	char numbers[64];
@@ -165,7 +165,8 @@ static void print_one(const struct output *output, const struct finding *finding
 	output_coloured(output, finding->is_warning ? COLOUR_YELLOW : COLOUR_RED,
 			finding->is_warning ? "warning" : "mistake");
 	fprintf(output->file, ": ");
-	/* The text is one line, for those who search for it; only people need it wrapped. */
+	/* Wrap for terminals only: other output keeps the text in one line, so that it can be
+	 * searched. */
 	if (output->is_terminal)
 		wrap_print(output, text, prefix_columns(finding, file), strlen(INDENT));
 	else

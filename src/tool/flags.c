@@ -17,7 +17,7 @@
 #define NAME "flags"
 #define WHAT "standard input"
 
-/* Every mistake of the labels, as the hook would tell them of annotations. */
+/* Finds every mistake in the labels, with the hook's messages for annotations. */
 static int find_mistakes(struct written_list *labels, struct findings *findings,
 			 struct wish *ret_wish)
 {
@@ -44,7 +44,7 @@ static int find_mistakes(struct written_list *labels, struct findings *findings,
 	}
 }
 
-/* An entry that the hook takes, but that would not arrive as it is. */
+/* Reports entries that the hook accepts, but that a shell or podman would change. */
 static int check_carried(const struct written_list *labels, const struct wish *wish,
 			 struct findings *findings)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* oci-readonly flags: an image's labels as podman's flags. */
+/* oci-readonly flags: prints an image's labels as podman's flags. */
 #ifndef ORH_TOOL_FLAGS_H
 #define ORH_TOOL_FLAGS_H
 

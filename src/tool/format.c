@@ -6,7 +6,7 @@
 #include "core/annotations.h"
 #include "core/memory.h"
 
-/* Prints text with what stands in special doubled: written as pairs, "\\$$%%". */
+/* Prints text with special characters replaced by two. special consists of pairs: "\\$$%%". */
 static void print_with(FILE *file, const char *text, const char *special)
 {
 	for (; *text; text++) {
@@ -21,7 +21,7 @@ static void annotations(FILE *file, const char *key, const char *value)
 	fprintf(file, "%s=%s\n", key, value);
 }
 
-/* A word of a shell; no newline, as it is one of several. */
+/* Prints one word of a shell command, without a newline, because more words follow. */
 static void podman(FILE *file, const char *key, const char *value)
 {
 	fprintf(file, "%s--annotation '%s=", strcmp(key, KEY_READONLY) ? " " : "", key);
@@ -33,7 +33,7 @@ static void podman(FILE *file, const char *key, const char *value)
 	fputc('\'', file);
 }
 
-/* Quadlet splits at blanks, and takes "\" within quotes; systemd then expands "%" and "$". */
+/* Quadlet splits at blanks and processes "\" in quotes. systemd then expands "%" and "$". */
 static void quadlet(FILE *file, const char *key, const char *value)
 {
 	fprintf(file, "Annotation=\"%s=", key);

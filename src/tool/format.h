@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Annotations as people paste them, each quoted for its place. */
+/* Prints annotations ready to paste, quoted for where they are used. */
 #ifndef ORH_TOOL_FORMAT_H
 #define ORH_TOOL_FORMAT_H
 
@@ -8,7 +8,7 @@
 /* The names of the formats, separated by blanks; the first is the default. */
 #define FORMAT_NAMES "annotations podman quadlet compose kube"
 
-/* The longest value that podman's kube play takes before podman 4.7. */
+/* The maximum length of a value in kube play of podman before 4.7. */
 #define KUBE_PLAY_VALUE_MAX 63
 
 /*

@@ -12,10 +12,10 @@
 
 #define PROGRAM "fuse-overlayfs"
 
-/* A command line with 500 layers, and more than the kernel takes for one argument. */
+/* Enough for a command line with 500 layers. The kernel's limit for a single argument is lower. */
 #define COMMAND_MAX (1024 * 1024)
 
-/* What a command line says. The strings are owned. */
+/* The options of a command line. The strings are owned. */
 struct served {
 	char *options;
 	char *target; /* where it is mounted */
@@ -34,7 +34,7 @@ static void close_dir(DIR **dir)
 	*dir = NULL;
 }
 
-/* text holds length bytes of arguments, each with a NUL behind it, and one more NUL. */
+/* text is length bytes of NUL-terminated arguments, with one more NUL at the end. */
 static bool parse_command(const char *text, size_t length, struct served *served)
 {
 	const char *name = strrchr(text, '/');
@@ -57,7 +57,7 @@ static bool parse_command(const char *text, size_t length, struct served *served
 	return served->options && served->target;
 }
 
-/* Has the process mounted this device there? */
+/* Is the device mounted on the command line's target in the mount namespace of the process? */
 static bool serves(int process, const struct served *served, dev_t dev)
 {
 	AUTO_MOUNTS mounts = {0};
@@ -117,7 +117,7 @@ static int open_layer(int process, const struct served *served, struct layer *la
 	return layer->upper < 0 ? layer->upper : open_lowers(root, cwd, lower, layer);
 }
 
-/* Returns 1 if this process is the one, and layer is then open, 0 if not, or -errno. */
+/* Returns 1 and opens layer if the process serves the device; 0 if it does not; or -errno. */
 static int try_process(int proc, const char *pid, dev_t dev, struct layer *layer)
 {
 	AUTO_FD process = openat(proc, pid, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);

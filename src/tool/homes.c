@@ -7,19 +7,21 @@
 #include "core/path.h"
 
 enum home_kind {
-	WHOLE,	     /* the directory itself is taken, for all that is below it */
-	MIXED,	     /* each directory below it, for what is below that */
-	DIRECTORIES, /* as MIXED, and no files are right below it */
-	BROAD,	     /* as DIRECTORIES, and it is not taken itself if it can be helped */
+	WHOLE,	     /* the directory itself becomes a tmpfs */
+	MIXED,	     /* each directory in it becomes a tmpfs */
+	DIRECTORIES, /* like MIXED, and it directly contains directories only */
+	BROAD,	     /* like DIRECTORIES, and avoided as a tmpfs itself */
 };
 
 struct home {
 	const char *dir;
 	enum home_kind kind;
-	size_t siblings; /* from how many directories below it on it is taken itself; 0: never */
+	size_t siblings; /* from this number of needed directories in it, it replaces them; 0: never
+			  */
 };
 
-/* Where many directories are needed below one, that one is easier to read, and still not much. */
+/* From this number on, one tmpfs for the parent is easier to read, and the parent is still
+ * small. */
 #define SIBLINGS 3
 
 static const struct home homes[] = {
@@ -43,8 +45,8 @@ static const struct home *find(const char *dir)
 	return NULL;
 }
 
-/* The home that dir is in, but neither "/" nor "/var": what is below those is no service's whole
- * directory. */
+/* Returns the home that contains dir, "/" and "/var" excepted: a directory in these is not the
+ * whole directory of one service. */
 static const struct home *find_above(const char *dir)
 {
 	const struct home *found = NULL;
@@ -119,7 +121,7 @@ size_t home_siblings(const char *dir)
 
 	if (home)
 		return home->siblings;
-	/* Right below the root may be a whole application, with its programs. */
+	/* A directory in / may contain a whole application, with its programs. */
 	path_next(&at, &length);
 	return *at ? SIBLINGS : 0;
 }

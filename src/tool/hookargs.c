@@ -10,7 +10,7 @@ void hookargs_done(struct hookargs *args)
 	hooksfile_done(&args->file);
 }
 
-/* Makes room for one more at the place. */
+/* Inserts an argument at index at. */
 static int insert(struct hookargs *args, size_t at, const char *argument, struct error *error)
 {
 	if (array_reserve(&args->argv, &args->capacity, args->count, sizeof(*args->argv)) < 0)
@@ -37,7 +37,7 @@ int hookargs_read(struct hookargs *args, const char *name, const char *text, siz
 		return error_set(error, STATUS_INPUT, 0,
 				 "%" NAME_SHOWN ": a hooks file, but not oci-readonly-hook's",
 				 name);
-	/* The first is the hook's own name. */
+	/* Skip argv[0], the hook's name. */
 	for (int i = 1; i < file->args_count; i++) {
 		int r = insert(args, (size_t)i - 1, file->args[i], error);
 
@@ -56,7 +56,7 @@ int hookargs_parse(struct hookargs *args, struct error *error)
 	argv[0] = "oci-readonly-hook";
 	if (args->count)
 		memcpy(argv + 1, args->argv, args->count * sizeof(*argv));
-	/* What is parsed borrows from the arguments, not from the array. */
+	/* The parsed options borrow the strings, but not the array. */
 	if (options_parse((int)args->count + 1, argv, error, &args->options) < 0)
 		return error_wrap(error, "options");
 	return 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The hook's arguments: those of a hooks file, and others after them. */
+/* The hook's arguments: those of a hooks file, followed by others. */
 #ifndef ORH_TOOL_HOOKARGS_H
 #define ORH_TOOL_HOOKARGS_H
 
@@ -12,8 +12,8 @@
 
 struct hookargs {
 	struct options options;
-	struct hooksfile file; /* what the arguments are borrowed from, besides argv */
-	const char **argv;     /* without the hook's own name; owned */
+	struct hooksfile file; /* owns the strings that are not borrowed from argv */
+	const char **argv;     /* without the hook's name; the array is owned */
 	size_t count;
 	size_t capacity;
 };
@@ -22,15 +22,16 @@ void hookargs_done(struct hookargs *args);
 
 #define AUTO_HOOKARGS CLEANUP(hookargs_done) struct hookargs
 
-/* Adds an argument, which outlives the options. Returns 0, or error_memory(). */
+/* Adds an argument, which must outlive the options. Returns 0, or error_memory(). */
 int hookargs_add(struct hookargs *args, const char *argument, struct error *error);
 
-/* Puts those that a hooks file gives the hook before the others. Errors have STATUS_INPUT and begin
- * with name. */
+/* Inserts the hook's arguments from a hooks file before the others. Errors have STATUS_INPUT and
+ * begin with name. */
 int hookargs_read(struct hookargs *args, const char *name, const char *text, size_t length,
 		  struct error *error);
 
-/* Parses them as the hook does. Errors: options_parse()'s, in the hook's words. */
+/* Parses the arguments as the hook does. Errors: those of options_parse(), with the hook's
+ * messages. */
 int hookargs_parse(struct hookargs *args, struct error *error);
 
 #endif

@@ -7,7 +7,7 @@
 
 #include "registration.h"
 
-/* Where hooks files are put, by packages, by operators, and by mistake. */
+/* Directories in which packages and operators put hooks files, also by mistake. */
 static const char *const known_dirs[] = {
 	HOOKS_DIR_DEFAULT,
 	HOOKS_DIR_ETC,
@@ -22,13 +22,13 @@ static const char *const known_dirs[] = {
 struct hooks_entry {
 	char *name;
 	char *path;
-	bool is_there; /* not a link that leads nowhere */
+	bool is_there; /* exists, and is not a dangling symlink */
 	enum hooks_program program;
 };
 
 struct hooks_dir {
 	const char *path;
-	bool is_read; /* by an engine */
+	bool is_read; /* an engine reads it */
 	struct hooks_entry *entries;
 	size_t count;
 	size_t capacity;
@@ -78,7 +78,7 @@ static void add_dir(struct hooks *hooks, const char *path, bool is_read)
 	dir->is_read = dir->is_read || is_read;
 }
 
-/* What is wrong with a file that no engine reads is of no interest. */
+/* Errors in a file that no engine reads are not reported. */
 static void add_entry(struct hooks *hooks, struct hooks_dir *dir, const char *name)
 {
 	AUTO_DIAGNOSES ignored = {0};
@@ -115,7 +115,7 @@ static void load_dir(struct hooks *hooks, struct hooks_dir *dir)
 		add_entry(hooks, dir, names.items[i]);
 }
 
-/* The file that counts of all with this name: that of the last directory that has one. */
+/* Returns the file in effect of all files with this name: the one in the last directory. */
 static const struct hooks_entry *preferred(const struct hooks *hooks,
 					   const struct hooks_reader *reader, const char *name)
 {
@@ -135,7 +135,7 @@ static bool is_in_etc(const char *path)
 	return strncmp(path, "/etc/", 5) == 0;
 }
 
-/* An operator's file that overrides the packaged one is as it should be. */
+/* It is not a problem if an operator's file overrides the packaged one. */
 static void judge_masked(const struct hooks *hooks, const struct hooks_reader *reader,
 			 const struct hooks_entry *masked, const struct hooks_entry *by)
 {
@@ -178,7 +178,7 @@ static void judge_unread(const struct hooks *hooks, const struct hooks_reader *r
 		      reader->config, reader->table, dirs ? dirs : "", dir->path);
 }
 
-/* Files of ours in directories that the engine does not read. Returns how many. */
+/* Reports our files in directories that the engine does not read. Returns how many. */
 static size_t judge_others(const struct hooks *hooks, const struct hooks_reader *reader)
 {
 	size_t count = 0;
@@ -201,7 +201,7 @@ struct callers {
 	const struct hooks_entry *second;
 };
 
-/* Files of ours in the directories that the engine reads. */
+/* Judges our files in the directories that the engine reads. */
 static void judge_read(const struct hooks *hooks, const struct hooks_reader *reader,
 		       struct callers *callers)
 {

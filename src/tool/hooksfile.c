@@ -133,7 +133,7 @@ int hooksfile_parse(const char *text, size_t length, struct error *error,
 	r = json_parse("hooks file", text, length, error, &document);
 	if (r == 0)
 		r = read_document(document, error, &file);
-	/* Another's hook may be of another kind: it is not ours to judge. */
+	/* Another program's hook may be of an unknown form, and is not judged here. */
 	if (r < 0 && !strstr(text, "oci-readonly"))
 		r = 0;
 	if (r < 0)
@@ -166,7 +166,8 @@ void hooksfile_stages(const struct hooksfile *file, char *buffer, size_t size)
 			json_object_get_string(json_object_array_get_idx(file->stages, i)));
 }
 
-/* Go's regular expressions have what POSIX has not; what both have, both read alike. */
+/* Go's regular expressions have syntax that POSIX lacks. Syntax that both have means the same in
+ * both. */
 static enum hooks_match match_regex(const char *pattern, const char *text)
 {
 	int flags = REG_EXTENDED | REG_NOSUB;
@@ -187,7 +188,7 @@ static enum hooks_match match_regex(const char *pattern, const char *text)
 	return r == 0 ? MATCH_YES : MATCH_NO;
 }
 
-/* Each pattern of a key must match, and its value's pattern too. */
+/* One annotation must match both patterns of a pair: that of the key, and that of the value. */
 static enum hooks_match match_annotations(struct json_object *patterns, const char *key,
 					  const char *value)
 {
@@ -219,7 +220,7 @@ enum hooks_match hooksfile_matches(const struct hooksfile *file, const char *key
 		else if (strcmp(condition, "annotations") == 0 &&
 			 json_object_is_type(member, json_type_object))
 			one = match_annotations(member, key, value);
-		/* All conditions must hold. */
+		/* All conditions must match. */
 		if (one == MATCH_NO)
 			return MATCH_NO;
 		if (match != MATCH_UNKNOWN)

@@ -29,7 +29,7 @@ void host_judge_kernel(struct diagnoses *findings)
 				"seccomp's takes the call away.");
 }
 
-/* As syslog(3): datagrams, or else a stream. */
+/* Tries datagrams first, then a stream, as syslog(3) does. */
 static int connect_log(const char *path, int type)
 {
 	AUTO_FD fd = socket(AF_UNIX, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);

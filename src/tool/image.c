@@ -9,13 +9,14 @@
 #include "core/path.h"
 #include "linux/input.h"
 
-/* containers.json has a kilobyte for each container of the storage. */
+/* containers.json has about a kilobyte for each container in the storage. */
 #define JSON_FILE_MAX (32 * 1024 * 1024)
 
-/* What is put around a document that is an array, which is not parsed by itself. */
+/* Put before a document that is an array, because json_parse() accepts objects only. */
 #define WRAP "{\"items\":"
 
-/* The document of a file in the directory, as {"items": DOCUMENT}; NULL if it cannot be read. */
+/* Returns the document of a file in the directory as {"items": DOCUMENT}; NULL if it cannot be
+ * read. */
 static struct json_object *read_wrapped(const char *dir, const char *name)
 {
 	AUTO_FREE char *path = NULL;
@@ -45,7 +46,7 @@ static const char *member(struct json_object *object, const char *key)
 	return json_object_get_string(value);
 }
 
-/* podman's metadata of a container is a JSON document in a string. */
+/* podman stores a container's metadata as a string that contains JSON. */
 static char *name_in_metadata(const char *metadata)
 {
 	AUTO_JSON *document = NULL;
@@ -77,7 +78,7 @@ static char *name_in_storage(const char *dir, const char *file, const char *id)
 	return NULL;
 }
 
-/* The source of config.json's mount at a destination; NULL if it has none. */
+/* Returns the source of config.json's mount with a destination; NULL if there is none. */
 static const char *source_of(struct json_object *document, const char *destination)
 {
 	struct json_object *mounts = NULL;
@@ -95,7 +96,7 @@ static const char *source_of(struct json_object *document, const char *destinati
 	return NULL;
 }
 
-/* The directory so many levels above; NULL if the path is none. */
+/* Returns the directory that many levels above; NULL if the path is NULL or not in normal form. */
 static char *above(const char *path, unsigned levels)
 {
 	char *dir;
@@ -109,9 +110,9 @@ static char *above(const char *path, unsigned levels)
 }
 
 /*
- * The storage has containers.json two directories above the bundle, and volatile-containers.json,
- * for containers that are removed when they end, beside the directories of its run root: three
- * above the file for /etc/hostname.
+ * containers.json is two directories above the bundle. volatile-containers.json, for containers
+ * that are removed when they exit, is in the run root, three directories above the file that is
+ * mounted on /etc/hostname.
  */
 static char *name_by_podman(const struct state *state, const char *hostname)
 {

@@ -8,7 +8,7 @@
 
 #include "core/json.h"
 
-/* What every key begins with that the core takes for a misspelt one of ours. */
+/* The prefix of all keys that the core treats as a misspelt one of ours. */
 #define LABEL_START "io.container"
 
 static void tokener_free(struct json_tokener **tokener)
@@ -16,7 +16,7 @@ static void tokener_free(struct json_tokener **tokener)
 	json_tokener_free(*tokener);
 }
 
-/* core/json.h reads objects only; this is an array, or an object. */
+/* Parses an array or an object: json_parse() accepts objects only. */
 static int parse(const char *what, const char *text, size_t length, struct error *error,
 		 struct json_object **ret_document)
 {
@@ -54,7 +54,7 @@ static int not_an_image(const char *what, struct error *error)
 		what);
 }
 
-/* The one image that is told of. */
+/* Finds the image, of which there must be exactly one. */
 static int find_image(const char *what, struct json_object *document, struct error *error,
 		      struct json_object **ret_image)
 {
@@ -72,8 +72,8 @@ static int find_image(const char *what, struct json_object *document, struct err
 	return 0;
 }
 
-/* Both engines have "Config"; in an image's own configuration it is "config". podman and plain
- * skopeo inspect have the labels beside it, too. */
+/* "Config" is used by both engines, "config" in an image's configuration. podman and skopeo inspect
+ * also put the labels at the top level. */
 static int find_labels(const char *what, struct json_object *image, struct error *error,
 		       struct json_object **ret_labels)
 {

@@ -9,7 +9,7 @@
 #define BLANKS "\t\n\r "
 #define DIGITS "0123456789"
 
-/* Each of these moves *at behind what it is named for, or to where it is wrong. */
+/* Each of these functions moves *at past the item in its name, or to the first error. */
 
 static bool pass_value(const char **at, int depth);
 
@@ -77,7 +77,7 @@ static bool pass_number(const char **at)
 	return pass_digits(at);
 }
 
-/* What is in an object or an array, and the bracket that ends it. */
+/* Passes the contents of an object or an array, and the closing bracket. */
 static bool pass_members(const char **at, const char *end, int depth)
 {
 	pass_blanks(at);
@@ -98,7 +98,7 @@ static bool pass_members(const char **at, const char *end, int depth)
 	return pass_text(at, end);
 }
 
-/* A value, and the blanks around it. */
+/* Passes a value and the surrounding blanks. */
 static bool pass_value(const char **at, int depth)
 {
 	bool good;

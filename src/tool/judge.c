@@ -14,7 +14,8 @@ void verdict_done(struct verdict *verdict)
 	wish_done(&verdict->wish);
 }
 
-/* The hook's steps, in its order. On failure the verdict has what was decided until then. */
+/* Takes the same steps as the hook, in the same order. On failure the verdict has the decisions
+ * made so far. */
 static int decide(const struct judge *judge, struct subject *subject, struct error *error,
 		  struct verdict *verdict)
 {
@@ -35,7 +36,7 @@ static int decide(const struct judge *judge, struct subject *subject, struct err
 			 &verdict->plan);
 }
 
-/* What to do about a mistake whose text does not say. */
+/* Returns how to fix a mistake whose text does not say so. */
 static const char *hint_for(const struct error *error)
 {
 	switch (error->status) {
@@ -65,7 +66,8 @@ static int tell(struct subject *subject, const struct error *error, struct findi
 	return r;
 }
 
-/* More are not worth the time: each is found by going over all once more. */
+/* The limit keeps the time bounded, because each mistake is found in a pass over the whole
+ * input. */
 #define MISTAKES_MAX 64
 
 int judge_subject(const struct judge *judge, struct subject *subject, struct findings *findings,
@@ -80,7 +82,7 @@ int judge_subject(const struct judge *judge, struct subject *subject, struct fin
 	do {
 		struct error error;
 
-		/* In its place: the facts of a scene point into it. */
+		/* Reset in place, because the scene's facts point into the verdict. */
 		verdict_done(ret_verdict);
 		*ret_verdict = (struct verdict){0};
 		is_placed = false;

@@ -91,8 +91,11 @@ int layer_open(const struct mounts_entry *mount, const char *base, struct error 
 	return 0;
 }
 
-/* Whether CAP_SYS_ADMIN is effective, in the machine's first user namespace: the only one that
- * maps each user to itself. Without it, the kernel hides trusted.* as if there were none. */
+/*
+ * Does the caller have CAP_SYS_ADMIN effective in the initial user namespace? This is the only
+ * namespace that maps each user to itself. Without the capability, the kernel hides trusted.*
+ * attributes.
+ */
 static bool may_read_trusted(void)
 {
 	AUTO_FREE char *status = NULL;

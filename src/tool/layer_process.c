@@ -17,13 +17,13 @@
 #include "fuse.h"
 #include "linux/input.h"
 
-/* 340 lines are the kernel's limit. */
+/* The kernel allows 340 lines. */
 #define ID_MAP_LENGTH_MAX 65536
 #define ID_MAP_LINES_MAX  340
 
 #define STAT_LENGTH_MAX 4096
 
-/* The directories above "ID/merged", in the storage of podman, CRI-O and Docker. */
+/* How many levels above "ID/merged" the storage of podman, CRI-O and Docker is. */
 #define ABOVE_MERGED 2
 
 static int unseen(int err, struct error *error)
@@ -40,12 +40,13 @@ static int open_process(const char *name, struct error *error)
 	int fd;
 
 	snprintf(path, sizeof(path), "/proc/%s", name);
-	/* "self" is a link. */
+	/* No O_NOFOLLOW, because "self" is a symlink. */
 	fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	return fd < 0 ? unseen(errno, error) : fd;
 }
 
-/* By its source: whoever forges one gets a tmpfs suggested where there is one already. */
+/* Checks only the source. A container that forges it gets a tmpfs suggested where it already has
+ * one. */
 static bool is_hooks(const struct mounts_entry *mount)
 {
 	return !strcmp(mount->source, MOUNT_SOURCE) &&
@@ -60,7 +61,7 @@ static int note_mounts(const struct mounts *mounts, struct record *record, struc
 	for (size_t i = 0; i < mounts->count && r != -ENOMEM; i++) {
 		const struct mounts_entry *mount = &mounts->entries[i];
 
-		/* One that is out of the process's reach has no path that it could write to. */
+		/* Skip a mount that the process cannot reach: it cannot write there. */
 		r = record_add_mount(record, mount->target);
 		if (r == 0 && is_hooks(mount))
 			r = record_add_kept(record, mount->target, !mount->is_noexec);
@@ -68,7 +69,7 @@ static int note_mounts(const struct mounts *mounts, struct record *record, struc
 	return r == -ENOMEM ? error_memory(error) : 0;
 }
 
-/* It is left out if it cannot be read. */
+/* The working directory is left out if it cannot be read. */
 static void note_cwd(int process, struct record *record)
 {
 	char path[PATH_LENGTH_MAX + 1];
@@ -90,14 +91,15 @@ static pid_t parent_of(int process)
 
 	if (input_read_file(process, "stat", STAT_LENGTH_MAX, &text, &length) < 0)
 		return 0;
-	/* A program's name may hold anything. */
+	/* A program's name may contain any character, also ")". */
 	end = strrchr(text, ')');
 	if (!end || sscanf(end + 1, " %*c %d", &parent) != 1)
 		return 0;
 	return parent;
 }
 
-/* Where a process has mounted the whole of the filesystem with this device; NULL if nowhere. */
+/* Returns where the root of the filesystem with this device is mounted for a process; NULL if
+ * nowhere. */
 static char *mounted_at(const char *process_name, dev_t dev)
 {
 	AUTO_MOUNTS mounts = {0};
@@ -115,8 +117,11 @@ static char *mounted_at(const char *process_name, dev_t dev)
 	return NULL;
 }
 
-/* What a relative upper directory is below: known by where the engine, or its monitor, which is the
- * process's parent, has mounted the same overlay. NULL if it has not. */
+/*
+ * Returns the directory that a relative upper directory is below. It is derived from where the
+ * engine or its monitor, the parent of the process, has mounted the same overlay. NULL if it has
+ * not.
+ */
 static char *find_base(int process, dev_t dev)
 {
 	char parent[16];
@@ -183,8 +188,8 @@ static int read_id_map(int process, const char *name, struct error *error, struc
 	return 0;
 }
 
-/* The user namespace to enter: the container's, or the one above it that is right below the
- * caller's, such as podman's own, where all users of the storage are known. */
+/* Opens the user namespace to enter: the container's, or that ancestor of it that is a child of the
+ * caller's. In podman's, for instance, all users of the storage are mapped. */
 static int outermost_users(int process, struct error *error)
 {
 	AUTO_FD ns = openat(process, "ns/user", O_RDONLY | O_CLOEXEC);
@@ -215,7 +220,8 @@ static int enter_users(int process, struct error *error)
 	return setns(ns, CLONE_NEWUSER) < 0 ? unseen(errno, error) : 0;
 }
 
-/* Without root, other users' directories are only readable in the namespace that has them. */
+/* Without root, other users' directories are readable only in the namespace that maps these
+ * users. */
 static int enter_if_needed(int process, struct error *error)
 {
 	bool other = false;
@@ -239,7 +245,7 @@ static int read_id_maps(int process, struct error *error, struct layer *layer)
 	return r;
 }
 
-/* Does the caller see the same root? */
+/* Does the caller have the same root? */
 static bool shares_root(const struct mounts_entry *root)
 {
 	AUTO_MOUNTS mounts = {0};

@@ -12,14 +12,14 @@
 #include "core/path.h"
 #include "linux/input.h"
 
-/* The file "lower" of 500 layers. */
+/* The maximum size of the file "lower", enough for 500 layers. */
 #define LOWER_LENGTH_MAX 65536
 
 #define XATTRS_MAX 4096
 
-/* Where things are in the storage of podman, CRI-O and Docker: HOME/ID/merged, HOME/ID/diff. */
+/* Directories in the storage of podman, CRI-O and Docker: HOME/ID/merged, HOME/ID/diff. */
 struct storage {
-	char *home; /* NULL if the root is not in one */
+	char *home; /* NULL if the root is not in a storage */
 	char *dir;  /* HOME/ID */
 };
 
@@ -43,8 +43,7 @@ static int find_storage(const char *root_path, struct storage *storage)
 	return 0;
 }
 
-/* The path without links in it, as mount tables have it: what it is to the kernel. NULL if it is
- * not there. */
+/* Returns the path without symlinks, as mount tables have it; NULL if it does not exist. */
 static char *real_path(const char *path)
 {
 	AUTO_FD fd = open(path, O_PATH | O_CLOEXEC);
@@ -73,7 +72,7 @@ static const struct mounts_entry *topmost(const struct mounts *mounts, const cha
 	return found;
 }
 
-/* A storage's lower directory, as it is written: below HOME, if it is not absolute. */
+/* Returns the path of a storage's lower directory. A relative one is below HOME. */
 static char *lower_path(const struct storage *storage, const char *written, size_t length)
 {
 	char *path = NULL;
@@ -85,10 +84,8 @@ static char *lower_path(const struct storage *storage, const char *written, size
 	return path;
 }
 
-/*
- * The name of an image's layer, by where its directory is: .../ID/diff, or containerd's
- * .../snapshots/NUMBER/fs. NULL for Docker's ID-init, which it makes for each container.
- */
+/* Returns the name of an image's layer, taken from its directory: .../ID/diff, or containerd's
+ * .../snapshots/NUMBER/fs. NULL for ID-init, which Docker creates for each container. */
 static char *layer_name(const char *path)
 {
 	AUTO_FREE char *real = real_path(path);
@@ -107,7 +104,7 @@ static char *layer_name(const char *path)
 	return strdup(name + 1);
 }
 
-/* The first of a list of lower directories that is the image's. */
+/* Returns the first layer of a list of lower directories that belongs to the image. */
 static char *image_of(const struct storage *storage, const char *list)
 {
 	while (list && *list) {
@@ -122,7 +119,7 @@ static char *image_of(const struct storage *storage, const char *list)
 	return NULL;
 }
 
-/* Do the attributes of a directory's show that the kernel's overlay has used it? */
+/* Do a directory's attributes show that a kernel overlay has used it? */
 static bool is_overlays(int upper)
 {
 	AUTO_FD fd = openat(upper, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -154,7 +151,8 @@ static int open_lowers(const struct storage *storage, const char *list, struct l
 	return 0;
 }
 
-/* Of a storage whose overlay is not mounted any more, or is fuse-overlayfs's. */
+/* Opens the upper directory of a storage whose overlay is fuse-overlayfs, or is not mounted any
+ * more. */
 static int open_stored(const struct storage *storage, bool is_fuse, struct error *error,
 		       struct layer *layer, char **ret_image)
 {
@@ -167,7 +165,7 @@ static int open_stored(const struct storage *storage, bool is_fuse, struct error
 	layer->upper = openat(dir, "diff", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (layer->upper < 0)
 		return error_set(error, STATUS_INPUT, 0, "its root has no upper directory");
-	/* Its directories have no record of what the image has: the lower ones are looked into. */
+	/* The attributes do not say what the image has, so the lower directories are searched. */
 	layer->kind = LAYER_FUSE;
 	if (!is_fuse && is_overlays(layer->upper))
 		layer->kind = layer_check_rights(&(struct layer){.kind = LAYER_TRUSTED}, error) == 0

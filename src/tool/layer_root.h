@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The upper directory of a container that has ended, by the path of its root in config.json. */
+/* Finds the upper directory of a container that has exited, by the path of its root in
+ * config.json. */
 #ifndef ORH_TOOL_LAYER_ROOT_H
 #define ORH_TOOL_LAYER_ROOT_H
 
@@ -7,11 +8,12 @@
 #include "mounts.h"
 
 /*
- * Opens it: the topmost mount at root_path in the caller's mount table tells it, if it is an
- * overlay; else the engine's storage does, where the root is ID/merged and the upper directory
- * ID/diff. ret_image is what identifies the image if nothing else does, its topmost layer; the
- * caller's to free(), or NULL. Errors, STATUS_INPUT: -ENOENT if there is neither root nor storage;
- * another if the root has no upper directory.
+ * Opens the upper directory. If the topmost mount on root_path in the caller's mount table is an
+ * overlay, its options name the directory. Otherwise root_path is ID/merged in the engine's
+ * storage, and the upper directory is ID/diff. ret_image is the image's topmost layer, which
+ * identifies the image if its name is unknown; the caller frees it, and it may be NULL. Errors have
+ * STATUS_INPUT: -ENOENT if neither the root nor a storage exists, another error if the root has no
+ * upper directory.
  */
 int layer_of_root(const char *root_path, const struct mounts *mounts, struct error *error,
 		  struct layer *ret_layer, char **ret_image);

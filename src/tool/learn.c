@@ -24,14 +24,14 @@
 #include "value.h"
 #include "walk.h"
 
-/* Engines wait for the hook: so long it walks, in milliseconds, and so long it lives in all. */
+/* Engines wait for the hook. The limits of the walk and of the whole run, in milliseconds. */
 #define WALK_TIME 500
 #define LIFE_TIME 900
 
-/* An upper directory with more is cut. */
+/* The maximum number of entries read. The record of a larger upper directory is cut. */
 #define ENTRIES_MAX 100000
 
-/* The container that has ended, and what is found out about it. */
+/* The container that has exited, and what was found out about it. */
 struct end {
 	struct state state;
 	struct bundle bundle;
@@ -49,7 +49,7 @@ static void end_done(struct end *end)
 	state_done(&end->state);
 }
 
-/* A filesystem that does not answer must not keep an engine waiting: there is then no line. */
+/* Exits without logging, so that a filesystem that does not answer does not block the engine. */
 static void give_up(int signal)
 {
 	(void)signal;
@@ -79,7 +79,8 @@ static int read_state(struct error *error, struct state *ret_state)
 	return r;
 }
 
-/* config.json's destinations are what the engine mounted: what is there is not the program's. */
+/* The engine mounts config.json's destinations, so their contents were not written by the
+ * program. */
 static int note_mounts(const struct bundle *bundle, struct error *error, struct record *record)
 {
 	record->has_mounts = true;
@@ -95,7 +96,8 @@ static int note_mounts(const struct bundle *bundle, struct error *error, struct 
 	return 0;
 }
 
-/* The maps are from the container's ids to those of files; the record needs them the other way. */
+/* Copies the map. config.json uses it from the container's ids to those of files, the record in the
+ * other direction. */
 static int copy_map(const struct id_map *from, struct id_map *to)
 {
 	for (size_t i = 0; i < from->count; i++) {
@@ -127,7 +129,7 @@ static int walk(struct end *end, int64_t deadline, struct error *error)
 	return r < 0 ? r : walk_layer(&layer, &limits, error, &end->record);
 }
 
-/* A container that has its tmpfs already shows no need of them. */
+/* Adds the container's existing tmpfs, because writes there leave no traces. */
 static int add_own_list(struct end *end, struct error *error)
 {
 	const char *list = NULL;
@@ -173,7 +175,7 @@ static void log_lesson(struct lesson *lesson)
 	log_line(LEVEL_INFO, "%s", line);
 }
 
-/* An engine may call the hook a second time, once all is gone: there is nothing to say then. */
+/* An engine may call the hook again after the container was removed. Nothing is logged then. */
 static void work(void)
 {
 	CLEANUP(end_done) struct end end = {0};
@@ -205,7 +207,7 @@ static int run(struct arguments *arguments)
 	int kind = arguments_next(arguments);
 
 	log_tag(LESSON_TAG);
-	/* Whatever is wrong, it is no reason to fail a container. */
+	/* Wrong options must not fail a container. */
 	if (kind == ARGUMENT_STOP)
 		return TOOL_OK;
 	if (kind != ARGUMENT_END)
