@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* oci-readonly learn: what a container would have needed, logged when it has ended. */
+/* oci-readonly learn: logs what a container would have needed, after it has exited. */
 #ifndef ORH_TOOL_LEARN_H
 #define ORH_TOOL_LEARN_H
 

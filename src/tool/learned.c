@@ -8,7 +8,7 @@
 #include "lesson.h"
 #include "value.h"
 
-/* A container of which neither the image's name nor its layers are known. */
+/* Used for a container if neither the image's name nor its layers are known. */
 #define NO_NAME "(unknown image)"
 
 struct lessons {
@@ -55,7 +55,7 @@ static int read_line(const char *line, size_t length, struct error *error, struc
 	int r = lesson_read(line, length, &lesson);
 
 	if (r == 0) {
-		/* An empty line is between others. */
+		/* Empty lines between others are not counted. */
 		*ignored += length > 0;
 		return 0;
 	}
@@ -88,7 +88,7 @@ static int read_lines(const char *text, size_t length, struct error *error, stru
 	return r;
 }
 
-/* The image that lessons, sorted by it, are about: the last one, or a new one. */
+/* Returns the image of a lesson: the last one, or a new one. The lessons are sorted by image. */
 static struct learned_image *image_for(struct learned *learned, const char *name)
 {
 	struct learned_image *last = learned->count ? &learned->images[learned->count - 1] : NULL;

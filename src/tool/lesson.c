@@ -17,7 +17,7 @@ void lesson_done(struct lesson *lesson)
 	free_ptr(&lesson->reason);
 }
 
-/* Adds "KEY=VALUE " at *used. Whether there was room. */
+/* Adds "KEY=VALUE " at *used. Returns whether it fits. */
 static bool add(char *buffer, size_t size, size_t *used, const char *key, const char *value)
 {
 	AUTO_FREE char *escaped = NULL;
@@ -65,7 +65,7 @@ static int digit(char byte)
 	return at ? (int)(at - digits) : -1;
 }
 
-/* The value without its escapes; a NUL is none. The caller's to free(). */
+/* Returns the value with its escapes decoded, except that of a NUL. The caller frees it. */
 static char *unescape(const char *text, size_t length)
 {
 	char *value = malloc(length + 1);
@@ -91,7 +91,7 @@ static char *unescape(const char *text, size_t length)
 	return value;
 }
 
-/* The fields as they were found. */
+/* The fields of a line. */
 struct fields {
 	char *image, *layer, *result, *reason, *readonly, *list;
 };
@@ -129,7 +129,7 @@ static int read_field(const char *text, size_t length, struct fields *fields)
 	return 0;
 }
 
-/* Is it a lesson, and not what somebody else says? */
+/* Is it a complete lesson, and not another program's line? */
 static bool is_whole(const struct fields *fields)
 {
 	if (!fields->result)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* oci-readonly: finds the subcommand and calls it. */
+/* oci-readonly: finds the subcommand and runs it. */
 #include <stdio.h>
 #include <string.h>
 
@@ -58,7 +58,7 @@ static int run_command(int argc, char *argv[])
 	return unknown_command(argv[1]);
 }
 
-/* What could not be written is not said to have been. */
+/* Reports failed writes to standard output. */
 static int end(int status)
 {
 	if (fflush(stdout) == 0 && !ferror(stdout))

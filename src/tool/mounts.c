@@ -9,7 +9,7 @@
 
 #include "linux/input.h"
 
-/* A line is a few hundred bytes, and 100,000 mounts are the kernel's limit. */
+/* A line has a few hundred bytes, and the kernel's limit is 100,000 mounts. */
 #define LENGTH_MAX (64 * 1024 * 1024)
 
 static void entry_done(struct mounts_entry *entry)
@@ -48,7 +48,7 @@ static void close_file(FILE **file)
 	*file = NULL;
 }
 
-/* libmount calls this for a line that it cannot parse: a table with a gap is of no use. */
+/* libmount calls this for a line that it cannot parse. The table is then refused as incomplete. */
 static int refuse_line(struct libmnt_table *table, const char *filename, int line)
 {
 	(void)table;
@@ -71,12 +71,12 @@ static int add_entry(struct mounts *mounts, struct libmnt_fs *fs)
 {
 	struct mounts_entry *entry;
 
-	/* libmount takes the text for an fstab if its first line looks like one. */
+	/* libmount parses the text as an fstab if its first line looks like one. */
 	if (mnt_fs_get_id(fs) <= 0 || mnt_fs_get_parent_id(fs) < 0)
 		return -EINVAL;
 	if (array_reserve(&mounts->entries, &mounts->capacity, mounts->count, sizeof(*entry)) < 0)
 		return -ENOMEM;
-	/* Counted before it is whole, so that what a failure leaves is freed with the rest. */
+	/* Counted before it is complete, so that mounts_done() frees it after a failure. */
 	entry = &mounts->entries[mounts->count++];
 	*entry = (struct mounts_entry){
 		.id = (uint64_t)mnt_fs_get_id(fs),

@@ -13,11 +13,11 @@
 
 #define THREADS_MAX 4
 
-/* The kernel's own limits: half of the memory, and a file for each page of it. */
+/* The kernel's default limits: half of the memory, and one inode per page of that half. */
 #define KERNEL_PART 2
 #define PAGE_BYTES  4096
 
-/* Returns how many. */
+/* Returns the number of cuts. */
 static size_t find_cuts(const struct plan *plan, size_t index, struct seed_cut cuts[])
 {
 	size_t count = 0;
@@ -48,7 +48,7 @@ static int measure(const struct plan *plan, size_t index, int image, struct erro
 	return seed_measure(&request, NULL, error, ret_need);
 }
 
-/* Where an entry is written: nowhere if it is the operator's. */
+/* Returns where an entry is written. An operator's entry has no place. */
 static const struct finding_place *place_of_entry(const struct subject *subject,
 						  const struct verdict *verdict,
 						  const struct planned_tmpfs *tmpfs,
@@ -64,7 +64,7 @@ static const struct finding_place *place_of_entry(const struct subject *subject,
 	return place;
 }
 
-/* Is the limit in bytes one of this machine's memory, which another may have more of? */
+/* Is the size limit derived from this machine's memory? Another machine may have more. */
 static bool is_of_machine(const struct judge *judge, const struct planned_tmpfs *tmpfs)
 {
 	if (tmpfs->entry->given & GIVEN_SIZE)
@@ -73,7 +73,7 @@ static bool is_of_machine(const struct judge *judge, const struct planned_tmpfs 
 	       judge->options->max_total.is_percent;
 }
 
-/* What a tmpfs may hold: the kernel's own limits are of this machine. */
+/* Returns the size limit of a tmpfs. The kernel's default is computed for this machine. */
 static uint64_t bytes_of(const struct judge *judge, const struct planned_tmpfs *tmpfs)
 {
 	return tmpfs->size ? tmpfs->size : judge->total_memory / KERNEL_PART;

@@ -65,7 +65,7 @@ static int compare_needs(const void *a, const void *b)
 	return path_compare(((const struct need *)a)->path, ((const struct need *)b)->path);
 }
 
-/* What one directory was needed for, another is needed for. */
+/* Moves the reasons of one need to another. */
 static void take_over(struct need *need, struct need *other)
 {
 	bool is_same = !strcmp(need->path, other->path);
@@ -90,7 +90,7 @@ static void take_over(struct need *need, struct need *other)
 	free_ptr(&other->path);
 }
 
-/* Sorts, and leaves none that is another, or below it. */
+/* Sorts the needs, and drops those that are equal to another one or below it. */
 static void drop_below(struct needs *needs)
 {
 	struct need *items = needs->items;
@@ -112,14 +112,14 @@ static void drop_below(struct needs *needs)
 	needs->count = count;
 }
 
-/* The length of a need's directory above; 0 for "/". */
+/* Returns the length of the parent of a need's directory; 0 for "/". */
 static size_t length_above(const struct need *need)
 {
 	return (size_t)(strrchr(need->path, '/') - need->path);
 }
 
-/* Are so many of the needs from first on right below its directory, of length bytes? They are
- * sorted: between them are only some that are further below. */
+/* Are at least that many of the needs, from first on, directly in first's parent, of length bytes?
+ * The needs are sorted, so only deeper directories are between them. */
 static bool has_siblings(const struct needs *needs, size_t first, size_t length, size_t enough)
 {
 	const char *dir = needs->items[first].path;
@@ -135,8 +135,8 @@ static bool has_siblings(const struct needs *needs, size_t first, size_t length,
 	return count == enough;
 }
 
-/* How many needs right below it let the directory that this one is in be taken instead; 0: it may
- * not. */
+/* Returns the number of needs directly in the parent from which the parent replaces them; 0:
+ * never. */
 static size_t siblings_enough(struct need *need, size_t length, bool is_crowded)
 {
 	size_t enough = 0;
@@ -150,8 +150,8 @@ static size_t siblings_enough(struct need *need, size_t length, bool is_crowded)
 	return enough;
 }
 
-/* Takes the directory above for those right below it, where there are enough. Returns whether any
- * was. */
+/* Replaces needs by their parent if enough of them are directly in it. Returns whether it replaced
+ * any. */
 static bool gather(struct needs *needs, bool is_crowded)
 {
 	bool has_any = false;

@@ -13,7 +13,7 @@ static bool is_merge(const struct node *key)
 	return key->kind == NODE_TEXT && key->is_plain && !strcmp(key->text, "<<");
 }
 
-/* The number of maps that are merged, and each of them. */
+/* Counts and returns the maps that are merged. */
 static size_t merged_count(const struct node *value)
 {
 	return value->kind == NODE_LIST ? value->count : 1;
@@ -90,7 +90,8 @@ int node_each(const struct node *map,
 	for (size_t i = 0; i < map->count; i += 2) {
 		const struct node *from = map->items[i + 1];
 
-		/* The first of several counts: it comes last. */
+		/* If several merged maps have a key, the first takes precedence, so it is visited
+		 * last. */
 		for (size_t k = merged_count(from); is_merge(map->items[i]) && k > 0; k--) {
 			int r = node_each(merged(from, k - 1), visit, data);
 
@@ -127,7 +128,7 @@ size_t node_merged(const struct node *map, const struct node *merged_maps[], siz
 	return used;
 }
 
-/* Is it one of the words, separated by blanks? */
+/* Is text one of the words, which are separated by blanks? */
 static bool is_word(const char *text, const char *words)
 {
 	size_t length = strlen(text);
@@ -159,8 +160,8 @@ static bool is_integer_of_base(const char *text)
 	return false;
 }
 
-/* Digits, a point, digits, an exponent: go-yaml, which kubectl and podman read with, takes no
- * sexagesimal numbers. */
+/* Matches digits, a point, digits, an exponent. go-yaml, which kubectl and podman use, does not
+ * support sexagesimal numbers. */
 static bool is_number(const char *text)
 {
 	const char *at = text + (*text == '-' || *text == '+');
@@ -203,7 +204,7 @@ const char *node_type(const struct node *node)
 	return is_number(node->text) ? "number" : "string";
 }
 
-/* How many bytes of UTF-8 a code point is. */
+/* Returns the length of a code point in UTF-8. */
 static size_t utf8_length(uint32_t point)
 {
 	return 1U + (point >= 0x80) + (point >= 0x800) + (point >= 0x10000);
@@ -223,8 +224,8 @@ static uint32_t hexadecimal(const char *text, size_t count)
 	return value;
 }
 
-/* One escape of a text in double quotes: how long it is, and how many bytes it stands for. libyaml
- * has checked it. */
+/* Returns the length of an escape in a double-quoted text, and the number of bytes that it decodes
+ * to. libyaml has validated it. */
 static size_t escape_length(const char *text, size_t *ret_bytes)
 {
 	switch (text[1]) {
@@ -247,7 +248,7 @@ static size_t escape_length(const char *text, size_t *ret_bytes)
 		return 2;
 	case '\r':
 	case '\n':
-		/* A line that goes on: its break is left out. */
+		/* An escaped line break is removed. */
 		*ret_bytes = 0;
 		return 2U + (text[1] == '\r' && text[2] == '\n');
 	default:
@@ -256,7 +257,7 @@ static size_t escape_length(const char *text, size_t *ret_bytes)
 	}
 }
 
-/* Past what may stand before a text: anchor, tag, and the header of a block. */
+/* Skips what may precede a text: anchor, tag, and the header of a block. */
 static size_t skip_properties(const char *text, size_t at, size_t end)
 {
 	while (at < end && (text[at] == '&' || text[at] == '!')) {
@@ -271,7 +272,7 @@ static size_t skip_properties(const char *text, size_t at, size_t end)
 	return at;
 }
 
-/* A walk along a text node and what is written for it. */
+/* Walks a text node's value and its source in parallel. */
 struct walk {
 	const char *value;
 	const char *text;
@@ -280,7 +281,7 @@ struct walk {
 	char quote;
 };
 
-/* Is a break left out here, by a "\\" at the end of the line? */
+/* Is a line break removed here, by "\\" at the end of the line? */
 static bool is_folded(const struct walk *walk)
 {
 	const char *text = walk->text + walk->at;
@@ -288,7 +289,7 @@ static bool is_folded(const struct walk *walk)
 	return walk->quote == '"' && text[0] == '\\' && strchr("\r\n", text[1]);
 }
 
-/* One step; false if the two do not go together. */
+/* Advances one step. Returns false if value and source do not match. */
 static bool walk_on(struct walk *walk, size_t offset)
 {
 	const char *text = walk->text + walk->at;
@@ -303,7 +304,7 @@ static bool walk_on(struct walk *walk, size_t offset)
 	} else if (walk->value[walk->i] != *text) {
 		bool is_blank = strchr(BLANKS, walk->value[walk->i]);
 
-		/* A break may be folded to a blank, and lines may be indented. */
+		/* A line break may be folded into a blank, and lines may be indented. */
 		if (!is_blank && !strchr(BLANKS, *text))
 			return false;
 		bytes = is_blank;
@@ -324,7 +325,7 @@ size_t node_locate(const struct node *node, const char *text, size_t offset)
 	while (walk.i < offset && walk.value[walk.i] && walk.at < node->end)
 		if (!walk_on(&walk, offset))
 			break;
-	/* The blanks of a new line are before what follows them. */
+	/* Blanks at the start of a line belong to the text after them. */
 	while (!strchr(BLANKS, walk.value[walk.i]) && walk.at < node->end &&
 	       (strchr(BLANKS, text[walk.at]) || is_folded(&walk)))
 		walk.at++;

@@ -6,7 +6,7 @@
 
 #include "core/path.h"
 
-/* What engines and runtimes make in a container's root, and all below it. */
+/* Is it a path that engines and runtimes create in a container's root, or below one? */
 static bool is_engines(const char *path)
 {
 	static const char *const made[] = {
@@ -24,14 +24,15 @@ static bool is_engines(const char *path)
 	return false;
 }
 
-/* podman writes the user of --user there, in place. A useradd replaces them, and leaves more. */
+/* podman writes the user of --user to these files in place. useradd replaces them, and leaves other
+ * files. */
 static bool is_user_entry(const struct trace *trace)
 {
 	return trace->kind == TRACE_CHANGED &&
 	       (!strcmp(trace->path, "/etc/passwd") || !strcmp(trace->path, "/etc/group"));
 }
 
-/* A directory that a runtime has made for something else to be at or below. */
+/* Was the directory created by a runtime, to contain a mount point or the working directory? */
 static bool is_made_for_more(const struct record *record, const struct trace *trace)
 {
 	if (trace->kind != TRACE_ADDED || trace->type == TRACE_FILE || trace->type == TRACE_OTHER)
@@ -42,7 +43,7 @@ static bool is_made_for_more(const struct record *record, const struct trace *tr
 	       record_leads_to_mount(record, trace->path);
 }
 
-/* A directory that the image has, and that has a trace because of what is below it. */
+/* Is it a directory of the image that has a trace only because of changes below it? */
 static bool is_only_above(const struct record *record, const struct trace *trace,
 			  const struct view *view)
 {
@@ -50,7 +51,7 @@ static bool is_only_above(const struct record *record, const struct trace *trace
 		return false;
 	if (record->has_layer)
 		return trace->type == TRACE_DIRECTORY && !trace->is_touched;
-	/* What engines make in /etc is not always listed. */
+	/* Changes that engines make in /etc are not always listed. */
 	return view->has_below || !strcmp(trace->path, "/etc");
 }
 
@@ -90,7 +91,7 @@ int noise_find(const struct record *record, struct view **ret_views)
 	if (!views)
 		return -ENOMEM;
 	find_above(record, views);
-	/* What is below a directory comes after it. */
+	/* Backwards: the traces below a directory follow it. */
 	for (size_t i = record->count; i-- > 0;) {
 		struct view *view = &views[i];
 

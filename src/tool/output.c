@@ -67,7 +67,7 @@ void output_remark(const char *command, const char *format, ...)
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
 	escaped = output_escaped(text);
-	/* What was printed before it comes before it. */
+	/* Write buffered output first, to keep the order. */
 	fflush(stdout);
 	fprintf(stderr, "oci-readonly%s%s: %s\n", command ? " " : "", command ? command : "",
 		escaped ? escaped : "out of memory");
@@ -89,7 +89,7 @@ char *output_escaped(const char *text)
 	return escaped;
 }
 
-/* wcwidth(3) goes by the locale: that of the user may not know UTF-8, in which names are. */
+/* wcwidth(3) depends on the locale. The user's locale may not be UTF-8, but names are. */
 static int character_columns(uint32_t point)
 {
 	static locale_t utf8;
@@ -108,7 +108,7 @@ static int character_columns(uint32_t point)
 	return columns < 0 ? 1 : columns;
 }
 
-/* The columns of text up to a limit, and how many of its bytes these are. */
+/* Returns the width of text up to a limit, and the length in bytes of that part. */
 static size_t measure(const char *text, size_t limit, size_t *ret_length)
 {
 	size_t length = strlen(text);
@@ -166,7 +166,7 @@ void output_json(FILE *file, struct json_object *document)
 		char escaped[4 * 4 + 1];
 
 		memcpy(one, text, bytes);
-		/* Line breaks are JSON's own layout: in strings they are escaped already. */
+		/* Line breaks are part of the JSON layout: in strings they are already escaped. */
 		if (bytes && one[0] != '\n')
 			text_escape(one, escaped, sizeof(escaped));
 		if (!bytes || (one[0] != '\n' && strcmp(one, escaped) != 0))

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the subcommands print with: remarks, text in columns, colours, JSON. */
+/* Output of the subcommands: remarks, text in columns, colours, JSON. */
 #ifndef ORH_TOOL_OUTPUT_H
 #define ORH_TOOL_OUTPUT_H
 
@@ -10,7 +10,7 @@
 
 #include "core/error.h"
 
-/* The columns of what is no terminal, and of one that does not tell. */
+/* The width if the output is not a terminal, or the terminal does not report its width. */
 #define OUTPUT_COLUMNS 80
 
 enum colour {
@@ -25,45 +25,40 @@ enum colour {
 struct output {
 	FILE *file;
 	bool is_terminal;
-	bool has_colours; /* a terminal, and neither NO_COLOR nor TERM=dumb is set */
-	size_t columns;	  /* of the terminal; else COLUMNS of the environment, or OUTPUT_COLUMNS */
+	bool has_colours; /* it is a terminal, and neither NO_COLOR nor TERM=dumb is set */
+	size_t columns;	  /* the terminal's width, or that in COLUMNS, or OUTPUT_COLUMNS */
 };
 
 void output_begin(FILE *file, struct output *ret_output);
 
-/* Prints trusted text in a colour, where there are colours. */
+/* Prints trusted text, in a colour if colours are enabled. */
 void output_coloured(const struct output *output, enum colour colour, const char *text);
 
-/*
- * One line on standard error, "oci-readonly COMMAND: TEXT"; what it is made of is escaped as
- * text_escape() does. command may be NULL.
- */
+/* Prints one line on standard error, "oci-readonly COMMAND: TEXT". The arguments are escaped like
+ * text_escape() does. command may be NULL. */
 void output_remark(const char *command, const char *format, ...)
 	__attribute__((__format__(__printf__, 2, 3)));
 
-/* A failure to read something, as a remark. Returns TOOL_UNREADABLE. */
+/* Prints an error about input that cannot be read as a remark. Returns TOOL_UNREADABLE. */
 int output_failure(const char *command, const struct error *error);
 
-/* The escaped copy of text that came from outside, of any length; the caller's to free(). NULL if
- * out of memory. */
+/* Returns an escaped copy of untrusted text, of any length. The caller frees it. NULL if out of
+ * memory. */
 char *output_escaped(const char *text);
 
-/*
- * The columns that text takes on a terminal: two for a wide character, none for one that combines.
- * text is UTF-8 that has been escaped.
- */
+/* Returns the width of text on a terminal: two columns for a wide character, none for a combining
+ * one. text is escaped UTF-8. */
 size_t text_columns(const char *text);
 
-/* The length in bytes of the longest start of text that fits the columns. */
+/* Returns the length in bytes of the longest prefix of text that fits the columns. */
 size_t text_fit(const char *text, size_t columns);
 
-/* Prints text and the blanks that are missing to so many columns. */
+/* Prints text, padded with blanks to a width. */
 void output_padded(const struct output *output, const char *text, size_t columns);
 
 /*
- * Prints a JSON document and a newline. Characters that a terminal would act on are written as
- * \uXXXX, and bytes that are not UTF-8 as U+FFFD, so that the text is valid JSON whatever names
- * are in it.
+ * Prints a JSON document and a newline. Characters that a terminal interprets are written as
+ * \uXXXX, and bytes that are not UTF-8 as U+FFFD, so that the output is valid JSON for all names.
  */
 void output_json(FILE *file, struct json_object *document);
 

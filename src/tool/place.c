@@ -7,15 +7,15 @@
 
 #include "core/memory.h"
 
-/* If a line does not fit, the part of the columns for what is before the place: a third. */
+/* If a line does not fit, a third of the columns is used for the text before the place. */
 #define BEFORE_PART 3
 
 #define COLUMNS_LEAST 24
 
-/* What stands for a part that is left out. */
+/* Printed for an omitted part. */
 #define CUT "..."
 
-/* How far from the place a line is looked at, in bytes: much more than fits a window. */
+/* The maximum distance from the place that is printed, in bytes: much more than fits a window. */
 #define REACH 4096
 
 struct place place_of(const char *text, size_t length, size_t offset)
@@ -34,7 +34,7 @@ struct place place_of(const char *text, size_t length, size_t offset)
 	return place;
 }
 
-/* A part of the line, escaped, with the tabs as blanks; NULL if out of memory. */
+/* Returns a part of the line, escaped, with tabs replaced by blanks; NULL if out of memory. */
 static char *shown(const char *text, size_t length)
 {
 	AUTO_FREE char *copy = strndup(text, length);
@@ -46,7 +46,7 @@ static char *shown(const char *text, size_t length)
 	return output_escaped(copy);
 }
 
-/* Cuts escaped text at the start, so that the rest fits the columns. */
+/* Drops the start of escaped text, so that the rest fits the columns. */
 static const char *last_columns(const char *text, size_t columns)
 {
 	size_t all = text_columns(text);
@@ -69,7 +69,8 @@ static void print_caret(const struct output *output, const char *indent, size_t 
 	fputc('\n', output->file);
 }
 
-/* The parts of a line, escaped: what is before the place, the place, and what follows it. */
+/* Prints the escaped parts of a line: the text before the place, the place, and the text after
+ * it. */
 static void print_parts(const struct output *output, const char *indent, const char *before,
 			const char *place, const char *after)
 {

@@ -11,7 +11,7 @@ void pods_done(struct pods *pods)
 	*pods = (struct pods){0};
 }
 
-/* Where the pod is in an object: its template, as keys from the top. */
+/* Returns the pod of an object: its template, at a path of keys from the top. */
 static const struct node *find_template(const char *kind, const struct node *object)
 {
 	const struct node *spec = node_get_map(object, "spec");
@@ -32,7 +32,7 @@ static bool is_played(const char *kind, const struct node *metadata)
 {
 	static const char *const kinds[] = {"Pod", "Deployment", "DaemonSet", "Job"};
 
-	/* What a cluster's server has numbered. */
+	/* A cluster's API server has set these. */
 	if (node_get(metadata, "uid", NULL) || node_get(metadata, "resourceVersion", NULL))
 		return false;
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
@@ -112,7 +112,7 @@ static int add_object(struct pods *pods, const char *kind, const struct node *ob
 	return add_containers(pods, pod, error);
 }
 
-/* The kind of a list's items, which they need not say themselves: "Pod" of a PodList. */
+/* Returns the kind of a list's items, which may omit it: "Pod" of a PodList. */
 static const char *kind_in_list(const char *kind)
 {
 	static const char *const kinds[] = {

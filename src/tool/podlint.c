@@ -9,18 +9,17 @@
 #include "core/nearest.h"
 #include "written.h"
 
-/* More maps than these are not merged into annotations. */
+/* At most this many maps are merged into annotations. */
 #define MERGED_MOST 32
 
-/* What podman before 4.7 takes of a value. */
+/* The maximum length of a value in podman before 4.7. */
 #define OLD_VALUE_MAX 63
 
 struct lint {
 	const struct pod_source *source;
 	const struct pod *pod;
-	const struct node *annotations; /* of the pod; NULL: none */
-	const struct node
-		*read[2 + 2 * MERGED_MOST]; /* and the object's own, with what is merged */
+	const struct node *annotations;		      /* the pod's; NULL: none */
+	const struct node *read[2 + 2 * MERGED_MOST]; /* and the object's, with merged maps */
 	size_t read_count;
 	struct findings *findings;
 };
@@ -41,7 +40,7 @@ static const char *kind_of(const struct lint *lint)
 	return *lint->pod->kind ? lint->pod->kind : "object";
 }
 
-/* Where Kubernetes reads a pod's annotations. */
+/* Returns where Kubernetes reads a pod's annotations. */
 static const char *right_place(const struct pod *pod)
 {
 	if (!pod->has_template)
@@ -85,7 +84,7 @@ static int check_length(const struct lint *lint, const struct node *key, const s
 			    key->text, OLD_VALUE_MAX, strlen(value->text));
 }
 
-/* What follows "/" in a key for one container; NULL in others. */
+/* Returns the text after "/" in a key for one container; NULL for other keys. */
 static const char *container_of(const char *key)
 {
 	static const char *const keys[] = {KEY_READONLY "/", KEY_TMPFS "/"};
@@ -140,7 +139,7 @@ static int check_pair(const struct node *key, const struct node *value, void *da
 
 	if (!written_is_ours(key->text))
 		return 0;
-	/* Another one with this key comes later, or replaces what is merged. */
+	/* A later pair with this key, or one that overrides a merged one, is in effect instead. */
 	node_get(lint->annotations, key->text, &effective);
 	if (effective != key)
 		return 0;
@@ -173,7 +172,7 @@ static int check_twice(const struct lint *lint)
 	return 0;
 }
 
-/* An annotation of an object that has a template. */
+/* Checks an annotation of an object that has a template. */
 static int check_own(const struct node *key, const struct node *value, void *data)
 {
 	const struct lint *lint = data;
@@ -199,7 +198,7 @@ static int check_own(const struct node *key, const struct node *value, void *dat
 			    key->text);
 }
 
-/* The first key of ours in a map, NULL if there is none. */
+/* Finds the first key of ours in a map. */
 static int find_ours(const struct node *key, const struct node *value, void *data)
 {
 	const struct node **found = data;
@@ -230,7 +229,7 @@ static int check_played(const struct lint *lint)
 			    found->text, kind_of(lint));
 }
 
-/* Wherever else it may be, nothing reads it. */
+/* Reports a key in a place where nothing reads it. */
 static int check_stray(const struct lint *lint, const struct node *key)
 {
 	struct finding_place place = place_of_node(lint, key);
@@ -273,7 +272,7 @@ static int check_strays(const struct lint *lint, const struct node *node)
 	return 0;
 }
 
-/* An object that makes no pod. */
+/* Checks an annotation of an object that does not create pods. */
 static int check_podless(const struct node *key, const struct node *value, void *data)
 {
 	const struct lint *lint = data;

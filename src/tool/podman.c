@@ -20,11 +20,10 @@ struct podman {
 	const struct tree *tree;
 	const struct podman_user *user;
 	struct diagnoses *findings;
-	char *home; /* the user's directory of configuration for containers; NULL if there is none
-		     */
+	char *home; /* the user's configuration directory for containers, or NULL */
 	struct release release;
 	bool has_release;
-	bool is_known; /* what it reads */
+	bool is_known; /* what it reads could be determined */
 	struct name_list files;
 };
 
@@ -61,8 +60,8 @@ static void add_files_of_user(struct podman *podman, const char *directory)
 	add_files(podman, directory, name);
 }
 
-/* Before podman 6: each file after the other. The user's own is read for root too since podman 5.
- */
+/* Before podman 6, all files are read in this order. Since podman 5, root's podman reads root's
+ * user file too. */
 static void list_files(struct podman *podman)
 {
 	bool is_root = podman->user->uid == 0;
@@ -93,7 +92,7 @@ static int compare_base_names(const void *left, const void *right)
 	return strcmp(base_name(*(char *const *)left), base_name(*(char *const *)right));
 }
 
-/* Of files with one name, the last counts; all are read in the order of their names. */
+/* Drop-ins are read in the order of their names. Of files with one name, only the last is read. */
 static void merge_drop_ins(struct name_list *paths, size_t first)
 {
 	size_t kept = first;
@@ -133,8 +132,8 @@ static void add_main_file(struct podman *podman)
 	}
 }
 
-/* Since podman 6: the user's file, or else that of /etc, or else that of /usr; and then drop-ins.
- */
+/* Since podman 6, one main file is read (the user's, or else that in /etc, or else that in /usr),
+ * and then the drop-ins. */
 static void list_files_of_6(struct podman *podman)
 {
 	static const char *const vendors[] = {USR, ETC};
@@ -183,7 +182,8 @@ static void read_dirs(struct podman *podman, struct name_list *dirs)
 							      podman->findings, &appends, dirs)))
 			podman->is_known = false;
 	}
-	/* An empty list means none; since podman 5, to root, the default directories. */
+	/* An empty list means no directories, but podman 5 and later then use the default ones for
+	 * root. */
 	if (!dirs->count && podman->user->uid == 0 && is_since(podman, 5) &&
 	    (names_add_dir(dirs, HOOKS_DIR_DEFAULT) < 0 || names_add_dir(dirs, HOOKS_DIR_ETC) < 0))
 		podman->findings->is_short = true;

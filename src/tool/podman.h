@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* podman: its release, and where it looks for hooks files. */
+/* podman: finds its release, and the directories that it reads hooks files from. */
 #ifndef ORH_TOOL_PODMAN_H
 #define ORH_TOOL_PODMAN_H
 
@@ -7,20 +7,18 @@
 #include "hooks.h"
 #include "tree.h"
 
-/* Whose podman: the caller's, on a host; root's, in a tree. */
+/* The user whose podman is examined: on a host the caller, in a tree root. */
 struct podman_user {
 	uid_t uid;
-	const char *config_home; /* the user's directory of configuration; NULL if there is none */
-	/* What the environment says to read instead of all files, and after them: absolute paths,
-	 * or NULL. */
+	const char *config_home; /* the user's configuration directory, or NULL */
+	/* Absolute paths from the environment, or NULL: the file to read instead of all others, and
+	 * the one to read after all others. */
 	const char *only;
 	const char *override;
 };
 
-/*
- * Judges podman, if it is there: ret_reader is then how it finds its hooks files, and its dirs are
- * the caller's to names_done(). Returns whether it is there.
- */
+/* Judges podman, if it is installed. ret_reader then says how it finds its hooks files; the caller
+ * calls names_done() for its dirs. Returns whether podman is installed. */
 bool podman_judge(const struct tree *tree, const struct podman_user *user,
 		  struct diagnoses *findings, struct hooks_reader *ret_reader);
 

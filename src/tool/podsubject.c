@@ -10,7 +10,7 @@
 #include "core/json.h"
 #include "core/size.h"
 
-/* What Kubernetes takes of all annotations of an object together, and more of them than any has. */
+/* Kubernetes' limit for all annotations of an object together. */
 #define ANNOTATIONS_LENGTH_MAX (256 * 1024)
 #define ANNOTATIONS_OF_POD_MAX 1024
 
@@ -19,7 +19,8 @@ struct addition {
 	size_t length;
 };
 
-/* What is not a string is a mistake of its own; the text is what people mean. */
+/* A value that is not a string is reported elsewhere. Its text is checked here as the intended
+ * value. */
 static int add_pair(const struct node *key, const struct node *value, void *data)
 {
 	struct addition *addition = data;
@@ -71,7 +72,7 @@ static void add_volume(struct json_object *config, const struct node *mount)
 		subject_add_mount(config, path, "bind", source, is_readonly ? "ro" : "rw");
 }
 
-/* A number of the container's security context, or else of the pod's. */
+/* Gets a number from the security context of the container, or else of the pod. */
 static bool get_id(const struct pod *pod, const struct node *container, const char *key,
 		   uint64_t *ret_id)
 {
@@ -109,7 +110,8 @@ static bool add_process(struct json_object *config, const struct pod *pod,
 	return is_known;
 }
 
-/* A quantity of Kubernetes, "128Mi" or "1.5G"; 0 if it is not one, or is not whole bytes. */
+/* Returns the value of a Kubernetes quantity, "128Mi" or "1.5G"; 0 if it is invalid, or not a whole
+ * number of bytes. */
 static uint64_t quantity(const char *text)
 {
 	static const struct {
@@ -197,7 +199,7 @@ int podsubject_make(const struct written_list *annotations, const struct pod *po
 	return 0;
 }
 
-/* Is it one of ours that the pod's do not say alike? */
+/* Is it one of ours, with another value than in the pod's annotations? */
 static int differs(const struct node *key, const struct node *value, void *data)
 {
 	const struct node *read = node_get(data, key->text, NULL);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Annotations that the hook must see, to be tried on what engines pass on to it. */
+/* Annotations that an engine must pass on to the hook, for testing its patterns. */
 #ifndef ORH_TOOL_PROBES_H
 #define ORH_TOOL_PROBES_H
 
@@ -9,7 +9,7 @@
 struct probe {
 	const char *key;
 	const char *value;
-	bool is_misspelt; /* the hook refuses it, if it sees it */
+	bool is_misspelt; /* the hook refuses it, if it gets it */
 };
 
 extern const struct probe probes[];

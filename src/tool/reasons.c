@@ -6,7 +6,7 @@
 
 #include "output.h"
 
-/* Part of a line, escaped by output_remark(). */
+/* A part of a line, before output_remark() escapes it. */
 #define WHY_MAX 2048
 
 static const char *verb(const struct record *record, const struct trace *trace)
@@ -20,8 +20,8 @@ static const char *verb(const struct record *record, const struct trace *trace)
 	return trace->kind == TRACE_ADDED ? "added" : "changed";
 }
 
-/* The traces that are remembered, what happened to each if with_verb, and how many more there are.
- */
+/* Writes the stored traces, with what happened to each if with_verb, and how many more there
+ * are. */
 static void write_reasons(const struct record *record, const struct reasons *reasons,
 			  bool with_verb, char text[static WHY_MAX])
 {

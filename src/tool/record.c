@@ -113,7 +113,7 @@ static int compare_items(const void *a, const void *b)
 	return path_compare(*(char *const *)a, *(char *const *)b);
 }
 
-/* What is left of two traces of one path; the second is given up. */
+/* Merges the second of two traces of one path into the first, and frees it. */
 static void merge(struct trace *kept, struct trace *other)
 {
 	if (kept->kind != other->kind)
@@ -155,7 +155,7 @@ void record_sort(struct record *record)
 		qsort(record->mounts.items, record->mounts.count, sizeof(char *), compare_items);
 }
 
-/* How many mount points do not come after path. */
+/* Returns the number of mount points that are not sorted after path. */
 static size_t mounts_up_to(const struct record *record, const char *path)
 {
 	size_t low = 0;
@@ -179,7 +179,7 @@ bool record_is_mounted(const struct record *record, const char *path)
 	if (!record->mounts.count)
 		return false;
 	snprintf(above, sizeof(above), "%s", path);
-	/* Each directory above is looked for: mounts may be below one another. */
+	/* Look up every directory above it, because mounts may be nested. */
 	while (above[1]) {
 		size_t at = mounts_up_to(record, above);
 

@@ -66,7 +66,7 @@ static void tell_when(const char *path, const struct probe *probe, enum hooks_ma
 	diagnoses_fix(findings, "Copy \"when\" from the packaged file.");
 }
 
-/* One finding is enough: the first. */
+/* Only the first finding is added. */
 static void judge_when(const char *path, const struct hooksfile *file, struct diagnoses *findings)
 {
 	for (size_t i = 0; file->program == PROGRAM_HOOK && i < probes_count; i++) {
@@ -90,7 +90,7 @@ static void judge_unread(const char *path, int r, struct diagnoses *findings)
 {
 	char name[16];
 
-	/* A link that leads nowhere: engines skip it, but somebody meant something by it. */
+	/* A dangling symlink: engines skip it, but it is probably a mistake. */
 	if (r == -ENOENT || r == -ENOTDIR) {
 		diagnoses_add(findings, VERDICT_PROBLEM, SUBJECT, "hooks-file-missing",
 			      "%s: a link to a file that is not there: engines silently skip it",
