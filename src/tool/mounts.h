@@ -27,8 +27,7 @@ struct mounts_entry {
 };
 
 struct mounts {
-	struct mounts_entry
-		*entries; /* in the table's order: a later mount covers an earlier one */
+	struct mounts_entry *entries; /* in the table's order: later ones cover earlier ones */
 	size_t count;
 	size_t capacity;
 };

@@ -11,12 +11,11 @@
 
 struct needed {
 	bool is_measured;
-	bool is_too_large; /* on any machine: the container is refused */
-	enum seed seed;	   /* the seed that was requested, or that seed=auto chooses */
-	const char
-		*chosen; /* why seed=auto chooses it, as the hook logs it; NULL without seed=auto */
-	uint64_t bytes;	 /* whole pages */
-	uint64_t inodes; /* including the top, so at least 1 */
+	bool is_too_large;  /* on any machine: the container is refused */
+	enum seed seed;	    /* the seed that was requested, or that seed=auto chooses */
+	const char *chosen; /* why seed=auto chooses it, as logged; NULL without seed=auto */
+	uint64_t bytes;	    /* whole pages */
+	uint64_t inodes;    /* including the top, so at least 1 */
 };
 
 /* Measures the seed of the plan's tmpfs number index. Adds a finding if it does not fit, or cannot

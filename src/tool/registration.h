@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Whether one hooks file, or one hook of a config.json, calls our programs as it should. */
+/* Checks whether one hooks file, or one hook of a config.json, calls our programs correctly. */
 #ifndef ORH_TOOL_REGISTRATION_H
 #define ORH_TOOL_REGISTRATION_H
 
@@ -7,11 +7,12 @@
 #include "hooksfile.h"
 #include "tree.h"
 
-/* Judges a hooks file, and says what it calls; PROGRAM_OTHER if it is not there, or is wrong. */
+/* Judges a hooks file, and returns the program that it calls; PROGRAM_OTHER if the file is missing
+ * or invalid. */
 enum hooks_program registration_judge(const struct tree *tree, const char *path,
 				      struct diagnoses *findings);
 
-/* The same of a hook of stage, which file has among an OCI config.json's "hooks". */
+/* The same for a hook of a stage, in the "hooks" of the OCI config.json named file. */
 enum hooks_program registration_judge_hook(const struct tree *tree, const char *subject,
 					   const char *file, const char *stage,
 					   struct json_object *hook, struct diagnoses *findings);

@@ -10,7 +10,7 @@
 
 #include "child.h"
 
-/* How long a program may take to say its version, in milliseconds, and how much it may say. */
+/* How long a program may take to print its version, in milliseconds, and how much it may print. */
 #define PATIENCE   5000
 #define ANSWER_MAX 4096
 
@@ -18,7 +18,7 @@
 #define DPKG_STATUS_MAX (64 * 1024 * 1024)
 #define INSTALLED	"install ok installed\n"
 
-/* "4.3" or "4.3.1+ds1-8": a digit that nothing but a blank, a "v" or an epoch comes before. */
+/* Parses "4.3" or "4.3.1+ds1-8": a number at the start, or after a blank, a "v" or an epoch. */
 int release_parse(const char *text, struct release *ret_release)
 {
 	struct release release = {0};
@@ -41,7 +41,7 @@ int release_parse(const char *text, struct release *ret_release)
 	return -ENOENT;
 }
 
-/* A line of the paragraph that begins with "Package: NAME". */
+/* Returns the value of a field, which begins a line of the paragraph. */
 static const char *find_field(const char *paragraph, const char *field)
 {
 	const char *line = paragraph;
@@ -72,7 +72,7 @@ int release_parse_dpkg(const char *text, const char *package, struct release *re
 			continue;
 		version = find_field(name, "Version: ");
 		status = find_field(name, "Status: ");
-		/* Of one that was removed, the configuration may be left. */
+		/* The entry of a removed package may remain for its configuration files. */
 		if (!version || !status || strncmp(status, INSTALLED, strlen(INSTALLED)) != 0)
 			return -ENOENT;
 		snprintf(line, sizeof(line), "%.*s", (int)strcspn(version, "\n"), version);

@@ -14,13 +14,13 @@
 #define GAP    2
 #define INDENT 4
 
-/* Narrower than this, each tmpfs gets lines of its own. */
+/* If the output is narrower than this, each tmpfs is printed on separate lines. */
 #define TABLE_COLUMNS 60
 
-/* Of the columns, the most for paths: a half. */
+/* At most half of the columns are used for paths. */
 #define PATH_PART 2
 
-/* One tmpfs as a row. */
+/* A table row for one tmpfs. */
 struct row {
 	char *path; /* escaped; owned */
 	char size[WORDS_MAX];
@@ -32,7 +32,7 @@ struct row {
 struct rows {
 	struct row *items;
 	size_t count;
-	/* The columns that each part takes. */
+	/* The widths of the columns. */
 	size_t path;
 	size_t size;
 	size_t seed;
@@ -62,7 +62,7 @@ static void note(FILE *file, const char *format, ...)
 	va_end(args);
 }
 
-/* What is mounted below, and stays on top. */
+/* Adds the mounts below the tmpfs that stay visible. */
 static void note_kept(FILE *file, const struct plan *plan, size_t index)
 {
 	bool is_first = true;
@@ -231,7 +231,7 @@ void report_print(const struct output *output, const struct outcome *outcome)
 	if (verdict->is_refused) {
 		output_coloured(output, COLOUR_RED, "refused");
 		fprintf(output->file, ", exit status %d\n", (int)verdict->error.status);
-		/* Only a seed that does not fit leaves a plan to show. */
+		/* Only a seed that does not fit leaves a plan to print. */
 		if (verdict->error.status != STATUS_SEED)
 			return;
 	}

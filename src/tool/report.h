@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What becomes of a container, for people. */
+/* Prints the result for a container as text. */
 #ifndef ORH_TOOL_REPORT_H
 #define ORH_TOOL_REPORT_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What becomes of a container, for machines. oci-readonly(1) has the form. */
+/* Prints the result for a container as JSON. oci-readonly(1) describes the format. */
 #ifndef ORH_TOOL_REPORT_JSON_H
 #define ORH_TOOL_REPORT_JSON_H
 
@@ -7,7 +7,7 @@
 
 #include "outcome.h"
 
-/* An object; the caller puts it. */
+/* Returns an object, which the caller puts. */
 struct json_object *report_json(const struct outcome *outcome);
 
 #endif

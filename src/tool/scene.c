@@ -10,7 +10,7 @@
 
 #define ROOT_ID 1
 
-/* Each is looked at for each: a container has some dozen. */
+/* The limit is needed because each mount is compared with each. A container has a few dozen. */
 #define SCENE_MOUNTS_MAX 4096
 
 void scene_done(struct scene *scene)
@@ -29,7 +29,7 @@ void scene_done(struct scene *scene)
 	*scene = (struct scene){0};
 }
 
-/* A path in normal form: what a path from the root comes to if nothing is a symlink. */
+/* Returns the path in normal form: what it resolves to if no component is a symlink. */
 static char *lexical(const char *path)
 {
 	char *text = malloc(strlen(path) + 2);
@@ -57,7 +57,8 @@ static char *lexical(const char *path)
 	return text;
 }
 
-/* The topmost mount that a path is on: a later one at the same place hides an earlier one. */
+/* Returns the topmost mount that contains a path: a later mount on the same path hides an earlier
+ * one. */
 static const struct mount_line *mount_of(const struct mounttab *table, const char *path)
 {
 	const struct mount_line *found = &table->lines[0];
@@ -72,7 +73,7 @@ static const struct mount_line *mount_of(const struct mounttab *table, const cha
 	return found;
 }
 
-/* How much of a path there is because the runtime makes what leads to its mounts. */
+/* Returns the length of the part of a path that the runtime creates as mount points. */
 static size_t made_for_mounts(const struct mounttab *table, const char *path)
 {
 	size_t most = 0;
@@ -93,7 +94,7 @@ static size_t made_for_mounts(const struct mounttab *table, const char *path)
 	return most;
 }
 
-/* What the image has below a mount is not what the container finds there. */
+/* The container does not see what the image has below a mount. */
 static bool is_hidden(const struct mounttab *table, const struct target *target)
 {
 	const struct mount_line *line = mount_of(table, target->path);
@@ -132,7 +133,7 @@ static int find_target(const struct mounttab *table, struct resolver *resolver, 
 	return 0;
 }
 
-/* A member of one of config.json's mounts. */
+/* Returns a member of one of config.json's mounts. */
 static const char *mount_member(struct json_object *mount, const char *key, const char *otherwise)
 {
 	struct json_object *value = json_object_object_get(mount, key);
@@ -162,11 +163,11 @@ static int add_mounts(struct scene *scene, struct resolver *resolver, const stru
 			.id = ROOT_ID + 1 + i,
 			.parent = target->mount_id,
 			.target = target->path,
-			/* Both are copied. */
+			/* Both strings are copied. */
 			.fstype = (char *)(uintptr_t)mount_member(mount, "type", "bind"),
 			.source = (char *)(uintptr_t)mount_member(mount, "source", NULL),
 			.flags = given->is_readonly ? FLAG_RO : 0,
-			/* It will be made for this container. */
+			/* The tmpfs will be created for this container. */
 			.is_whole = given->is_tmpfs,
 			.is_private = given->is_tmpfs,
 		};

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * A container that does not exist yet, as the facts that a plan is made of: config.json's mounts
- * stand for its mount table, and a directory for its image, or nothing if that is not known.
- */
+/* Simulates a container that does not exist yet, as the facts for a plan: config.json's mounts
+ * replace the mount table. A directory replaces the image, if the image is known. */
 #ifndef ORH_TOOL_SCENE_H
 #define ORH_TOOL_SCENE_H
 
@@ -16,12 +14,12 @@ struct scene {
 	struct mounttab table;
 	struct target *targets;
 	size_t targets_count;
-	struct target *given; /* where config.json's mounts are */
+	struct target *given; /* the targets of config.json's mounts */
 	size_t given_count;
-	struct target *devices; /* and its devices */
+	struct target *devices; /* the targets of its devices */
 	size_t devices_count;
 	struct target cwd;
-	struct plan_facts facts; /* the same, as plan_make() takes it */
+	struct plan_facts facts; /* the same facts, as input of plan_make() */
 };
 
 void scene_done(struct scene *scene);
@@ -29,8 +27,8 @@ void scene_done(struct scene *scene);
 #define AUTO_SCENE CLEANUP(scene_done) struct scene
 
 /*
- * Puts it together. image is the image's directory; NULL if it is not known: then every path is
- * taken as it is written, and exists. bundle and policy must outlive the scene. Errors: those of
+ * Makes the scene. image is the image's directory; NULL if it is unknown: then every path exists,
+ * and is used as written. bundle and policy must outlive the scene. Errors: those of
  * resolve_path().
  */
 int scene_make(const struct bundle *bundle, const struct policy *policy, const struct rootfs *image,

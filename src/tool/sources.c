@@ -23,7 +23,7 @@ static int is_json(const char *text, size_t length, struct error *error)
 	return json_parse("config.json", text, length, error, &document);
 }
 
-/* The id is in no config.json; but only a sandbox's is the one that its sandbox has. */
+/* config.json does not contain the id. For a sandbox, it is the id that its annotations name. */
 static int take_id(struct survey *survey, struct subject *subject)
 {
 	const struct annotations *annotations = &subject->bundle.annotations;
@@ -40,7 +40,7 @@ static int take_id(struct survey *survey, struct subject *subject)
 		subject->id);
 }
 
-/* linux.resources.memory.limit; the runtime refuses what is not a number. */
+/* Returns linux.resources.memory.limit. The runtime refuses a value that is not a number. */
 static uint64_t memory_limit(const struct bundle *bundle)
 {
 	static const char *const path[] = {"linux", "resources", "memory", "limit"};
@@ -83,7 +83,7 @@ int sources_config(struct survey *survey, const char *file, struct error *error)
 	r = bundle_parse(text, length, "/", error, &subject.bundle);
 	if (r == -ENOMEM)
 		return r;
-	/* The hook would say so. */
+	/* The hook would report the same error. */
 	if (r < 0)
 		r = findings_add(&survey->findings, false, (int)error->status, NULL, NULL, "%s",
 				 error->text);
@@ -92,7 +92,7 @@ int sources_config(struct survey *survey, const char *file, struct error *error)
 	return r < 0 ? error_memory(error) : 0;
 }
 
-/* An error that has a place in the source, as a finding. */
+/* Adds an error that has a place in the source as a finding. */
 static int add_error(struct survey *survey, const struct pod_source *source,
 		     const struct error *error)
 {
@@ -109,7 +109,7 @@ static int add_error(struct survey *survey, const struct pod_source *source,
 			    error->text);
 }
 
-/* Each container of a pod, as it comes to the hook. */
+/* Takes each container of a pod as the hook would get it. */
 static int take_containers(struct survey *survey, const struct pod_source *source,
 			   const struct pod *pod, enum pod_reader reader)
 {
@@ -155,7 +155,7 @@ static int take_pods(struct survey *survey, const struct pod_source *source,
 	return r;
 }
 
-/* "FILE:LINE:COLUMN" before an error of the file's syntax. */
+/* Puts "FILE:LINE:COLUMN" before the text of a syntax error. */
 static int wrap_place(const struct pod_source *source, struct error *error)
 {
 	struct place place = place_of(source->text, source->length, error->offset);

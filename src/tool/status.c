@@ -17,26 +17,26 @@
 
 #define NAME "status"
 
-/* Enough of an id for people, as engines print it. */
+/* The length of an id in text output, as engines print it. */
 #define ID_SHOWN 12
 
-/* From this width on, a line has all columns before the path. */
+/* From this width on, all columns are printed before the path. */
 #define WIDE_COLUMNS 72
 
 #define NUMBER_MAX 24
 
 struct survey {
 	struct containers containers;
-	pid_t *pids; /* that were named */
+	pid_t *pids; /* the processes named on the command line */
 	size_t pids_count;
 	bool is_json;
 	bool has_failed; /* something could not be read */
 	int patience;
 	struct output output;
-	struct json_object *list; /* of containers, for JSON */
+	struct json_object *list; /* the containers, for JSON */
 };
 
-/* 1536 as "1.5K": three digits and a unit, as in df(1). */
+/* Formats 1536 as "1.5K": three digits and a unit, as df(1) does. */
 static void format_size(uint64_t bytes, char buffer[static NUMBER_MAX])
 {
 	static const char units[] = "BKMGTPE";
@@ -63,7 +63,7 @@ static void format_number(uint64_t number, char buffer[static NUMBER_MAX])
 	snprintf(buffer, NUMBER_MAX, "%" PRIu64, number);
 }
 
-/* A part, its whole and the share in percent, as text; "-" for what has no limit. */
+/* A part, its whole, and the percentage, as text; "-" if there is no limit. */
 struct share {
 	char part[NUMBER_MAX];
 	char whole[NUMBER_MAX];
@@ -143,7 +143,7 @@ static void print_container(const struct survey *survey, const struct found_cont
 		print_usage(survey, &usages[i]);
 }
 
-/* NULL, JSON's null, for a number that is not known. */
+/* Returns NULL, JSON's null, for an unknown number. */
 static struct json_object *number_or_null(uint64_t number, bool is_known)
 {
 	return is_known ? json_object_new_int64((int64_t)number) : NULL;
@@ -196,7 +196,7 @@ static struct json_object *container_json(const struct found_container *containe
 	return object;
 }
 
-/* Leaves out what is hidden, and says what could not be looked at. */
+/* Drops hidden filesystems, and reports those that could not be read. */
 static size_t sift(struct survey *survey, const struct found_container *container,
 		   struct usage *usages, size_t count)
 {
@@ -271,7 +271,7 @@ static int report(struct survey *survey)
 	return survey->has_failed ? TOOL_UNREADABLE : TOOL_OK;
 }
 
-/* Notes the process of an operand. Returns 0, or the exit status of a mistake. */
+/* Stores the process of an operand. Returns 0, or the exit status of a mistake. */
 static int take_operand(struct survey *survey, const struct arguments *arguments)
 {
 	uint64_t pid;
@@ -284,7 +284,8 @@ static int take_operand(struct survey *survey, const struct arguments *arguments
 	return 0;
 }
 
-/* Returns 0, or the exit status to end with; ret_is_over then is set, also for --help. */
+/* Returns 0, or the exit status. ret_is_over is set if the program is to exit, also after
+ * --help. */
 static int parse(struct survey *survey, struct arguments *arguments, bool *ret_is_over)
 {
 	int argument;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* oci-readonly status: how full the writable places of running containers are. */
+/* oci-readonly status: prints how full the tmpfs and overlays of running containers are. */
 #ifndef ORH_TOOL_STATUS_H
 #define ORH_TOOL_STATUS_H
 

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* No path of it is ever opened. */
+/* Paths in this bundle are never opened. */
 #define BUNDLE "/"
 
 void subject_done(struct subject *subject)

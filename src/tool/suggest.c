@@ -89,7 +89,7 @@ static int take_operand(const struct arguments *arguments, struct settings *sett
 	return 0;
 }
 
-/* Returns an exit status, or -1 if there is work to do. */
+/* Returns an exit status, or -1 to continue. */
 static int read_settings(struct arguments *arguments, struct settings *settings)
 {
 	int status = 0;
@@ -138,7 +138,7 @@ static int read_diffs(struct error *error, struct record *record)
 	return 0;
 }
 
-/* A long walk shows that it is alive. */
+/* Shows progress during a long walk. */
 static void show_progress(size_t entries)
 {
 	static int64_t last;
@@ -167,7 +167,7 @@ static int read_process(const struct settings *settings, struct error *error, st
 	return r;
 }
 
-/* Of one container, or of all that were of one image. */
+/* Prints the needs of one container, or of all containers of one image. */
 static int print_needs(const struct settings *settings, const struct needs *needs)
 {
 	AUTO_FREE char *value = NULL;
@@ -206,7 +206,7 @@ static int suggest(const struct settings *settings)
 	return print_needs(settings, &needs);
 }
 
-/* What a "#" begins is a comment in every format. */
+/* A line that begins with "#" is a comment in every format. */
 static int print_image(const struct settings *settings, const struct learned_image *image,
 		       bool is_first)
 {

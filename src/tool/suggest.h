@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* oci-readonly suggest: the annotations that a container needs, from what it has written. */
+/* oci-readonly suggest: prints the annotations that a container needs, from what it has written. */
 #ifndef ORH_TOOL_SUGGEST_H
 #define ORH_TOOL_SUGGEST_H
 

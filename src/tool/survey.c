@@ -40,7 +40,8 @@ static void refuse_seed(struct verdict *verdict, const char *path)
 	verdict->is_refused = true;
 }
 
-/* An image may take a while: a terminal shows which path is at work. NULL: none is any more. */
+/* Shows on a terminal which path is being measured, because a large image takes a while. NULL
+ * removes the message. */
 static void show_progress(const struct survey *survey, const char *path)
 {
 	AUTO_FREE char *escaped = path ? output_escaped(path) : NULL;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* One run of oci-readonly check: takes containers one by one, and tells what becomes of each. */
+/* A run of oci-readonly check: judges containers one by one, and prints the result for each. */
 #ifndef ORH_TOOL_SURVEY_H
 #define ORH_TOOL_SURVEY_H
 
@@ -16,20 +16,20 @@ struct survey {
 	struct judge judge;
 	struct findings findings;
 	struct output output;
-	struct json_object *containers; /* an array; NULL: they are printed for people */
+	struct json_object *containers; /* an array; NULL: containers are printed as text */
 	size_t count;
-	bool is_blind; /* something was planned without its image */
+	bool is_blind; /* a plan was made without the image */
 };
 
 void survey_done(struct survey *survey);
 
 #define AUTO_SURVEY CLEANUP(survey_done) struct survey
 
-/* Judges a container, and prints it or keeps it for JSON. Mistakes are taken out of its
+/* Judges a container, and prints it or stores it for JSON. Mistakes are removed from its
  * annotations. Returns 0 or -ENOMEM. */
 int survey_take(struct survey *survey, struct subject *subject);
 
-/* Prints what was found, or all of it as JSON. Returns the exit status. */
+/* Prints the findings, or everything as JSON. Returns the exit status. */
 int survey_end(struct survey *survey);
 
 #endif

@@ -8,7 +8,7 @@
 #include "core/size.h"
 #include "toml_text.h"
 
-/* Arrays in arrays, and inline tables. */
+/* Maximum nesting of arrays and inline tables. */
 #define DEPTH_MAX 16
 
 static void entry_done(struct toml_entry *entry)
@@ -42,7 +42,7 @@ static int entry_add(struct toml_reader *reader, struct toml_entry *entry, char 
 
 static int read_value(struct toml_reader *reader, struct toml_entry *entry);
 
-/* { key = value, ... }. It appends if it is {append=true}. */
+/* Reads { key = value, ... }. {append=true} sets the entry's appends. */
 static int read_inline_table(struct toml_reader *reader, struct toml_entry *entry)
 {
 	int r = 0;
@@ -104,7 +104,7 @@ static bool is_word(const char *text, size_t length, const char *word)
 	return length == strlen(word) && memcmp(text, word, length) == 0;
 }
 
-/* A number, a boolean, a date: only a plain decimal number and a boolean are understood. */
+/* Reads a number, a boolean or a date. Only plain decimal integers and booleans are interpreted. */
 static int read_scalar(struct toml_reader *reader, struct toml_entry *entry)
 {
 	size_t length = strspn(reader->at, "+-.:_0123456789"
@@ -115,7 +115,7 @@ static int read_scalar(struct toml_reader *reader, struct toml_entry *entry)
 	if (!length)
 		return toml_wrong(reader, "a key without a value");
 	reader->at += length;
-	/* A date and its time may have a blank between them. */
+	/* A date and its time may be separated by a blank. */
 	if (*reader->at == ' ' && isdigit((unsigned char)reader->at[1]))
 		reader->at += 1 + strspn(reader->at + 1, "+-.:0123456789Zz");
 	else if (number_parse(word, length, 10, INT64_MAX, &number) == 0)
@@ -150,7 +150,7 @@ static int read_value(struct toml_reader *reader, struct toml_entry *entry)
 	return r;
 }
 
-/* Takes over the key and what the entry owns. */
+/* Takes ownership of the key and of what the entry owns. */
 static int document_add(struct toml_reader *reader, struct toml *toml, struct toml_text *key,
 			struct toml_entry *entry)
 {
@@ -171,7 +171,7 @@ static int copy_text(struct toml_reader *reader, const struct toml_text *from, s
 	return r;
 }
 
-/* [table] or [[array of tables]], of which the first bracket has been taken. */
+/* Reads [table] or [[array of tables]], after the first bracket. */
 static int read_header(struct toml_reader *reader, struct toml *toml, struct toml_text *table)
 {
 	AUTO_ENTRY entry = {.line = reader->line, .kind = TOML_TABLE};
@@ -253,7 +253,7 @@ size_t toml_part(const char *key)
 	return (size_t)(at + 1 - key);
 }
 
-/* Is the value of one key in that of another, which is not a table of the document's? */
+/* Is key below the key of an entry that is not a table header? */
 static bool is_inside(const char *key, const struct toml_entry *entry)
 {
 	size_t length = strlen(entry->key);
@@ -274,7 +274,7 @@ enum toml_found toml_find(const struct toml *toml, const char *key, enum toml_ki
 			return TOML_UNCLEAR;
 		if (strcasecmp(entry->key, key) != 0)
 			continue;
-		/* The same key twice is an error to some readers, and to some it is not. */
+		/* Readers disagree on whether a duplicate key is an error. */
 		if (entry->kind != kind || found)
 			return TOML_UNCLEAR;
 		found = entry;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A small reader of TOML, for the few keys of an engine's configuration that matter here: strings,
- * arrays of strings, whole numbers and booleans. All else is read over, and asking for it gets
+ * A small TOML reader, for the few keys of an engine's configuration that are needed: strings,
+ * arrays of strings, integers and booleans. Other values are skipped. Looking one up returns
  * TOML_UNCLEAR, never a guess.
  */
 #ifndef ORH_TOOL_TOML_H
@@ -20,20 +20,20 @@ enum toml_kind {
 	TOML_STRINGS,
 	TOML_NUMBER,
 	TOML_BOOLEAN,
-	TOML_OTHER, /* an inline table, an array of tables or of something else, a date ... */
+	TOML_OTHER, /* an inline table, an array of tables or of another type, a date ... */
 };
 
 struct toml_entry {
-	/* The dotted path from the document's root. A part that is not made of letters, digits, '_'
-	 * and '-' is in double quotes: plugins."io.containerd.grpc.v1.cri". Owned. */
+	/* The dotted path from the document's root. A part with other characters than letters,
+	 * digits, '_' and '-' is in double quotes: plugins."io.containerd.grpc.v1.cri". Owned. */
 	char *key;
 	size_t line;
 	enum toml_kind kind;
-	char **strings; /* of a string, and of an array; owned */
+	char **strings; /* of a string or an array; owned */
 	size_t count;
 	size_t capacity;
 	bool appends;	/* an array ends with {append=true}, as in containers.conf(5) */
-	int64_t number; /* of a number; 0 or 1 of a boolean */
+	int64_t number; /* value of an integer; 0 or 1 for a boolean */
 };
 
 struct toml {
@@ -46,30 +46,26 @@ void toml_done(struct toml *toml);
 
 #define AUTO_TOML CLEANUP(toml_done) struct toml
 
-/*
- * Reads a document. text has a NUL after its length. Errors: STATUS_INPUT, "line N: WHY"; engines
- * refuse such a file as well.
- */
+/* Parses a document. text has a NUL after its length. Errors: STATUS_INPUT, "line N: WHY"; engines
+ * also refuse such a file. */
 int toml_parse(const char *text, size_t length, struct error *error, struct toml *ret_toml);
 
 enum toml_found {
 	TOML_ABSENT,
 	TOML_FOUND,
-	TOML_UNCLEAR, /* it may be there, in a form that is not read here */
+	TOML_UNCLEAR, /* it may be set, in an unsupported form */
 };
 
-/*
- * Looks a key up, by the path that struct toml_entry describes; case is ignored, as the engines'
- * own readers do. ret_entry is written if it is found, and borrowed from the document.
- */
+/* Looks up a key, by the path that struct toml_entry describes. Case is ignored, as in the engines'
+ * readers. If the key is found, ret_entry is set, and borrowed from the document. */
 enum toml_found toml_find(const struct toml *toml, const char *key, enum toml_kind kind,
 			  const struct toml_entry **ret_entry);
 
-/* What is left of an entry's key below a prefix, which has no dot at its end; NULL if it is not
- * below it. */
+/* Returns the rest of an entry's key after a prefix, which does not end with a dot; NULL if the key
+ * is not below the prefix. */
 const char *toml_below(const struct toml_entry *entry, const char *prefix);
 
-/* The length of the first part of a key, with its quotes. */
+/* Returns the length of the first part of a key, with its quotes. */
 size_t toml_part(const char *key);
 
 #endif

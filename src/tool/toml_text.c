@@ -16,7 +16,7 @@ int toml_wrong(struct toml_reader *reader, const char *what)
 	return error_set(reader->error, STATUS_INPUT, 0, "line %zu: %s", reader->line, what);
 }
 
-/* Room for the NUL is kept, and it is there: array_reserve() zeroes. */
+/* Keeps room for a NUL, which is already there, because array_reserve() zeroes. */
 int toml_add(struct toml_reader *reader, struct toml_text *text, char byte)
 {
 	if (array_reserve(&text->bytes, &text->capacity, text->length + 1, 1) < 0)
@@ -54,7 +54,7 @@ static void skip_comment(struct toml_reader *reader)
 		reader->at += strcspn(reader->at, "\n");
 }
 
-/* Between the elements of an array. */
+/* Used between the elements of an array. */
 void toml_skip_lines(struct toml_reader *reader)
 {
 	do {
@@ -74,7 +74,7 @@ int toml_end_line(struct toml_reader *reader)
 
 static int add_point(struct toml_reader *reader, struct toml_text *text, uint32_t point)
 {
-	/* How many bytes follow the first one, and what the first one begins with. */
+	/* The number of continuation bytes, and the high bits of the first byte. */
 	unsigned more = point < 0x80 ? 0 : point < 0x800 ? 1 : point < 0x10000 ? 2 : 3;
 	static const unsigned char first[] = {0x00, 0xc0, 0xe0, 0xf0};
 	int r;
@@ -85,7 +85,7 @@ static int add_point(struct toml_reader *reader, struct toml_text *text, uint32_
 	return r;
 }
 
-/* \uXXXX, \UXXXXXXXX: the letter has been taken. */
+/* Reads the digits of \uXXXX or \UXXXXXXXX, after the letter. */
 static int read_point(struct toml_reader *reader, size_t digits, struct toml_text *text)
 {
 	uint32_t point = 0;
@@ -121,7 +121,7 @@ static int read_escape(struct toml_reader *reader, struct toml_text *text)
 	return toml_add(reader, text, bytes[name - names]);
 }
 
-/* In """: a line that ends with "\" goes on at the next character that is not a blank. */
+/* In """, a line that ends with "\" continues at the next non-blank character. */
 static bool skip_continuation(struct toml_reader *reader)
 {
 	struct toml_reader ahead = *reader;
@@ -171,10 +171,10 @@ int toml_read_string(struct toml_reader *reader, bool may_be_long, struct toml_t
 		reader->at++;
 	while (r == 0 && !toml_take(reader, quote))
 		r = read_character(reader, is_literal, is_long, text);
-	/* One or two quotes may stand before the closing three. */
+	/* One or two quotes may precede the closing three. */
 	for (int i = 0; r == 0 && is_long && i < 2 && toml_take(reader, short_quote); i++)
 		r = toml_add(reader, text, *short_quote);
-	/* An empty one has memory, too. */
+	/* Allocate an empty string too. */
 	return r == 0 && !text->bytes ? toml_add(reader, text, '\0') : r;
 }
 

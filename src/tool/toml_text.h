@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The words of TOML: blanks, comments, strings and keys. For toml.c. */
+/* The tokens of TOML: blanks, comments, strings and keys. Used by toml.c. */
 #ifndef ORH_TOOL_TOML_TEXT_H
 #define ORH_TOOL_TOML_TEXT_H
 
@@ -9,15 +9,15 @@
 #include "core/error.h"
 #include "core/memory.h"
 
-/* Where in a document, which ends with a NUL, the reader is. */
+/* The reader's position in a NUL-terminated document. */
 struct toml_reader {
 	const char *at;
 	size_t line;
-	int depth; /* of arrays and inline tables */
+	int depth; /* nesting of arrays and inline tables */
 	struct error *error;
 };
 
-/* A text that grows; a NUL follows its length once there is memory. */
+/* A growing string. Once allocated, a NUL follows its length. */
 struct toml_text {
 	char *bytes;
 	size_t length;
@@ -33,24 +33,25 @@ int toml_wrong(struct toml_reader *reader, const char *what);
 
 int toml_add(struct toml_reader *reader, struct toml_text *text, char byte);
 
-/* Moves behind token, if the document goes on with it. */
+/* Skips token if the document continues with it. Returns whether it did. */
 bool toml_take(struct toml_reader *reader, const char *token);
 
 void toml_skip_blanks(struct toml_reader *reader);
 
-/* The same of blanks, comments and line breaks. */
+/* Skips blanks, comments and line breaks. */
 void toml_skip_lines(struct toml_reader *reader);
 
-/* To the start of the next line; anything but blanks and a comment before it is an error. */
+/* Skips to the start of the next line. Anything except blanks and a comment is an error. */
 int toml_end_line(struct toml_reader *reader);
 
 bool toml_is_quote(const struct toml_reader *reader);
 
-/* A string, of any of the four kinds if it may be long. text has memory afterwards, even if the
- * string is empty. */
+/* Reads a string, of any of the four kinds if it may be long. text is allocated afterwards, even if
+ * the string is empty. */
 int toml_read_string(struct toml_reader *reader, bool may_be_long, struct toml_text *text);
 
-/* A dotted key and the blanks around it, added to the path as struct toml_entry describes it. */
+/* Reads a dotted key and the blanks around it, and adds it to the path as struct toml_entry
+ * describes. */
 int toml_read_key(struct toml_reader *reader, struct toml_text *path);
 
 #endif

@@ -14,7 +14,7 @@
 #include "linux/input.h"
 #include "linux/sys.h"
 
-/* What /proc calls a descriptor of this process. */
+/* The length of a descriptor's name in /proc. */
 #define PROC_NAME_MAX 32
 
 void names_done(struct name_list *names)
@@ -96,8 +96,8 @@ static int open_path(const struct tree *tree, const char *path)
 	return sys_openat2(tree->fd, path, O_PATH, 0, RESOLVE_ROOTED);
 }
 
-/* What is found is opened again by its descriptor: it cannot become something else, and a device is
- * never opened. */
+/* Reopens a file by its O_PATH descriptor, so that it cannot be exchanged meanwhile, and a device
+ * is never opened. */
 static int open_again(int fd, int flags)
 {
 	char name[PROC_NAME_MAX];

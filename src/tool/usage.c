@@ -15,13 +15,13 @@
 #include "core/path.h"
 #include "linux/sys.h"
 
-/* A mount namespace may have more of them than anybody reads. */
+/* The maximum number of mounts that are examined in a mount namespace. */
 #define MOUNTS_MAX 4096
 
-/* The least time for one container, whatever the others took. */
+/* The minimum time for a container in milliseconds, even if others have used up the total. */
 #define PATIENCE_LEAST 100
 
-/* The filesystems of a container that are not for its files. */
+/* Is it a filesystem of the container that is not for its files? */
 static bool is_engines_own(const char *target)
 {
 	return path_is_below(target, "/dev") || path_is_below(target, "/proc") ||
@@ -52,7 +52,7 @@ int usage_select(const struct containers *containers, const struct found_contain
 	return 0;
 }
 
-/* What the child tells of one mount. */
+/* What the child reports about a mount. */
 struct answer {
 	size_t index;
 	int err;
@@ -73,7 +73,7 @@ static int read_numbers(int fd, struct usage_numbers *numbers)
 
 	if (fstatfs(fd, &fs) < 0)
 		return -errno;
-	/* Nothing else can be here, and nothing else is asked. */
+	/* Only tmpfs and overlays are asked, even if another filesystem is found here. */
 	if ((uint32_t)fs.f_type != TMPFS_MAGIC && (uint32_t)fs.f_type != OVERLAYFS_SUPER_MAGIC)
 		return -ESTALE;
 	block = fs.f_bsize > 0 ? (uint64_t)fs.f_bsize : 1;
@@ -86,7 +86,7 @@ static int read_numbers(int fd, struct usage_numbers *numbers)
 	return 0;
 }
 
-/* Follows no link, and looks at nothing but the mount of the table. */
+/* Follows no symlink, and asks only the mount that the table lists. */
 static int ask(int root, const struct mounts_entry *mount, struct answer *answer)
 {
 	AUTO_FD fd = sys_openat2(root, mount->target, O_PATH | O_NOFOLLOW, 0,
@@ -94,7 +94,7 @@ static int ask(int root, const struct mounts_entry *mount, struct answer *answer
 	struct file_id id;
 	int r;
 
-	/* Under another mount, its mount point need not exist. */
+	/* If another mount covers it, its mount point may not exist. */
 	answer->is_hidden = fd == -ENOENT || fd == -ENOTDIR || fd == -ELOOP;
 	if (fd < 0)
 		return answer->is_hidden ? 0 : fd;
@@ -105,10 +105,8 @@ static int ask(int root, const struct mounts_entry *mount, struct answer *answer
 	return answer->is_hidden ? 0 : read_numbers(fd, &answer->numbers);
 }
 
-/*
- * Without root, the way may lead through directories that only the container's root may enter: the
- * owner of its user namespace may become that. Where this fails, the way may be open all the same.
- */
+/* Without root, a path may contain directories that only the container's root may enter. The owner
+ * of its user namespace may become this user. On failure, the path may still be accessible. */
 static void become_owner(int process)
 {
 	AUTO_FD userns = -EBADF;
@@ -116,7 +114,7 @@ static void become_owner(int process)
 	if (geteuid() == 0)
 		return;
 	userns = openat(process, "ns/user", O_RDONLY | O_CLOEXEC);
-	/* The container must not look back. */
+	/* Keeps the container from tracing this process. */
 	prctl(PR_SET_DUMPABLE, 0);
 	if (userns >= 0 && setns(userns, CLONE_NEWUSER) < 0)
 		close_fd(&userns);
@@ -201,7 +199,7 @@ unsigned usage_percent(uint64_t part, uint64_t whole)
 		return 0;
 	if (part >= whole)
 		return 100;
-	/* Neither product overflows: part is less than whole. */
+	/* Neither product can overflow, because part is less than whole. */
 	percent =
 		whole > UINT64_MAX / 100 ? part / (whole / 100) : (part * 100 + whole - 1) / whole;
 	return percent > 100 ? 100 : (unsigned)percent;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* How full a container's disposable filesystems are. */
+/* Measures how full a container's tmpfs and overlays are. */
 #ifndef ORH_TOOL_USAGE_H
 #define ORH_TOOL_USAGE_H
 
@@ -9,43 +9,43 @@
 
 #include "containers.h"
 
-/* How long all containers together may take to answer, in milliseconds, and one of them. */
+/* The time limits for all containers together, and for one of them, in milliseconds. */
 #define USAGE_PATIENCE	   10000
 #define USAGE_PATIENCE_ONE 2000
 
-/* From how much percent on a filesystem is marked. */
+/* From this percentage on, a filesystem is marked. */
 #define USAGE_FULL 90
 
-/* What statfs(2) says: of an overlay, what its upper layer says. */
+/* The numbers of statfs(2). For an overlay, they are those of its upper layer. */
 struct usage_numbers {
-	uint64_t size; /* in bytes; 0: no limit, and used is not known */
+	uint64_t size; /* in bytes; 0: no limit, and used is unknown */
 	uint64_t used;
-	uint64_t inodes; /* the most files; 0: no limit, and files is not known */
+	uint64_t inodes; /* maximum number of files; 0: no limit, and files is unknown */
 	uint64_t files;
 };
 
 struct usage {
 	const struct mounts_entry *mount; /* borrowed */
-	bool is_hooks;	/* made by the hook; else by config.json's mounts, or the container */
-	bool is_hidden; /* something is mounted over it */
-	int err;	/* why it could not be looked at, positive; 0 if it was */
+	bool is_hooks;	/* made by the hook, and not by config.json's mounts or by the container */
+	bool is_hidden; /* another mount covers it */
+	int err;	/* why it could not be measured, a positive errno; 0 on success */
 	struct usage_numbers numbers;
 };
 
-/* The tmpfs and overlays of a container that count: whole ones, mounted nowhere else, and not below
- * /dev, /proc or /sys. The array is the caller's to free(). Errors: STATUS_SYSTEM. */
+/* Selects the container's tmpfs and overlays that are mounted as a whole, are mounted nowhere else,
+ * and are not below /dev, /proc or /sys. The caller frees the array. Errors: STATUS_SYSTEM. */
 int usage_select(const struct containers *containers, const struct found_container *container,
 		 struct error *error, struct usage **ret_usages, size_t *ret_count);
 
 /*
- * Fills in the numbers. A path may lead through another user's filesystem that never answers, so it
- * is done in a process of its own; patience is how many milliseconds may be spent, and is reduced.
+ * Fills in the numbers, in a child process, because a path may cross another user's filesystem that
+ * never answers. patience is the remaining time in milliseconds, and is reduced by the time spent.
  * Errors: STATUS_SYSTEM.
  */
 int usage_measure(const struct found_container *container, struct usage *usages, size_t count,
 		  int *patience, struct error *error);
 
-/* How much of a whole, in percent, rounded up; 0 without a whole. */
+/* Returns a part as a percentage of the whole, rounded up; 0 if the whole is 0. */
 unsigned usage_percent(uint64_t part, uint64_t whole);
 
 #endif

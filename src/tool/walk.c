@@ -14,15 +14,15 @@
 #include "core/path.h"
 #include "linux/sys.h"
 
-/* fuse-overlayfs marks what was deleted, and directories that hide the image's, by names. */
+/* fuse-overlayfs uses names to mark deleted files, and directories that hide the image's. */
 #define FUSE_MARK   ".wh."
 #define FUSE_OPAQUE ".wh..wh..opq"
 
-/* A directory that was changed so much later than all that is left in it had something else in it,
- * in nanoseconds. */
+/* In nanoseconds. If a directory was changed later than all its remaining entries by more than
+ * this, it had another entry before. */
 #define CHANGED_LATER (20 * 1000000LL)
 
-/* How often the clock is looked at, in entries. */
+/* The clock is read once per this number of entries. */
 #define CLOCK_EVERY 128
 
 struct walker {
@@ -30,20 +30,20 @@ struct walker {
 	const struct walk_limits *limits;
 	struct error *error;
 	struct record *record;
-	char **queue; /* directories to read, absolute in the container; owned */
+	char **queue; /* directories to read, as absolute paths in the container; owned */
 	size_t queue_count;
 	size_t queue_capacity;
 	size_t entries;
-	bool is_over; /* no more entries, or no more time */
+	bool is_over; /* the limit of entries or time is reached */
 };
 
-/* The directory that is read. */
+/* The directory being read. */
 struct place {
 	const char *path;
 	int fd;
 	DIR *stream;
 	size_t children;
-	int64_t latest; /* change of a child */
+	int64_t latest; /* latest change of a child */
 };
 
 static void walker_done(struct walker *walker)
@@ -73,7 +73,7 @@ static int64_t nanoseconds(const struct timespec *time)
 	return (int64_t)time->tv_sec * 1000000000 + time->tv_nsec;
 }
 
-/* Is there room and time for one more? */
+/* Do the limits allow one more entry? */
 static bool may_go_on(struct walker *walker)
 {
 	const struct walk_limits *limits = walker->limits;
@@ -121,7 +121,7 @@ static const char *origin_name(const struct layer *layer)
 	return names[layer->kind];
 }
 
-/* Does a lower directory have a directory of that path? */
+/* Does a lower directory contain a directory at that path? */
 static bool lower_has(const struct layer *layer, const char *path)
 {
 	for (size_t i = 0; i < layer->lowers_count; i++) {
@@ -135,7 +135,7 @@ static bool lower_has(const struct layer *layer, const char *path)
 	return false;
 }
 
-/* Was the directory in the image before it was in the upper directory? */
+/* Does the image have the directory? */
 static bool image_has(const struct layer *layer, const struct place *place)
 {
 	if (layer->kind != LAYER_FUSE && fgetxattr(place->fd, origin_name(layer), NULL, 0) >= 0)
@@ -143,7 +143,8 @@ static bool image_has(const struct layer *layer, const struct place *place)
 	return lower_has(layer, place->path);
 }
 
-/* podman writes its --user into these in place, as nobody else would: then they have an origin. */
+/* podman writes the user of --user to these files in place, so they have an origin. Other programs
+ * replace them. */
 static bool is_written_in_place(const struct walker *walker, const struct place *place,
 				const char *name)
 {
@@ -223,9 +224,9 @@ static int read_entries(struct walker *walker, struct place *place)
 }
 
 /*
- * Did something come and go in a directory of the image's? The overlay keeps its time of change
- * when it copies it, or something in it, up. Without children it was copied up for something: a
- * file without a name, or another mode, if not for something that is gone.
+ * Was an entry created and removed in a directory of the image? The overlay keeps the directory's
+ * time of change when it copies up the directory or an entry. A directory without children was
+ * copied up for another reason: an entry that is gone, an unnamed file, or a change of mode.
  */
 static bool is_touched(const struct layer *layer, const struct place *place, const struct stat *st)
 {
@@ -244,7 +245,7 @@ static int add_directory(struct walker *walker, const struct place *place)
 	};
 	struct stat st;
 
-	/* The root itself always differs. */
+	/* The root always differs. */
 	if (!place->path[1])
 		return 0;
 	if (fstat(place->fd, &st) < 0) {

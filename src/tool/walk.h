@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * Reads an upper directory into a record. Whatever is in it may be an attacker's: nothing is opened
- * but directories, never by a link or into another mount, without recursion, and not for ever.
- */
+/* Reads an upper directory into a record. Its contents are untrusted: only directories are opened,
+ * no symlink is followed, no mount is crossed, and there is no recursion. The walk is bounded. */
 #ifndef ORH_TOOL_WALK_H
 #define ORH_TOOL_WALK_H
 
@@ -14,18 +12,19 @@
 #include "record.h"
 
 struct walk_limits {
-	size_t entries;	  /* no more are read; the record is then cut */
-	int64_t deadline; /* on the clock of walk_clock(); 0: none */
-	/* Called now and then, with the number of entries read so far; may be NULL. */
+	size_t entries;	  /* maximum number of entries; if there are more, the record is cut */
+	int64_t deadline; /* a time of walk_clock(); 0: none */
+	/* Called periodically, with the number of entries read so far. May be NULL. */
 	void (*alive)(size_t entries);
 };
 
-/* Milliseconds of a clock that only goes forward. */
+/* A monotonic clock, in milliseconds. */
 int64_t walk_clock(void);
 
 /*
- * Adds the traces. What cannot be read, and what is deeper than a path may be long, is left out,
- * and the record is cut. Errors: STATUS_INPUT if the directory itself cannot be read, or memory.
+ * Adds the traces. Entries that cannot be read, or whose path is too long, are left out, and the
+ * record is then cut. Errors: STATUS_INPUT if the upper directory itself cannot be read, or out of
+ * memory.
  */
 int walk_layer(const struct layer *layer, const struct walk_limits *limits, struct error *error,
 	       struct record *record);

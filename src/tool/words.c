@@ -17,7 +17,7 @@ void words_size(uint64_t bytes, char buffer[static WORDS_MAX])
 		whole /= 1024;
 		unit++;
 	}
-	/* At most 1023 of the next smaller unit, of which there are 64 bits less 10. */
+	/* Cannot overflow: the remainder is at most 1023 of the next smaller unit. */
 	tenths = unit ? ((bytes - (whole << (10 * unit))) >> (10 * (unit - 1))) * 10 / 1024 : 0;
 	if (tenths)
 		snprintf(buffer, WORDS_MAX, "%" PRIu64 ".%" PRIu64 " %s", whole, tenths,
@@ -38,7 +38,7 @@ void words_limit(const struct planned_tmpfs *tmpfs, char buffer[static WORDS_MAX
 		words_size(tmpfs->size, buffer);
 }
 
-/* Adds to what is in the buffer, behind a comma. */
+/* Appends to the buffer, after a comma. */
 static void __attribute__((__format__(__printf__, 2, 3)))
 add(char buffer[static WORDS_MAX], const char *format, ...)
 {

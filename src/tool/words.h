@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Parts of a planned tmpfs in words, as mount(8) and people write them. */
+/* Formats parts of a planned tmpfs for people, like mount(8). */
 #ifndef ORH_TOOL_WORDS_H
 #define ORH_TOOL_WORDS_H
 
@@ -11,15 +11,15 @@
 
 #define WORDS_MAX 256
 
-/* "64 MiB", "1.5 GiB": rounded to tenths if it is not a whole number of its unit. */
+/* Formats "64 MiB" or "1.5 GiB": rounded to tenths if it is not a whole number of the unit. */
 void words_size(uint64_t bytes, char buffer[static WORDS_MAX]);
 
-/* What the tmpfs may hold: "64 MiB", or "50%" if it is a part of the machine's memory. */
+/* Formats the size limit of the tmpfs: "64 MiB", or "50%" if it is relative to the machine's
+ * memory. */
 void words_limit(const struct planned_tmpfs *tmpfs, char buffer[static WORDS_MAX]);
 
-/* The options that it is mounted with, but for its size and seed:
- * "rw,nosuid,nodev,noexec,relatime". If the container's user is not known, an owner that is this
- * user is "U". */
+/* Formats the mount options except size and seed: "rw,nosuid,nodev,noexec,relatime". If the
+ * container's user is unknown, an owner that is this user is "U". */
 void words_options(const struct planned_tmpfs *tmpfs, bool is_user_known,
 		   char buffer[static WORDS_MAX]);
 

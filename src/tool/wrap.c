@@ -6,7 +6,7 @@
 
 #include "core/memory.h"
 
-/* The length of the first word: a comma belongs to it, the blanks after it do not. */
+/* Returns the length of the first word, including a comma, but without the blanks after it. */
 static size_t word_length(const char *text)
 {
 	size_t length = strcspn(text, " ,");

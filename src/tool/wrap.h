@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Text in lines of so many columns. */
+/* Wraps text to a number of columns. */
 #ifndef ORH_TOOL_WRAP_H
 #define ORH_TOOL_WRAP_H
 
@@ -8,9 +8,9 @@
 #include "output.h"
 
 /*
- * Prints escaped text and a newline. Lines are broken at blanks and after commas; each but the
- * first, which begins at column "at", is indented by so many columns. A word that is longer than a
- * line is not broken.
+ * Prints escaped text and a newline. Lines are broken at blanks and after commas. The first line
+ * begins at column "at", each other line is indented by indent columns. A word that is longer than
+ * a line is not broken.
  */
 void wrap_print(const struct output *output, const char *text, size_t at, size_t indent);
 

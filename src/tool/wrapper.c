@@ -22,7 +22,8 @@ static const char *base_name(const char *path)
 	return slash ? slash + 1 : path;
 }
 
-/* The runtime that a wrapper becomes, by its name; NULL if it is none. */
+/* Returns the name of the runtime that a wrapper executes, derived from the wrapper's name; NULL if
+ * it is not a wrapper. */
 static const char *runtime_of(const char *path)
 {
 	const char *name = base_name(path);
@@ -56,7 +57,7 @@ static void judge_runtime(const struct tree *tree, const char *subject, const ch
 	diagnoses_fix(findings, "Install %s.", name);
 }
 
-/* The operator's file, or else the installed one. */
+/* Judges the operator's file, or else the installed one. */
 static void judge_hooks_file(const struct tree *tree, const char *subject, const char *path,
 			     struct diagnoses *findings)
 {

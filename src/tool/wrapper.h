@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* oci-readonly-runc and oci-readonly-crun, as Docker and containerd call them. */
+/* Checks oci-readonly-runc and oci-readonly-crun, which Docker and containerd call. */
 #ifndef ORH_TOOL_WRAPPER_H
 #define ORH_TOOL_WRAPPER_H
 
@@ -8,11 +8,11 @@
 #include "diagnosis.h"
 #include "tree.h"
 
-/* Is the program of a path one of them? */
+/* Is the program at path one of them? */
 bool wrapper_is_ours(const char *path);
 
-/* Judges one that a configuration file names: the program itself, the hooks file that it takes the
- * hook from, and the runtime that it becomes. A path without a slash is looked for as by PATH. */
+/* Judges a wrapper that a configuration file names: the program itself, the hooks file that it
+ * reads, and the runtime that it executes. A path without a slash is searched for in PATH. */
 void wrapper_judge(const struct tree *tree, const char *subject, const char *namer,
 		   const char *path, struct diagnoses *findings);
 

@@ -8,7 +8,7 @@
 #define BLANKS	   " \t\r"
 #define SEPARATORS ";\n"
 
-/* How much of a key is in a message: NAME_SHOWN. */
+/* The maximum length of a key in a message: NAME_SHOWN. */
 #define KEY_SHOWN_MAX 200
 
 static void written_free(struct written *written)
@@ -189,7 +189,7 @@ struct written *written_blamed(const struct written_list *list, const struct err
 	return longest;
 }
 
-/* A "\" takes the next byte along, a separator too. */
+/* "\" escapes the next byte, even a separator. */
 static size_t entry_end(const char *value, size_t at)
 {
 	while (value[at] && !strchr(SEPARATORS, value[at]))

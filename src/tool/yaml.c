@@ -10,7 +10,7 @@
 
 #include "core/escape.h"
 
-/* libyaml counts characters: the byte of every so many of them is remembered. */
+/* libyaml counts characters, so the byte offset of every 1024th character is stored. */
 #define CHARACTERS_A_STEP 1024
 
 struct anchor {
@@ -22,7 +22,7 @@ struct builder {
 	yaml_parser_t parser;
 	const char *text;
 	size_t length;
-	size_t first; /* what follows a byte order mark */
+	size_t first; /* the first byte after a byte order mark */
 	size_t *steps;
 	size_t steps_count;
 	size_t steps_capacity;
@@ -32,7 +32,7 @@ struct builder {
 	size_t anchors_count;
 	size_t anchors_capacity;
 	size_t aliases;
-	size_t weight; /* of the documents that are complete */
+	size_t weight; /* the weight of all complete documents */
 	size_t nodes;
 	struct yaml yaml;
 	struct error *error;
@@ -76,7 +76,7 @@ static int refuse(const struct builder *builder, size_t offset, const char *why)
 	return r;
 }
 
-/* Checks that all of it is UTF-8, and remembers where characters are. */
+/* Checks that the text is UTF-8, and stores the offsets of characters. */
 static int read_characters(struct builder *builder)
 {
 	size_t count = 0;
@@ -122,7 +122,7 @@ static int syntax_error(const struct builder *builder)
 
 	if (parser->error == YAML_MEMORY_ERROR)
 		return error_memory(builder->error);
-	/* A character that YAML does not allow. */
+	/* YAML does not allow the character. */
 	if (parser->error == YAML_READER_ERROR)
 		offset = builder->first + parser->problem_offset;
 	return refuse(builder, offset, parser->problem);
@@ -144,14 +144,14 @@ static struct node *new_node(struct builder *builder, enum node_kind kind,
 	return node;
 }
 
-/* Only what is complete can be in a document more than once: whoever is open is its own parent. */
+/* Only complete nodes may be used more than once: an alias of an open one would contain itself. */
 static int add_to_parent(struct builder *builder, struct node *node, size_t offset)
 {
 	struct yaml *yaml = &builder->yaml;
 	struct node *parent;
 
 	if (!builder->depth) {
-		/* Nothing between two "---". */
+		/* The document is empty. */
 		if (node->kind == NODE_TEXT && node->is_plain && !*node->text)
 			return 0;
 		if (array_reserve(&yaml->documents, &yaml->capacity, yaml->count,
@@ -305,7 +305,7 @@ static int build(struct builder *builder)
 	return r < 0 ? r : 0;
 }
 
-/* Is this "\uXXXX", of a half of a pair? */
+/* Is this "\uXXXX" with the given half of a surrogate pair? */
 static bool is_half(const char *text, char second, uint32_t *ret_bits)
 {
 	char digits[5] = "";
@@ -330,7 +330,7 @@ size_t yaml_join_surrogates(char *text, size_t length)
 		uint32_t high, low;
 
 		if (is_half(text + from, '8', &high) && is_half(text + from + 6, 'c', &low)) {
-			/* Ten bytes for twelve. */
+			/* Replaces twelve bytes by ten. */
 			to += (size_t)sprintf(text + to, "\\U%08x",
 					      (unsigned)(0x10000 + (high << 10) + low));
 			from += 12;

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * YAML and JSON as a tree that remembers where each part is written. libyaml reads it; the limits
- * here keep a hostile text from taking more memory or time than a large honest one.
- */
+/* Reads YAML and JSON, with libyaml, into a tree with the source position of each node. The limits
+ * below bound the memory and time that a hostile text can use. */
 #ifndef ORH_TOOL_YAML_H
 #define ORH_TOOL_YAML_H
 
@@ -13,10 +11,10 @@
 #include "node.h"
 
 #define YAML_LENGTH_MAX	 (16 * 1024 * 1024)
-#define YAML_DEPTH_MAX	 128	 /* of collections in each other, aliases followed */
-#define YAML_NODES_MAX	 1000000 /* of all documents, each alias counted as what it stands for */
-#define YAML_ANCHORS_MAX 1024	 /* of one document */
-#define YAML_ALIASES_MAX 16384	 /* of all documents */
+#define YAML_DEPTH_MAX	 128	 /* maximum nesting of collections, aliases expanded */
+#define YAML_NODES_MAX	 1000000 /* in all documents, aliases expanded */
+#define YAML_ANCHORS_MAX 1024	 /* in one document */
+#define YAML_ALIASES_MAX 16384	 /* in all documents */
 
 struct yaml {
 	struct node **documents; /* the root of each; the array is owned */
@@ -30,16 +28,14 @@ void yaml_done(struct yaml *yaml);
 #define AUTO_YAML CLEANUP(yaml_done) struct yaml
 
 /*
- * JSON writes a character past U+FFFF as two "\uXXXX", and libyaml takes one "\UXXXXXXXX" only:
- * rewrites such pairs in place, if the text is JSON. Returns the length, which may be less than it
- * was; text has a NUL there.
+ * JSON writes a character above U+FFFF as two "\uXXXX", but libyaml accepts only one "\UXXXXXXXX".
+ * Rewrites such pairs in place, if the text is JSON. Returns the new length, which may be smaller;
+ * text has a NUL there.
  */
 size_t yaml_join_surrogates(char *text, size_t length);
 
-/*
- * Parses a stream of documents; empty ones are left out. A byte order mark is skipped. Errors have
- * STATUS_INPUT, and the offset in text. The caller calls yaml_done().
- */
+/* Parses a stream of documents. Empty ones are dropped, and a byte order mark is skipped. Errors
+ * have STATUS_INPUT, and the offset in text. The caller calls yaml_done(). */
 int yaml_parse(const char *text, size_t length, struct error *error, struct yaml *ret_yaml);
 
 #endif
