@@ -107,11 +107,18 @@ protected()
 		same "$(jq .hooks "$W/config.json")" null
 		IN=$W/elsewhere protected run -f config.json -b "$W" "$ID"
 	else
-		run runc run --help
-		[[ $output == *--config* ]] || skip 'this runc has no --config'
 		mv "$W/config.json" "$W/other.json"
 		bundle
-		CONFIG=$W/other.json IN=$W protected run --config other.json -b "$W" "$ID"
+		if runc run --help | grep -q -e '--config'; then
+			CONFIG=$W/other.json IN=$W protected run --config other.json -b "$W" "$ID"
+		else
+			# This runc has no such option, and refuses it; the hook is in the file that a newer one would read.
+			IN=$W run wrapped run --config other.json -b "$W" "$ID"
+			[ "$status" != 0 ]
+			[[ $output == *config* ]]
+			same "$(jq -c '[.hooks.createRuntime[].path]' "$W/other.json")" "[\"$HOOK\"]"
+			same "$(jq .hooks "$W/config.json")" null
+		fi
 	fi
 }
 
