@@ -21,7 +21,7 @@ void memory_cgroup_done(struct memory_cgroup *cgroup)
 	close_fd(&cgroup->procs);
 }
 
-/* Is name one of the controllers of a line's second field, "cpu,memory"? */
+/* Is name one of the controllers in a line's second field, "cpu,memory"? */
 static bool has_controller(const char *field, size_t length, const char *name)
 {
 	const char *end = field + length;
@@ -38,9 +38,9 @@ static bool has_controller(const char *field, size_t length, const char *name)
 }
 
 /*
- * Picks the line of /proc/PID/cgroup that a controller works by: v1's with its name, else v2's
- * ("0::/path"). Returns its path within the text, which it cuts at the line's end; NULL where there
- * is none.
+ * Finds the line of /proc/PID/cgroup for a controller: v1's if it names the controller, else v2's
+ * ("0::/path"). Returns the path, which points into the text; the text is split into lines. NULL if
+ * there is no such line.
  */
 static char *find_line(char *text, const char *controller, bool *ret_is_v2)
 {
@@ -92,7 +92,7 @@ static int open_root(const char *controller, bool is_v2)
 	return fd >= 0 ? fd : open_hierarchy("/sys/fs/cgroup/unified", CGROUP2_SUPER_MAGIC);
 }
 
-/* Opens the cgroup of a process, whose directory in /proc is proc, that the controller works by. */
+/* Opens a process's cgroup for a controller. proc is the process's directory in /proc. */
 static int open_cgroup(int proc, const char *controller, bool *ret_is_v2)
 {
 	AUTO_FREE char *text = NULL;
@@ -112,8 +112,8 @@ static int open_cgroup(int proc, const char *controller, bool *ret_is_v2)
 		return root;
 	while (*path == '/')
 		path++;
-	/* A path seen from another cgroup namespace begins with "..", which RESOLVE_INSIDE refuses.
-	 */
+	/* As seen from another cgroup namespace, the path begins with "..", which RESOLVE_INSIDE
+	 * refuses. */
 	return sys_openat2(root, *path ? path : ".", O_RDONLY | O_DIRECTORY, 0,
 			   RESOLVE_INSIDE | RESOLVE_LINKLESS | RESOLVE_ONE_MOUNT);
 }
@@ -144,7 +144,8 @@ int memory_cgroup_join(const struct memory_cgroup *cgroup)
 	return 0;
 }
 
-/* The number behind "name " at the start of a line; with name NULL, the file's first number. */
+/* The number after "name " in a line, or the file's first number if name is NULL. 0 if it cannot be
+ * read. */
 static uint64_t read_number(int dir, const char *file, const char *name)
 {
 	AUTO_FREE char *text = NULL;
@@ -173,7 +174,7 @@ uint64_t memory_cgroup_limit(const struct memory_cgroup *cgroup)
 	uint64_t limit = read_number(cgroup->dir,
 				     cgroup->is_v2 ? "memory.max" : "memory.limit_in_bytes", NULL);
 
-	/* v1 says "no limit" as the largest number of whole pages; v2 says "max". */
+	/* For "no limit", v1 has the largest number of whole pages, and v2 has "max". */
 	return limit >= INT64_MAX / 4096 * 4096 ? 0 : limit;
 }
 
@@ -183,10 +184,10 @@ uint64_t memory_cgroup_kills(const struct memory_cgroup *cgroup)
 			   "oom_kill");
 }
 
-/* More than systemd and the engines nest by far. */
+/* Far more levels than systemd and the engines create. */
 #define LEVELS_MAX 32
 
-/* "max", like what cannot be read, is no limit: UINT64_MAX. */
+/* UINT64_MAX, for no limit, if the file has "max" or cannot be read. */
 static uint64_t read_limit(int dir, const char *file)
 {
 	AUTO_FREE char *text = NULL;
@@ -209,8 +210,8 @@ static uint64_t sum(uint64_t a, uint64_t b)
 	return a > UINT64_MAX - b ? UINT64_MAX : a + b;
 }
 
-/* Past memory.high the kernel does not kill, it slows every allocation down: a seed that exceeds it
- * ends at the engine's timeout, without a reason. */
+/* Above memory.high, the kernel does not kill the process but slows every allocation down. A seed
+ * that exceeds it would run into the engine's timeout, with no reason given. */
 static uint64_t read_lower(int dir, const char *file, const char *other_file)
 {
 	uint64_t limit = read_limit(dir, file);
@@ -219,7 +220,7 @@ static uint64_t read_lower(int dir, const char *file, const char *other_file)
 	return other < limit ? other : limit;
 }
 
-/* What v2 lets a cgroup have in memory and swap, swap being all of the machine's at most. */
+/* The lowest v2 limit for memory plus swap. Swap counts up to the machine's total. */
 static uint64_t lowest_limit(int cgroup, uint64_t swap)
 {
 	AUTO_FD dir = openat(cgroup, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -239,8 +240,8 @@ static uint64_t lowest_limit(int cgroup, uint64_t swap)
 	return lowest;
 }
 
-/* v1 works out the lowest itself; with swap there, it counts both together, where it counts swap.
- */
+/* v1 has the lowest limit of all levels in memory.stat. If v1 accounts swap, a second limit covers
+ * both. */
 static uint64_t hierarchical_limit(int dir, uint64_t swap)
 {
 	uint64_t limit = read_number(dir, "memory.stat", "hierarchical_memory_limit");
@@ -271,7 +272,7 @@ uint64_t memory_cgroup_room(const struct memory_cgroup *cgroup)
 	return limit > held ? limit - held : 1;
 }
 
-/* Two numbers, or "max" for the first: cpu.max. */
+/* cpu.max has two numbers, or "max" instead of the first. */
 static bool read_quota(int dir, bool is_v2, uint64_t *ret_quota, uint64_t *ret_period)
 {
 	AUTO_FREE char *text = NULL;
@@ -280,7 +281,7 @@ static bool read_quota(int dir, bool is_v2, uint64_t *ret_quota, uint64_t *ret_p
 	if (!is_v2) {
 		*ret_quota = read_number(dir, "cpu.cfs_quota_us", NULL);
 		*ret_period = read_number(dir, "cpu.cfs_period_us", NULL);
-		/* v1 says "no limit" as -1. */
+		/* v1 has -1 for "no limit". */
 		return *ret_quota && *ret_quota <= INT64_MAX && *ret_period;
 	}
 	if (input_read_file(dir, "cpu.max", CGROUP_FILE_MAX, &text, &length) < 0)

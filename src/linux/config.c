@@ -32,7 +32,7 @@ static int parse_file(int dir, const char *shown, const char *bundle_dir, struct
 	return bundle_parse(text, length, bundle_dir, error, ret_bundle);
 }
 
-/* The user who started the engine: the one that user 0 of this user namespace stands for. */
+/* The uid of the user who started the engine, to which this user namespace maps uid 0. */
 static uid_t outer_uid(void)
 {
 	AUTO_FREE char *text = NULL;
@@ -46,8 +46,7 @@ static uid_t outer_uid(void)
 	return outside + (getuid() - inside);
 }
 
-/* crun keeps a container's state in ROOT/ID; ROOT is below /run, or below the user's own directory
- * there. */
+/* crun keeps a container's state in ROOT/ID. ROOT is in /run, or in the user's directory there. */
 static int open_crun_directory(const char *id, char *ret_path, size_t size)
 {
 	int fd;
@@ -61,7 +60,7 @@ static int open_crun_directory(const char *id, char *ret_path, size_t size)
 	return fd < 0 ? -errno : fd;
 }
 
-/* The id is one component of a path, by state_parse(). */
+/* state_parse() has checked that the id is a single path component. */
 static int load_of_crun(const struct state *state, struct error *error, struct bundle *bundle)
 {
 	char path[STATE_ID_MAX + 64];

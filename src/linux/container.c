@@ -17,11 +17,11 @@
 #include "input.h"
 #include "sys.h"
 
-/* A line of mountinfo is 4 KiB at most per path, and in practice 300 bytes; 100,000 mounts are the
- * kernel's limit. */
+/* A line of mountinfo has at most 4 KiB per path, and in practice 300 bytes. The kernel's default
+ * limit is 100,000 mounts. */
 #define MOUNTINFO_MAX (256 * 1024 * 1024)
 
-/* 340 lines are the kernel's limit. */
+/* The kernel's limit is 340 lines. */
 #define UID_MAP_MAX 65536
 
 void container_done(struct container *container)
@@ -41,8 +41,8 @@ static const char *advice(int err)
 		       : "";
 }
 
-/* Without root, crun calls its hooks outside the container's user namespace, where they have no
- * right to look at its processes. */
+/* Rootless crun runs its hooks outside the container's user namespace, where they may not inspect
+ * the container's processes. */
 static int unseen(pid_t pid, int err, struct error *error)
 {
 	if (err == ENOENT || err == ESRCH)
@@ -69,8 +69,8 @@ static int open_process(pid_t pid, struct container *container, struct error *er
 	container->pidfd = sys_pidfd_open(pid);
 	if (container->pidfd < 0)
 		return unseen(pid, -container->pidfd, error);
-	/* The process was there after the pidfd was opened, so pidfd and /proc/PID are of the same
-	 * one. */
+	/* The process still existed after the pidfd was opened, so that the pidfd and /proc/PID
+	 * refer to the same process. */
 	container->mountinfo = openat(container->process, "mountinfo", O_RDONLY | O_CLOEXEC);
 	if (container->mountinfo < 0)
 		return unseen(pid, errno, error);
@@ -82,7 +82,7 @@ static int open_process(pid_t pid, struct container *container, struct error *er
 	return 0;
 }
 
-/* Is the namespace at ns/NAME the caller's own? 1 if so, 0 if not. */
+/* Is the namespace at ns/NAME also the caller's? Returns 1 if so, 0 if not, or negative. */
 static int shares_namespace(const struct container *container, const char *name,
 			    struct error *error)
 {
@@ -98,7 +98,7 @@ static int shares_namespace(const struct container *container, const char *name,
 	return own.st_dev == other.st_dev && own.st_ino == other.st_ino;
 }
 
-/* The first user namespace of the machine maps every user to itself; another one cannot. */
+/* Only the initial user namespace maps all users to themselves. */
 static bool in_first_userns(int proc)
 {
 	AUTO_FREE char *text = NULL;
@@ -187,12 +187,10 @@ int container_id_maps(const struct container *container, struct error *error, st
 	return r < 0 ? r : read_map(container, "gid_map", error, &bundle->gids);
 }
 
-/* What a new user namespace leaves the worker with is an unmapped user: no file can be made by it.
- */
+/* After entering a user namespace, the worker's user is not mapped, and cannot create files. */
 static int become_root(struct error *error)
 {
-	/* Refused where the namespace was made without privilege; the groups then are what they
-	 * were. */
+	/* Refused if the namespace was created without privilege. The groups then stay. */
 	if (setgroups(0, NULL) < 0 && errno != EPERM)
 		return error_set(error, STATUS_SYSTEM, errno, "setgroups");
 	if (setresgid(0, 0, 0) < 0)
@@ -209,11 +207,11 @@ int container_enter(const struct container *container, struct error *error)
 	int namespaces = CLONE_NEWNS | (container->other_userns ? CLONE_NEWUSER : 0);
 	int r;
 
-	/* A pidfd, Linux 5.8: both namespaces or neither, and of that process. */
+	/* setns() with a pidfd, Linux 5.8, enters both namespaces of that process, or none. */
 	if (setns(container->pidfd, namespaces) < 0) {
 		if (errno == ESRCH)
 			return unseen(container->pid, ESRCH, error);
-		/* Before Linux 5.8, a pidfd is no namespace. */
+		/* Before Linux 5.8, setns() does not accept a pidfd. */
 		if (errno == EINVAL)
 			return error_set(error, STATUS_KERNEL, EINVAL,
 					 "setns: this kernel is too old; Linux 5.12 is needed");
@@ -228,8 +226,8 @@ int container_enter(const struct container *container, struct error *error)
 		if (r < 0)
 			return r;
 	} else if (setresgid(0, 0, 0) < 0) {
-		/* The engine's group may be another ("sudo -g", systemd's Group=), and what is made
-		 * would belong to it. */
+		/* The engine may run with another group ("sudo -g", systemd's Group=), which new
+		 * files would belong to. */
 		return error_set(error, STATUS_SYSTEM, errno, "setresgid");
 	}
 	if (chdir("/") < 0)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The container's process: what is opened of it by the parent, and how the worker enters its
+/* The container's process: the parent opens its files in /proc, and the worker enters its
  * namespaces. */
 #ifndef ORH_LINUX_CONTAINER_H
 #define ORH_LINUX_CONTAINER_H
@@ -13,17 +13,17 @@
 
 struct container {
 	pid_t pid;
-	int proc;    /* the host's /proc, O_PATH: outlives the change of namespace */
-	int process; /* /proc/PID, O_PATH: fails with ESRCH once the process is gone, even if its
-			number is used again */
+	int proc;    /* the host's /proc, O_PATH; usable after the change of namespace */
+	int process; /* /proc/PID, O_PATH; fails with ESRCH once the process is gone, even if its
+			pid is reused */
 	int pidfd;
-	int mountinfo; /* /proc/PID/mountinfo, open: shows the container's mount table from wherever
-			  it is read */
-	int engine_mountinfo; /* the caller's own, from before it enters anything: the engine's
+	int mountinfo;	      /* /proc/PID/mountinfo, open; shows the container's mount table in any
 				 namespace */
-	bool other_userns;    /* the container has a user namespace of its own */
-	bool is_user;	      /* its user namespace is not the machine's first one */
-	bool selinux;	      /* SELinux is active on the host: a mount label holds */
+	int engine_mountinfo; /* the caller's, opened before it enters a namespace: the engine's
+				 mount table */
+	bool other_userns;    /* the container's user namespace is not the caller's */
+	bool is_user;	      /* its user namespace is not the initial one */
+	bool selinux;	      /* SELinux is active on the host: mount labels apply */
 	struct memory_cgroup cgroup;
 };
 
@@ -40,32 +40,27 @@ void container_done(struct container *container);
 	}
 /* clang-format on */
 
-/*
- * Opens what is needed of the process, and refuses one that is gone, or that shares the caller's
- * mount namespace. Errors: STATUS_INPUT, or STATUS_KERNEL where a call is missing.
- */
+/* Opens the files of the process. Refuses a process that is gone, or that shares the caller's mount
+ * namespace. Errors: STATUS_INPUT, or STATUS_KERNEL if a system call is missing. */
 int container_open(pid_t pid, struct error *error, struct container *ret_container);
 
-/*
- * Which users and groups the container has, by the kernel: config.json says nothing of a user
- * namespace that the container only joins, such as rootless podman's own. Errors: STATUS_INPUT.
- */
+/* Reads the container's id maps from the kernel. config.json does not describe a user namespace
+ * that the container only joins, such as rootless podman's. Errors: STATUS_INPUT. */
 int container_id_maps(const struct container *container, struct error *error,
 		      struct bundle *bundle);
 
 /*
- * Enters the container's user namespace, where it is another than the caller's, and its mount
- * namespace; becomes root there; goes to "/". The caller must have one thread. What it is left with
- * after an error is for _exit() alone. Errors: STATUS_INPUT.
+ * Enters the container's user namespace, if it is not the caller's, and its mount namespace; then
+ * becomes root there and changes directory to "/". The caller must have a single thread. After an
+ * error, the caller may only _exit(). Errors: STATUS_INPUT.
  */
 int container_enter(const struct container *container, struct error *error);
 
-/* The container's mount table as it is now, as text that the caller frees. Errors: STATUS_SYSTEM.
- */
+/* Reads the container's current mount table. The caller frees the text. Errors: STATUS_SYSTEM. */
 int container_mountinfo(const struct container *container, struct error *error, char **ret_text,
 			size_t *ret_length);
 
-/* The same of the engine's own mount namespace. */
+/* The same for the engine's mount namespace. */
 int container_engine_mountinfo(const struct container *container, struct error *error,
 			       char **ret_text, size_t *ret_length);
 

@@ -18,14 +18,14 @@ void context_complaint(int context, char buffer[static CONTEXT_COMPLAINT_MAX])
 
 	text[length > 0 ? length : 0] = '\0';
 	text[strcspn(text, "\n")] = '\0';
-	/* "e " stands for error, "w " for warning. */
+	/* The prefix is "e " for errors, "w " for warnings. */
 	if (length > 2 && text[1] == ' ')
 		said = text + 2;
 	snprintf(buffer, CONTEXT_COMPLAINT_MAX, *said ? " (%s)" : "%s", said);
 }
 
-/* Parameters that came with a later kernel than the hook needs, or that a kernel may be built
- * without. */
+/* Parameters that are newer than the oldest supported kernel, or that depend on the kernel's build
+ * configuration. */
 static bool may_be_unknown(const char *key)
 {
 	static const char *const keys[] = {"noswap", "huge", "userxattr"};

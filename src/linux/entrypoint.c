@@ -7,7 +7,7 @@
 
 #include "core/path.h"
 
-/* Images name some six. */
+/* Images typically have six. */
 #define DIRECTORIES_MAX 32
 
 static bool is_there(const struct target *target)
@@ -15,7 +15,7 @@ static bool is_there(const struct target *target)
 	return !target->err && target->existing == strlen(target->path);
 }
 
-/* directory/program: 1 if it is there, 0 if not, or negative. */
+/* Looks for directory/program. Returns 1 if it exists, 0 if not, or negative. */
 static int look_in(struct resolver *resolver, const char *directory, size_t length,
 		   const char *program, struct error *error, struct target *ret_program)
 {

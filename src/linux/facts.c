@@ -16,7 +16,7 @@
 #include "libmount.h"
 #include "resolve.h"
 
-/* How many mounts listmount is asked for at once. */
+/* The number of mounts that one listmount call returns. */
 #define LIST_AT_ONCE 128
 
 void facts_done(struct facts *facts)
@@ -37,8 +37,8 @@ void facts_done(struct facts *facts)
 	*facts = (struct facts){.rootfs = {.fd = -EBADF}};
 }
 
-/* One mount by its unique number. buffer is kept from call to call. unsaid is what stands for a
- * source that the kernel does not tell; NULL: that is an error. */
+/* Adds one mount by its unique id. buffer is reused between calls. unsaid replaces a source that
+ * the kernel does not report; if it is NULL, a missing source is an error. */
 static int add_line(struct mounttab *table, uint64_t id, const char *unsaid, char **buffer,
 		    size_t *size)
 {
@@ -51,7 +51,7 @@ static int add_line(struct mounttab *table, uint64_t id, const char *unsaid, cha
 		return r;
 	if (!facts.source)
 		facts.source = unsaid;
-	/* Without the source, the hook's own mounts cannot be told from others. */
+	/* The hook's mounts are recognized by their source. */
 	if (!facts.source)
 		return -EOPNOTSUPP;
 	line = (struct mount_line){
@@ -71,8 +71,8 @@ static int add_line(struct mounttab *table, uint64_t id, const char *unsaid, cha
 
 static int list_below(int rootfs, struct mounttab *table)
 {
-	/* facts_prepare() has loaded no libmount, since the kernel tells sources: one that it does
-	 * not tell is empty. */
+	/* If facts_prepare() did not load libmount, the kernel reports sources: a missing one is
+	 * empty. */
 	const char *unsaid = libmount_is_loaded() ? NULL : "";
 	AUTO_FREE char *buffer = NULL;
 	size_t size = 0;
@@ -90,8 +90,8 @@ static int list_below(int rootfs, struct mounttab *table)
 			return count;
 		for (int i = 0; i < count && r == 0; i++) {
 			r = add_line(table, ids[i], unsaid, &buffer, &size);
-			/* It was unmounted since: below a volume that is the host's slave, the host
-			 * does so at any time. */
+			/* It was unmounted meanwhile. The host can do so at any time below a volume
+			 * that is its slave. */
 			if (r == -ENOENT)
 				r = 0;
 		}
@@ -130,7 +130,7 @@ int facts_read_table(const struct container *container, const struct rootfs *roo
 	}
 	if (!libmount_is_loaded())
 		return error_set(error, STATUS_SYSTEM, -r, "mount table: statmount");
-	/* Whatever the reason, mountinfo says the same. */
+	/* Whatever the reason, mountinfo has the same information. */
 	r = container_mountinfo(container, error, &text, &length);
 	if (r < 0)
 		return r;
@@ -154,7 +154,7 @@ static int resolve_targets(struct facts *facts, struct resolver *resolver,
 	return 0;
 }
 
-/* Does a line of a mountinfo file show the filesystem? Its third field says so. */
+/* Does a line of a mountinfo file show this filesystem? The third field has the device number. */
 static bool shows_device(const char *mountinfo, dev_t dev)
 {
 	for (const char *line = mountinfo; line && *line; line = strchr(line, '\n')) {
@@ -169,17 +169,15 @@ static bool shows_device(const char *mountinfo, dev_t dev)
 	return false;
 }
 
-/* Whoever made one, it may be this container's alone. */
+/* Possibly made for this container only, by the hook or by another program. */
 static bool may_be_private(const struct mount_line *line)
 {
 	return line->is_whole &&
 	       (strcmp(line->fstype, "tmpfs") == 0 || strcmp(line->fstype, "overlay") == 0);
 }
 
-/*
- * Tells tmpfs and overlays that were made for this container from volumes: what is a volume can be
- * seen where the engine is. Its table is read only if there is one to tell.
- */
+/* Distinguishes tmpfs and overlays that were made for this container from volumes, which are
+ * visible in the engine's mount namespace. The engine's mount table is read only if needed. */
 static int find_private(struct facts *facts, const struct container *container, struct error *error)
 {
 	AUTO_FREE char *mountinfo = NULL;
@@ -200,8 +198,8 @@ static int find_private(struct facts *facts, const struct container *container, 
 	return 0;
 }
 
-/* What the hook's own mounts of an earlier run may hold: the operator's policy is asked about them
- * as well. An overlay tells its upper layer's. */
+/* Gets the size limits of the hook's mounts from an earlier run, to which the operator's policy
+ * also applies. An overlay reports those of its upper layer. */
 static int measure_own(struct facts *facts, struct error *error)
 {
 	for (size_t i = 0; i < facts->targets_count; i++) {
@@ -268,8 +266,8 @@ static struct plan_facts facts_of_plan(const struct facts *facts, const struct b
 		.table = &facts->table,
 		.root_id = facts->rootfs.id.mount_id,
 		.targets = facts->targets,
-		/* One that cannot be a directory is left for the runtime to refuse, with or without
-		 * the hook. */
+		/* A working directory that cannot be a directory is left for the runtime to refuse,
+		 * as without the hook. */
 		.cwd = facts->cwd.path && !facts->cwd.err ? &facts->cwd : NULL,
 		.program = facts->program.path ? &facts->program : NULL,
 		.given = facts->given,
@@ -279,7 +277,7 @@ static struct plan_facts facts_of_plan(const struct facts *facts, const struct b
 	};
 }
 
-/* The policy's paths, and config.json's. */
+/* Resolves the paths of the policy and of config.json. */
 static int resolve_all(struct facts *facts, const struct container *container,
 		       const struct policy *policy, const struct bundle *bundle,
 		       struct error *error)

@@ -47,7 +47,7 @@ int input_read(int fd, size_t max, char **ret_text, size_t *ret_length)
 
 int input_read_file(int dirfd, const char *path, size_t max, char **ret_text, size_t *ret_length)
 {
-	/* O_NONBLOCK: a FIFO in its place must not make the hook wait. */
+	/* O_NONBLOCK: opening a FIFO must not block. */
 	AUTO_FD fd = openat(dirfd, path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	struct stat st;
 

@@ -7,13 +7,13 @@
 #include <sys/types.h>
 
 /*
- * Reads fd to its end, in whatever pieces it comes, from where its offset stands. The text has a
- * NUL behind it that ret_length does not count; it is the caller's to free(). Returns 0, -EFBIG
- * where there is more than max bytes, or the error of read(2).
+ * Reads fd from its current offset to its end, including short reads. The text is terminated by a
+ * NUL that ret_length does not count. The caller frees it. Returns 0, -EFBIG if there are more than
+ * max bytes, or the error of read(2).
  */
 int input_read(int fd, size_t max, char **ret_text, size_t *ret_length);
 
-/* The same of a regular file, found from dirfd; -EINVAL if it is something else. */
+/* The same for a regular file, opened relative to dirfd. -EINVAL if it is not a regular file. */
 int input_read_file(int dirfd, const char *path, size_t max, char **ret_text, size_t *ret_length);
 
 #endif

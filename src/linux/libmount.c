@@ -12,7 +12,7 @@
 
 #define SONAME "libmount.so.1"
 
-/* Tells packagers' tools of a library that no NEEDED entry names:
+/* Declares for packaging tools a library that is loaded with dlopen(3):
  * https://uapi-group.org/specifications/specs/elf_dlopen_metadata/ */
 #define NOTE                                                                                         \
 	"[{\"feature\":\"mountinfo\",\"description\":\"Mount tables of kernels without statmount\"," \
@@ -33,7 +33,7 @@ static const struct {
 };
 
 /* clang-format off */
-/* What core/mounttab.c calls: those that return a value, and those that return none. */
+/* The functions that core/mounttab.c calls: VALUE for those that return a value, NONE for void. */
 #define FUNCTIONS(VALUE, NONE) \
 	NONE(mnt_free_iter, (struct libmnt_iter *iter), (iter)) \
 	VALUE(dev_t, mnt_fs_get_devno, (struct libmnt_fs *fs), (fs)) \

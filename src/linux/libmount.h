@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * libmount, loaded when it is needed. Only kernels without statmount(2) need it, and with what it
- * brings along (libblkid, libselinux, pcre2) it is a quarter of what the hook costs a container
- * that asks for nothing. The functions that mounttab calls are defined here and hand on to the
- * library; the program is not linked with it.
+ * Loads libmount on demand. Only kernels without statmount(2) need it. With its dependencies
+ * (libblkid, libselinux, pcre2), it is a quarter of the hook's cost for a container that requests
+ * nothing. This file defines the functions that mounttab calls and forwards them to the library.
+ * The program is not linked with libmount.
  */
 #ifndef ORH_LINUX_LIBMOUNT_H
 #define ORH_LINUX_LIBMOUNT_H
@@ -12,8 +12,8 @@
 
 #include "core/error.h"
 
-/* Loads it. Not once a container has been entered: the library would be the image's. Errors:
- * STATUS_SYSTEM. */
+/* Loads the library. Must not be called after a container has been entered, because it would load
+ * the image's library. Errors: STATUS_SYSTEM. */
 int libmount_load(struct error *error);
 
 bool libmount_is_loaded(void);

@@ -19,27 +19,27 @@
 #define NAME		"oci-readonly-hook"
 #define NAME_MAX_LENGTH 32
 
-/* Escaping makes at most four characters of one. */
+/* Escaping turns one character into at most four. */
 #define LINE_MAX_ESCAPED (4 * ERROR_TEXT_MAX + 64)
 
-/* How much of a name is shown, escaped: Kubernetes lets it have 253 bytes. */
+/* Maximum length of a name, escaped. Kubernetes allows names of 253 bytes. */
 #define NAME_MAX_ESCAPED 256
 
-/* The fields that an error has in common with what was done. */
+/* The fields common to log_error() and log_done(). */
 #define FIELDS_MAX (3 * (NAME_MAX_ESCAPED + 16) + 128)
 
-/* The longest text of log_line() and log_done(). */
+/* The longest text for log_line() and log_done(). */
 #define TEXT_MAX 4200
 
-/* How long a process may wait for the system log in all, in microseconds. */
+/* Total time that a process may wait for the system log, in microseconds. */
 #define PATIENCE 100000
 
 static char tag[NAME_MAX_LENGTH + 1] = NAME;
 static char container[ID_SHOWN + 1];
-static char pod[FIELDS_MAX - 128]; /* "KEY=VALUE " of each name that is known, escaped */
+static char pod[FIELDS_MAX - 128]; /* "KEY=VALUE " for each name that is known, escaped */
 static const char *prefix = "";
 static enum log_level level_wanted = LEVEL_INFO;
-static int64_t patience = PATIENCE; /* what is left of it; 0: the log is given up */
+static int64_t patience = PATIENCE; /* remaining part of it; 0: the log is no longer used */
 
 void log_tag(const char *name)
 {
@@ -88,8 +88,8 @@ static int64_t clock_now(void)
 	return now.tv_sec * INT64_C(1000000) + now.tv_nsec / 1000;
 }
 
-/* Sends the parts to a socket of this type, in one message. Returns 0 or -errno: -EAGAIN if nobody
- * has made room for it in time. */
+/* Sends the parts in one message to a socket of this type. Returns 0 or -errno; -EAGAIN if the
+ * receiver does not read in time. */
 static int send_parts(int type, const struct iovec parts[2])
 {
 	static const struct sockaddr_un address = {.sun_family = AF_UNIX, .sun_path = "/dev/log"};
@@ -106,8 +106,8 @@ static int send_parts(int type, const struct iovec parts[2])
 	return sendmsg(fd, &message, MSG_NOSIGNAL) < 0 ? -errno : 0;
 }
 
-/* What syslog(3) does, except that it waits for ever if nobody reads the socket. Whatever fails,
- * the container's start does not depend on it. */
+/* Like syslog(3), which would block forever if nobody reads the socket. Errors are ignored: the
+ * container's start does not depend on the log. */
 static void to_syslog(int priority, const char *line)
 {
 	int64_t start = clock_now();
@@ -128,7 +128,7 @@ static void to_syslog(int priority, const char *line)
 	do
 		r = send_parts(SOCK_DGRAM, parts);
 	while (r == -EINTR);
-	/* A stream's messages end with a NUL. */
+	/* On a stream socket, messages end with a NUL. */
 	if (r == -EPROTOTYPE) {
 		parts[1].iov_len++;
 		r = send_parts(SOCK_STREAM, parts);
@@ -138,8 +138,8 @@ static void to_syslog(int priority, const char *line)
 		patience = 0;
 }
 
-/* One write, so that a runtime that reads through a pipe gets one line; the rest of it, should only
- * a part have been taken. */
+/* Uses one write, so that a runtime that reads from a pipe gets the whole line. After a short
+ * write, writes the rest. */
 static bool write_line(const char *line, size_t length)
 {
 	while (length) {
@@ -155,7 +155,8 @@ static bool write_line(const char *line, size_t length)
 	return true;
 }
 
-/* "container=ID ", "" if no container is known. As a value, or an id could pass for a field. */
+/* "container=ID ", or "" if no container is known. Escaped as a value: the id could otherwise
+ * imitate a field. */
 static void write_container(char fields[static FIELDS_MAX])
 {
 	char id[4 * ID_SHOWN + 1];

@@ -21,8 +21,8 @@ static int set_layer(int context, const char *key, int fd, struct error *error)
 	return context_set(context, key, path, error);
 }
 
-/* Layers are looked up from the working directory, which is /proc: by some kernels when named, by
- * others at the end. */
+/* The working directory is /proc, from which layers are looked up: depending on the kernel, when
+ * they are named, or when the filesystem is created. */
 static int configure(int context, const struct overlay_request *request, struct error *error)
 {
 	int r;
@@ -34,7 +34,7 @@ static int configure(int context, const struct overlay_request *request, struct 
 		r = set_layer(context, "upperdir", request->upper, error);
 	if (r == 0)
 		r = set_layer(context, "workdir", request->work, error);
-	/* What an image may have written into trusted.overlay.* decides nothing. */
+	/* The image may contain trusted.overlay.* attributes, which must have no effect. */
 	if (r == 0)
 		r = context_set(context, "metacopy", "off", error);
 	if (r == 0)
@@ -95,14 +95,14 @@ struct attached {
 	int mount;
 };
 
-/* Puts the layers' mounts over the root of this thread's own copy of the namespace: where is all
- * the same. */
+/* Attaches the layers' mounts to the root in this thread's mount namespace. Any other place would
+ * do. */
 static int attach_layers(const struct overlay_request *request)
 {
 	AUTO_FD here = -EBADF;
 	int r;
 
-	/* The working directory moves along into the new namespace. */
+	/* The working directory moves to the new namespace. */
 	if (fchdir(request->rootfs) < 0 || unshare(CLONE_NEWNS) < 0)
 		return -errno;
 	r = sys_make_private();
@@ -149,6 +149,6 @@ int overlay_make(const struct overlay_request *request, struct error *error, int
 {
 	int r = make(request, error, ret_mount);
 
-	/* Before Linux 6.15, a layer must be on a mount of the caller's namespace. */
+	/* Before Linux 6.15, a layer must be on a mount in the caller's namespace. */
 	return r == -EINVAL ? overlay_make_attached(request, error, ret_mount) : r;
 }

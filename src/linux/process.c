@@ -32,7 +32,7 @@ static void *call_in_thread(void *argument)
 	return NULL;
 }
 
-/* Whether it could be done. */
+/* Returns false if the call was not possible. */
 static bool call_on_new_stack(struct call *call)
 {
 	pthread_attr_t attributes;
@@ -59,7 +59,7 @@ int process_call(int (*function)(int argc, char *argv[]), int argc, char *argv[]
 	return function(argc, argv);
 }
 
-/* A descriptor 0, 1 or 2 that is closed would be given to the next file that is opened. */
+/* If descriptor 0, 1 or 2 is closed, the next file to be opened would get its number. */
 static int open_standard(void)
 {
 	for (int fd = 0; fd <= 2; fd++) {
@@ -76,7 +76,8 @@ static void reset_signals(void)
 	sigset_t none;
 
 	for (int number = 1; number < NSIG; number++) {
-		/* Those two become errors of write(2), which say more than a death. */
+		/* SIGPIPE and SIGXFSZ are ignored, so that write(2) fails with an errno instead of
+		 * killing the process. */
 		if (number != SIGKILL && number != SIGSTOP && number != 32 && number != 33)
 			signal(number, number == SIGPIPE || number == SIGXFSZ ? SIG_IGN : SIG_DFL);
 	}
@@ -84,7 +85,8 @@ static void reset_signals(void)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-/* As much as may be had: all of it with CAP_SYS_RESOURCE, else what the hard limit says. */
+/* Raises the limit as far as permitted: to infinity with CAP_SYS_RESOURCE, else to the hard
+ * limit. */
 static void raise_limit(unsigned resource)
 {
 	struct rlimit limit = {RLIM_INFINITY, RLIM_INFINITY};
@@ -107,8 +109,8 @@ static void raise_limits(void)
 	setrlimit(RLIMIT_CORE, &no_core);
 }
 
-/* As many descriptors as may be had: each tmpfs takes three, each mount that is kept two, and a
- * seed some more. */
+/* Raises the limit on descriptors as far as permitted: each tmpfs takes three, each mount that is
+ * kept takes two, and a seed some more. */
 static void raise_files(void)
 {
 	struct rlimit limit;
@@ -134,7 +136,7 @@ int process_prepare(struct error *error)
 		return error_set(error, STATUS_SYSTEM, -r,
 				 "standard input, output and error cannot be opened");
 	r = sys_close_from(3);
-	/* A kernel that lacks it matters once there is something to do: process_ask_kernel(). */
+	/* process_ask_kernel() reports a missing call, but only if there is something to do. */
 	if (r < 0 && r != -ENOSYS)
 		return error_set(error, STATUS_SYSTEM, -r, "close_range");
 	clearenv();
@@ -157,14 +159,14 @@ static int process_die_with_parent(pid_t parent, struct error *error)
 {
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
 		return error_set(error, STATUS_SYSTEM, errno, "prctl(PR_SET_PDEATHSIG)");
-	/* It may have died before that. */
+	/* The parent may have died before the prctl(). */
 	if (getppid() != parent)
 		return error_set(error, STATUS_SYSTEM, ESRCH, "the hook was ended");
 	return 0;
 }
 
-/* The worker goes before the container's own process does; raising it is always allowed, and
- * failing harms nothing. */
+/* The OOM killer should choose the worker before the container's process. Raising the score is
+ * always permitted; a failure is harmless. */
 static void offer_for_oom(int proc)
 {
 	AUTO_FD fd = openat(proc, "self/oom_score_adj", O_WRONLY | O_CLOEXEC);
@@ -173,8 +175,8 @@ static void offer_for_oom(int proc)
 		close_fd(&fd);
 }
 
-/* runc waits until nobody holds the hook's output any more; crun hands /dev/null on, which must not
- * be the worker's. */
+/* runc waits until all copies of the hook's output are closed. crun passes on its /dev/null, which
+ * the worker must not keep. */
 static int leave_standard(struct error *error)
 {
 	AUTO_FD null = open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -188,7 +190,8 @@ static int leave_standard(struct error *error)
 	return 0;
 }
 
-/* From inside the container nobody may attach to it, nor reach what it has open. */
+/* Prevents processes in the container from attaching to the worker or accessing its
+ * descriptors. */
 static int be_closed(struct error *error)
 {
 	if (prctl(PR_SET_DUMPABLE, 0) < 0)
@@ -216,7 +219,7 @@ int process_prepare_worker(int proc, pid_t parent, struct error *error)
 	raise_limits();
 	raise_files();
 	offer_for_oom(proc);
-	/* A keyring that is the container's stays the container's; a kernel without keyrings has
+	/* Keeps the worker's keyring separate from the container's. A kernel without keyrings has
 	 * none to share. */
 	sys_new_session_keyring();
 	return be_closed(error);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The state of the hook's own processes: engines hand on a good deal that a hook must not depend
- * on. */
+/* Sets up the hook's processes, independently of the state inherited from the engine. */
 #ifndef ORH_LINUX_PROCESS_H
 #define ORH_LINUX_PROCESS_H
 
@@ -9,33 +8,34 @@
 #include "core/error.h"
 
 /*
- * Returns what the function does. If RLIMIT_STACK, which under crun is the container's, leaves it
- * less than a MiB, it runs in a thread with a stack of that size: raising the limit may not be
- * permitted.
+ * Calls the function and returns its result. If RLIMIT_STACK, which under crun is the container's,
+ * leaves less than 1 MiB, the function runs in a thread with a stack of 1 MiB, because raising the
+ * limit may not be permitted.
  */
 int process_call(int (*function)(int argc, char *argv[]), int argc, char *argv[]);
 
 /*
- * At the start of the hook: standard descriptors open, all others closed, no environment, no signal
- * blocked or ignored but SIGPIPE and SIGXFSZ, umask 0. Errors: STATUS_SYSTEM.
+ * Called at the start of the hook. Opens missing standard descriptors, closes all others, clears
+ * the environment, unblocks all signals, ignores only SIGPIPE and SIGXFSZ, and sets the umask to 0.
+ * Errors: STATUS_SYSTEM.
  */
 int process_prepare(struct error *error);
 
-/* The kernel has the calls that the hook cannot do without. Errors: STATUS_KERNEL. */
+/* Checks that the kernel has the required system calls. Errors: STATUS_KERNEL. */
 int process_ask_kernel(struct error *error);
 
 /*
- * In the worker: it dies with its parent, is not dumpable, holds nothing of the engine's open, has
- * what resource limits it may have, a session keyring of its own where the kernel gives it one,
- * leaves no core, and is the first to be killed for want of memory. proc is the host's /proc.
- * Errors: STATUS_SYSTEM.
+ * Called in the worker. The worker dies with its parent, is not dumpable, has none of the engine's
+ * descriptors open, raises its resource limits as far as permitted, gets a new session keyring if
+ * possible, leaves no core, and is the OOM killer's first choice. proc is the host's /proc. Errors:
+ * STATUS_SYSTEM.
  */
 int process_prepare_worker(int proc, pid_t parent, struct error *error);
 
 /*
- * In the worker, once it has entered the container: entering a user namespace has taken away that
- * it dies with its parent, and may have made it dumpable (fs.suid_dumpable says so). Errors:
- * STATUS_SYSTEM, also where the parent is dead already.
+ * Called in the worker after it has entered the container. Entering a user namespace clears the
+ * parent-death signal, and may make the process dumpable (depending on fs.suid_dumpable). This
+ * function undoes both. Errors: STATUS_SYSTEM, also if the parent is already dead.
  */
 int process_prepare_entered(pid_t parent, struct error *error);
 

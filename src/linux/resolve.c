@@ -11,19 +11,19 @@
 
 #include "core/path.h"
 
-/* As the kernel's MAXSYMLINKS. The plan's message says it. */
+/* The kernel's MAXSYMLINKS. The plan's message contains this number. */
 #define LINKS_MAX 40
 
-/* A walk under way. Both texts have PATH_LENGTH_MAX + 1 bytes. */
+/* The state of a path walk. Both texts have PATH_LENGTH_MAX + 1 bytes. */
 struct walk {
 	struct resolver *resolver;
-	int fd;		/* a directory, O_PATH */
-	bool is_stale;	/* fd is not what was reached: to be opened anew before a name is needed */
-	bool is_beyond; /* what was reached does not exist, or is not followed */
+	int fd;		   /* a directory, O_PATH */
+	bool is_stale;	   /* reached has changed: open it again before the next lookup */
+	bool is_beyond;	   /* reached does not exist, or is behind a link that is not followed */
 	struct file_id id; /* of fd */
-	char *reached;	   /* its path, in normal form */
-	size_t existing;   /* how much of it there is, if it is beyond */
-	char *text; /* what is still to follow is at its end, so that a link goes before it */
+	char *reached;	   /* path of the current position, in normal form */
+	size_t existing;   /* length of the existing part, if is_beyond */
+	char *text; /* the rest of the path is at its end, so that a link's text can be prepended */
 	char *rest;
 	char *links[LINKS_MAX]; /* their paths; owned */
 	size_t links_count;
@@ -49,8 +49,8 @@ static unsigned depth(const char *path)
 	return components;
 }
 
-/* The whole path costs the kernel what it costs the budget. On which mount it fails is not known.
- */
+/* Opens reached again. This costs the kernel a lookup of the whole path, and the budget is charged
+ * the same. If it fails, the mount is not known. */
 static int walk_reopen(struct walk *walk)
 {
 	int r = spend(walk, 1 + depth(walk->reached));
@@ -78,18 +78,18 @@ static int walk_append(struct walk *walk, const char *name)
 	return 0;
 }
 
-/* ".." of a link: never above the root, as chroot(2) has it. */
+/* Handles "..", which stays at the root as in chroot(2). */
 static void walk_up(struct walk *walk)
 {
 	path_cut(walk->reached);
-	/* Back where things exist? Then the walk goes on from there. */
+	/* If the walk is back at an existing directory, it continues from there. */
 	if (walk->is_beyond && strlen(walk->reached) > walk->existing)
 		return;
 	walk->is_beyond = false;
 	walk->is_stale = true;
 }
 
-/* Remembers a link's path, at a price: so many of them are not many bytes. */
+/* Remembers a link's path. The budget is charged for it, which limits the memory used. */
 static int note_link(struct walk *walk, const char *name)
 {
 	char **link = &walk->links[walk->links_count];
@@ -106,7 +106,7 @@ static int note_link(struct walk *walk, const char *name)
 	return r;
 }
 
-/* Puts a link's text before what is still to follow. */
+/* Prepends a link's text to the rest of the path. */
 static int walk_link(struct walk *walk, int link, const char *name)
 {
 	char text[PATH_LENGTH_MAX + 1];
@@ -130,7 +130,7 @@ static int walk_link(struct walk *walk, int link, const char *name)
 	return 0;
 }
 
-/* From here on nothing is there, or nothing that is followed. */
+/* From here on, components do not exist or are not followed. */
 static int walk_beyond(struct walk *walk, const char *name)
 {
 	walk->existing = strlen(walk->reached);
@@ -138,7 +138,7 @@ static int walk_beyond(struct walk *walk, const char *name)
 	return walk_append(walk, name);
 }
 
-/* The text of its magic links is a path of whoever reads it, and no link of the container's. */
+/* The text of a magic link in proc is a path of the reading process, not one of the container. */
 static bool is_on_proc(int fd)
 {
 	struct statfs fs;
@@ -151,7 +151,7 @@ static bool is_at_end(const struct walk *walk)
 	return !walk->rest[strspn(walk->rest, "/")];
 }
 
-/* By opening it, where the filesystem does not tell. */
+/* If the filesystem does not report the type, tries to open it as a directory. */
 static bool is_directory(const struct walk *walk, const char *name, const struct file_id *id)
 {
 	AUTO_FD fd = -EBADF;
@@ -195,7 +195,7 @@ static int walk_name(struct walk *walk, const char *name)
 	return may_end ? 0 : -ENOTDIR;
 }
 
-/* Takes the next component off the front of the rest: 1, 0 at the end, or negative. */
+/* Takes the next component of the rest. Returns 1, 0 at the end, or negative. */
 static int walk_next(struct walk *walk, char name[static PATH_COMPONENT_MAX + 1])
 {
 	const char *rest = walk->rest;
@@ -236,7 +236,7 @@ static void walk_done(struct walk *walk)
 	close_fd(&walk->fd);
 }
 
-/* What the walk came to, or how far. */
+/* Makes the target from the position that the walk reached. */
 static int take_target(struct walk *walk, int r, struct error *error, struct target *ret_target)
 {
 	AUTO_FREE char **links = calloc(walk->links_count + 1, sizeof(*links));

@@ -18,8 +18,7 @@ int rootfs_open(const char *path, struct error *error, struct rootfs *ret_rootfs
 	struct file_id id;
 	int r;
 
-	/* The path is the engine's own and may lead through links of the host, but through none of
-	 * /proc's magic ones. */
+	/* The path is the engine's and may contain symlinks of the host, but no magic links. */
 	fd = sys_openat2(AT_FDCWD, path, O_PATH | O_DIRECTORY, 0, 0);
 	if (fd < 0)
 		return error_set(error, STATUS_INPUT, -fd,
@@ -64,7 +63,7 @@ int rootfs_open_image(const struct rootfs *rootfs, struct error *error, int *ret
 		return error_set(error, STATUS_SYSTEM, -fd,
 				 "rootfs: its mount cannot be copied (open_tree)");
 	r = sys_mount_set(fd, safe | FLAG_NOATIME, 0);
-	/* In a user namespace the access time flags may be locked. */
+	/* In a user namespace, the access time flags may be locked. */
 	if (r == -EPERM)
 		r = sys_mount_set(fd, safe, 0);
 	if (r < 0)
@@ -74,7 +73,7 @@ int rootfs_open_image(const struct rootfs *rootfs, struct error *error, int *ret
 	return 0;
 }
 
-/* The deepest directory that exists, below the root directory of any mount. */
+/* Opens the deepest existing directory, on any mount. */
 static int open_existing(int root, const char *path, size_t existing, int *ret_fd)
 {
 	char prefix[PATH_LENGTH_MAX + 1];
@@ -88,10 +87,10 @@ static int open_existing(int root, const char *path, size_t existing, int *ret_f
 	return 0;
 }
 
-/* What a directory is made with: by the sticky bit it is known for the one that was made. */
+/* The initial mode of a new directory. The sticky bit identifies it as the one just made. */
 #define NEW_MODE ((mode_t)(S_ISVTX | 0755))
 
-/* 1, 0 or -errno. */
+/* Returns 1, 0 or -errno. */
 static int is_empty(int fd)
 {
 	char buffer[1024] __attribute__((__aligned__(__alignof__(struct dirent64))));
@@ -110,9 +109,9 @@ static int is_empty(int fd)
 }
 
 /*
- * Takes from a new directory what it has from the one above: a group, and a default ACL. Who may
- * write to a volume can have put another in its place, of which nothing may be changed: returns 0
- * for that, 1 for a new one, or -errno.
+ * Removes the group and the ACLs that a new directory inherits from its parent. On a volume,
+ * another user may have replaced the directory; such a directory is not changed. Returns 1 for the
+ * new directory, 0 for a replaced one, or -errno.
  */
 static int be_plain(int fd)
 {
@@ -122,8 +121,7 @@ static int be_plain(int fd)
 
 	if (fstat(fd, &st) < 0)
 		return -errno;
-	/* The one above may have handed down a set-group-ID bit, and its ACL may have taken others.
-	 */
+	/* The parent may have passed on a set-group-ID bit, and its ACL may have removed bits. */
 	if (st.st_uid != geteuid() || !(st.st_mode & S_ISVTX) ||
 	    (st.st_mode & 07777 & ~(NEW_MODE | S_ISGID)))
 		return 0;
@@ -147,13 +145,14 @@ int rootfs_step(int *at, const char *name, bool *ret_made)
 
 	if (!is_made && errno != EEXIST)
 		return -errno;
-	/* Opened for reading: an O_PATH descriptor takes no attribute. */
+	/* Opened for reading: attributes cannot be set through an O_PATH descriptor. */
 	next = openat(*at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (next < 0)
 		r = -errno;
 	else
 		r = is_made ? be_plain(next) : 0;
-	/* It was not when the directory was made: another way to make it is not looked for. */
+	/* The filesystem became read-only after mkdirat(). Prevents the caller from trying again
+	 * through a copy of the mount. */
 	if (r == -EROFS && is_made)
 		r = -ESTALE;
 	if (r < 0)
@@ -183,18 +182,17 @@ static int make_below(int dir, const char *rest)
 		if (r < 0)
 			return r;
 	}
-	/* Somebody else's, who came first, or has put it there meanwhile. */
+	/* Another process created the directory first, or replaced it meanwhile. */
 	if (!is_made)
 		return 0;
-	/* Where the filesystem has no such attributes, a container that is started again finds the
-	 * directory as its image's. */
+	/* If the filesystem does not support the attribute, a restarted container treats the
+	 * directory as part of its image. */
 	marked = fsetxattr(at, MADE_MARK, "", 0, 0);
 	(void)marked;
 	return 0;
 }
 
-/* The same through a copy of the root's mount that is not read-only: the container's own is never
- * changed for it. */
+/* The same through a writable copy of the root's mount. The container's mount is never changed. */
 static int make_through_copy(const struct rootfs *rootfs, const char *path, size_t existing,
 			     const struct file_id *parent)
 {
@@ -203,7 +201,7 @@ static int make_through_copy(const struct rootfs *rootfs, const char *path, size
 	struct file_id id;
 	int r;
 
-	/* The directory is on another mount of the container's, which is read-only for a reason. */
+	/* The directory is on another of the container's mounts, read-only for a reason. */
 	if (parent->mount_id != rootfs->id.mount_id)
 		return -EROFS;
 	copy = sys_clone_mount(rootfs->fd);
@@ -218,7 +216,7 @@ static int make_through_copy(const struct rootfs *rootfs, const char *path, size
 	r = sys_file_id(dir, &id);
 	if (r < 0)
 		return r;
-	/* Somebody has put another one there meanwhile. */
+	/* Another process replaced the directory meanwhile. */
 	/* NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult): r is 0 or an error */
 	if (id.dev != parent->dev || id.ino != parent->ino)
 		return -EROFS;

@@ -15,7 +15,7 @@
 #include "core/memory.h"
 #include "core/tmpfs_entry.h"
 
-/* Linux 5.14; headers of older systems lack it. */
+/* Linux 5.14; missing in older headers. */
 #ifndef MOUNT_ATTR_NOSYMFOLLOW
 #define MOUNT_ATTR_NOSYMFOLLOW 0x00200000
 #endif
@@ -46,8 +46,8 @@ int sys_openat2(int dirfd, const char *path, int flags, mode_t mode, unsigned re
 		how.resolve |= RESOLVE_NO_SYMLINKS;
 	if (resolve & RESOLVE_ONE_MOUNT)
 		how.resolve |= RESOLVE_NO_XDEV;
-	/* With RESOLVE_IN_ROOT and RESOLVE_BENEATH, a rename or mount anywhere on the system can
-	 * make ".." unsafe to judge. */
+	/* With RESOLVE_IN_ROOT and RESOLVE_BENEATH, a concurrent rename or mount anywhere on the
+	 * system can prevent the kernel from verifying "..". */
 	for (int tries = 0; tries < 128; tries++) {
 		r = result(syscall(SYS_openat2, dirfd, path, &how, sizeof(how)));
 		if (r != -EAGAIN)
@@ -61,16 +61,16 @@ int sys_file_id(int fd, struct file_id *ret_id)
 	static const int flags = AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW | AT_STATX_DONT_SYNC;
 	struct statx stx;
 
-	/* Nobody's server is asked: one of FUSE or NFS that does not answer would hold the hook in
-	 * a wait that no signal ends, for the sake of a mount's number. */
+	/* Does not query servers (AT_STATX_DONT_SYNC): only for a mount id, a FUSE or NFS server
+	 * that does not answer would block the hook in an uninterruptible wait. */
 	int r = statx(fd, "", flags, STATX_BASIC_STATS | STATX_MNT_ID, &stx);
 
-	/* The filesystem is not asked for what it refuses to tell; the mount is the kernel's. */
+	/* The filesystem refused. Without its attributes, the kernel still reports the mount. */
 	if (r < 0 && errno == EACCES)
 		r = statx(fd, "", flags, 0, &stx);
 	if (r < 0)
 		return -errno;
-	/* Both came with Linux 5.8. */
+	/* Both were added in Linux 5.8. */
 	if (!(stx.stx_mask & STATX_MNT_ID) || !(stx.stx_attributes_mask & STATX_ATTR_MOUNT_ROOT))
 		return -ENOSYS;
 	*ret_id = (struct file_id){
@@ -119,8 +119,8 @@ static unsigned flags_of(uint64_t attr)
 	return flags;
 }
 
-/* As <linux/mount.h> of Linux 6.15 has them; names of our own, since older headers have none of it
- * and newer ones all. */
+/* From <linux/mount.h> of Linux 6.15, under different names: older headers lack these, and newer
+ * ones define all of them. */
 #define NR_STATMOUNT 457
 #define NR_LISTMOUNT 458
 
@@ -192,7 +192,7 @@ int sys_listmount(uint64_t unique_id, uint64_t after, uint64_t *ids, size_t coun
 	return result(syscall(NR_LISTMOUNT, &request, ids, count, 0));
 }
 
-/* Asks until the texts fit, within reason: two paths and a source. */
+/* Retries with a larger buffer until the texts (two paths and a source) fit, up to a limit. */
 static int ask_mount(uint64_t unique_id, char **buffer, size_t *size)
 {
 	struct mount_request request = {
@@ -240,7 +240,7 @@ int sys_statmount(uint64_t unique_id, char **buffer, size_t *size, struct mount_
 	return 0;
 }
 
-/* Each with flags that do not exist, or with nothing to work on: so none does anything. */
+/* Calls each with invalid flags or without an object, so that none has an effect. */
 const char *sys_lacks(void)
 {
 	static const struct {
@@ -306,7 +306,8 @@ int sys_mount_set(int fd, unsigned set_flags, unsigned clear_flags)
 		.attr_clr = attributes(clear_flags),
 	};
 
-	/* The access time flags are one field of three values: it must be cleared to be set. */
+	/* The access time flags are one field with three values, which must be cleared before it is
+	 * set. */
 	if (attr.attr_set & MOUNT_ATTR__ATIME)
 		attr.attr_clr |= MOUNT_ATTR__ATIME;
 	return result(syscall(SYS_mount_setattr, fd, "", AT_EMPTY_PATH, &attr, sizeof(attr)));
