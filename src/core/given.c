@@ -5,8 +5,8 @@
 
 #include "path.h"
 
-/* Is the target the root of an entire tmpfs that was made for this container, and not by the hook?
- * */
+/* Is the target the root of an entire tmpfs that was made for this container, but not by the
+ * hook? */
 static bool may_be_given(const struct plan_facts *facts, const struct target *target)
 {
 	const struct mount_line *line = mounttab_find(facts->table, target->mount_id);

@@ -149,8 +149,7 @@ static int parse_stream(const char *text, size_t length, struct libmnt_table *pa
 	CLEANUP(close_file) FILE *file = NULL;
 	int r = memory_reserve(memory_needed(text, length));
 
-	/* The text is only read, but fmemopen() also serves writers and takes a non-const pointer.
-	 * */
+	/* The text is only read, but fmemopen() takes a non-const pointer. */
 	file = r == 0 ? fmemopen((void *)(uintptr_t)text, length, "r") : NULL;
 	/* If libmount cannot allocate an optional field, such as "shared:", it treats the field as
 	 * missing. */

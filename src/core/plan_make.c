@@ -105,8 +105,7 @@ static int take_requests(struct maker *maker)
 		if (r < 0)
 			return request_error(request, maker->error);
 	}
-	/* An earlier run made all mounts or none: a container with only some of them did not start.
-	 * */
+	/* An earlier run made all mounts or none: a container with only some did not start. */
 	if (done && maker->plan->tmpfs_count)
 		return error_set(maker->error, STATUS_PATH, 0,
 				 "%" NAME_SHOWN

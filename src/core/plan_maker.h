@@ -34,11 +34,10 @@ int maker_find_mounts(struct maker *maker);
 #define PLACE_MAX 48
 const char *maker_in_list(const struct request *request, char place[static PLACE_MAX]);
 
-/* The innermost tmpfs strictly above a path, except the one given; PLAN_NOWHERE if there is none.
- * */
+/* The innermost tmpfs strictly above a path, other than except; PLAN_NOWHERE if there is none. */
 size_t maker_innermost(const struct maker *maker, const char *path, size_t except);
 
-/* Is a mount, except the one given, between dir and path? It is below dir, and path is equal to it
+/* Is a mount, other than except, between dir and path? It is below dir, and path is equal to it
  * or below it. */
 bool maker_mount_between(const struct maker *maker, const char *path, const char *dir,
 			 uint64_t except);

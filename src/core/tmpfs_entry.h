@@ -13,8 +13,7 @@
 /* The kernel counts 1 KiB per file, in 64 bits. */
 #define NR_INODES_MAX ((uint64_t)INT64_MAX / 1024)
 
-/* The options that an entry sets. --forbid names them as spelled in the table of tmpfs_options.c.
- * */
+/* The options that an entry sets. --forbid uses the spellings in the table of tmpfs_options.c. */
 enum tmpfs_given {
 	GIVEN_SIZE = 1 << 0,
 	GIVEN_NR_INODES = 1 << 1,
@@ -72,8 +71,7 @@ struct tmpfs_entry {
 	gid_t gid;
 	enum seed seed;
 	enum huge huge;
-	char **words; /* each option as written, for --forbid; owned, never NULL, terminated by NULL
-		       */
+	char **words; /* each option as written, for --forbid; owned, never NULL; ends with NULL */
 };
 
 void tmpfs_entry_done(struct tmpfs_entry *entry);
