@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Small files, several at a time: each call is made for all of them before the next one is. The
- * kernel's code for one call stays in the processor's caches then; bench/README.md has the figures.
+ * Copies small files several at a time: each system call is made for all of them before the next
+ * call. The kernel's code for the call then stays in the CPU caches. bench/README.md has the
+ * figures.
  */
 #include "batch.h"
 
@@ -12,7 +13,7 @@
 #include "file.h"
 #include "meta.h"
 
-/* Files up to this size are small; those of one batch share the thread's buffer. */
+/* Maximum size of a small file. The files of a batch share the thread's buffer. */
 #define SMALL_FILE ((off_t)16 * 1024)
 
 static int open_source(struct thread *thread, struct directory *directory, struct batch_file *file)
@@ -26,8 +27,8 @@ static int look_at_source(struct thread *thread, struct directory *directory,
 	return file_look(thread, directory, file->name, file->source, &file->st);
 }
 
-/* What needs more than the calls that all have in common, or finds no room in the buffer, is copied
- * by itself, before there is anything in the buffer. */
+/* Copies a file by itself if it needs more than the calls that all files have in common, or does
+ * not fit the buffer. Done before the buffer is filled. */
 static int sort_out(struct thread *thread, struct directory *directory, struct batch_file *file)
 {
 	struct batch *batch = &thread->batch;

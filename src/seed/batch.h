@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Small files, copied side by side. Both return 0, or negative once the error is reported. */
+/* Copies small files in batches. Both functions return 0, or negative after reporting an error. */
 #ifndef ORH_SEED_BATCH_H
 #define ORH_SEED_BATCH_H
 
 #include "tree.h"
 
-/* Puts a regular file off until BATCH_FILES of them have come together. */
+/* Defers a regular file until the batch has BATCH_FILES files. */
 int batch_add(struct thread *thread, struct directory *directory, const char *name);
-/* Copies what was put off, if anything was. */
+/* Copies the deferred files, if any. */
 int batch_copy(struct thread *thread, struct directory *directory);
 
 #endif

@@ -15,7 +15,7 @@
 #include "walk.h"
 #include "work.h"
 
-/* A file below which something is mounted: its name and attributes alone. */
+/* Copies a file that something is mounted on: only its name and attributes. */
 static int copy_empty(struct thread *thread, struct directory *directory, const char *name)
 {
 	AUTO_FD source = -EBADF;
@@ -46,7 +46,7 @@ static int make_node(struct thread *thread, struct directory *directory, const c
 	return 0;
 }
 
-/* Symlinks, devices, FIFOs and sockets: what is copied by name, and never opened. */
+/* Copies symlinks, devices, FIFOs and sockets, by name and without opening them. */
 static int copy_node(struct thread *thread, struct directory *directory, const char *name,
 		     struct stat *st)
 {
@@ -87,9 +87,9 @@ static int copy_directory(struct thread *thread, struct directory *directory, co
 }
 
 /*
- * type is what the directory says of the name; it may say nothing, or be out of date. Opening is
- * harmless: the image is a mount whose devices cannot be opened, a FIFO doesn't block with
- * O_NONBLOCK, and no link is followed.
+ * type is the name's type from the directory; it may be unknown or outdated. Opening is harmless:
+ * devices on the image's mount cannot be opened, O_NONBLOCK keeps a FIFO from blocking, and
+ * symlinks are not followed.
  */
 static int copy_entry(struct thread *thread, struct directory *directory, const char *name,
 		      unsigned char type)
@@ -104,7 +104,7 @@ static int copy_entry(struct thread *thread, struct directory *directory, const 
 					  : batch_add(thread, directory, name);
 	if (fstatat(directory->source, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return seed_fail(thread, directory, name, errno, "cannot be inspected");
-	/* A filesystem that does not say types in its directories. */
+	/* The filesystem does not report types in its directories. */
 	if (S_ISDIR(st.st_mode))
 		return copy_entry(thread, directory, name, DT_DIR);
 	if (S_ISREG(st.st_mode))

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Fills a tmpfs that nobody sees yet with what the image holds in a directory. The image decides
- * every name, link, mode and size; what is written to is the hook's alone until it is mounted.
+ * Fills a tmpfs, not yet visible to anyone, with the contents of a directory of the image. The
+ * image controls every name, link, mode and size. Only the hook can access the copy until it is
+ * mounted.
  */
 #ifndef ORH_SEED_COPY_H
 #define ORH_SEED_COPY_H
@@ -9,10 +10,8 @@
 #include "core/error.h"
 #include "request.h"
 
-/*
- * Copies. Errors: STATUS_SEED; err is ENOSPC where it does not fit, EDQUOT where there is more than
- * bytes_max. The first error ends the work of all threads, and is the one that is told.
- */
+/* Copies the files. Errors: STATUS_SEED. err is ENOSPC if the seed does not fit, EDQUOT if it is
+ * larger than bytes_max. The first error stops all threads and is the one reported. */
 int seed_copy(const struct seed_request *request, struct error *error,
 	      struct seed_result *ret_result);
 

@@ -9,19 +9,17 @@
 
 struct cut_node {
 	struct cut_node *next;	/* its sibling */
-	struct cut_node *child; /* NULL: here it is cut */
+	struct cut_node *child; /* NULL: nothing below this node is copied */
 	size_t length;
-	const char *name; /* not ended by a NUL */
+	const char *name; /* not terminated by a NUL */
 };
 
-/*
- * Makes the tree, whose top is *ret_cuts, one array for the caller to free(); its names are the
- * cuts' own. NULL where there are none. Returns 0 or -ENOMEM.
- */
+/* Makes the tree. *ret_cuts is its top and a single array, which the caller frees; the names are
+ * borrowed from cuts. NULL if there are no cuts. Returns 0 or -ENOMEM. */
 int cuts_make(const struct seed_cut *cuts, size_t count, struct cut_node **ret_cuts);
 
-/* The node of a name in a directory whose node is given, which may be NULL; NULL where no path
- * leads there. */
+/* The node for a name in a directory with the given node, which may be NULL. NULL if no path has
+ * this name. */
 const struct cut_node *cuts_find(const struct cut_node *node, const char *name);
 
 #endif

@@ -5,8 +5,8 @@
 #include <sys/sendfile.h>
 #include <unistd.h>
 
-/* What one sendfile(2) moves at most: large enough to cost nothing, small enough that another
- * thread's error is seen. */
+/* Maximum length of one sendfile(2): long enough for a negligible overhead, short enough to notice
+ * another thread's error. */
 #define SEND_MAX ((size_t)16 * 1024 * 1024)
 
 ssize_t data_read(struct thread *thread, struct directory *directory, const char *name, int source,
@@ -44,7 +44,7 @@ int data_write(struct thread *thread, struct directory *directory, const char *n
 	return 0;
 }
 
-/* A file that fits the buffer. */
+/* Copies a file that fits the buffer. */
 static int copy_small(struct thread *thread, struct directory *directory, const char *name,
 		      int source, int copy, size_t size)
 {
@@ -54,7 +54,7 @@ static int copy_small(struct thread *thread, struct directory *directory, const 
 			  : data_write(thread, directory, name, copy, thread->data, (size_t)length);
 }
 
-/* Copies [from, to) to the same place. */
+/* Copies the bytes [from, to) to the same offset. */
 static int copy_range(struct thread *thread, struct directory *directory, const char *name,
 		      int source, int copy, off_t from, off_t to)
 {
@@ -80,7 +80,7 @@ static int copy_range(struct thread *thread, struct directory *directory, const 
 	return 0;
 }
 
-/* A file with holes, as far as its filesystem tells them: from data to data. */
+/* Copies a file with holes, if its filesystem reports them, skipping the holes. */
 static int copy_sparse(struct thread *thread, struct directory *directory, const char *name,
 		       int source, int copy, off_t size)
 {
@@ -97,7 +97,7 @@ static int copy_sparse(struct thread *thread, struct directory *directory, const
 		if (hole < 0)
 			return seed_fail(thread, directory, name, errno,
 					 "its holes cannot be found");
-		/* Some server's filesystem, which would have this go on for ever. */
+		/* A faulty server of a network filesystem could otherwise cause an endless loop. */
 		if (data < at || hole <= data)
 			return seed_fail(thread, directory, name, EIO, "its holes cannot be found");
 		if (data >= size)

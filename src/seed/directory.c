@@ -10,14 +10,14 @@
 #include "core/memory.h"
 #include "linux/sys.h"
 
-/* Directories that may be open at once while nobody works in them: two descriptors each. */
+/* Maximum number of idle directories that stay open, with two descriptors each. */
 #define IDLE_OPEN_MAX 64
 
-/* How deep a directory may lie below the top. A file far down that is linked to from elsewhere
- * takes time in proportion to its depth, and so all of them together to its square. */
+/* Maximum depth of a directory below the top. A hard link to a file takes time in proportion to the
+ * file's depth, and all of them together take quadratic time. */
 #define DEPTH_MAX 16384
 
-/* Takes a directory out of the list of those that are open and idle. */
+/* Removes a directory from the list of open idle directories. */
 static void idle_remove(struct tree *tree, struct directory *directory)
 {
 	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): never of none */
@@ -30,7 +30,7 @@ static void idle_remove(struct tree *tree, struct directory *directory)
 	tree->idle_count--;
 }
 
-/* Closes the oldest of those that are idle, but for so many. */
+/* Closes the oldest idle directories until at most most are open. */
 static void idle_trim(struct tree *tree, unsigned most)
 {
 	while (tree->idle_count > most) {
@@ -42,8 +42,8 @@ static void idle_trim(struct tree *tree, unsigned most)
 	}
 }
 
-/* Puts it in as the newest, and closes the oldest where there are too many: the kernel gives the
- * lowest number that is free. */
+/* Adds a directory as the newest, and closes the oldest if too many are open. A high descriptor
+ * number means that descriptors are scarce, because the kernel assigns the lowest free one. */
 static void idle_add(struct tree *tree, struct directory *directory)
 {
 	directory->older = tree->newest;
@@ -57,7 +57,8 @@ static void idle_add(struct tree *tree, struct directory *directory)
 				: 1);
 }
 
-/* What a directory's descriptor tells, the first time, and where to read on, the others. */
+/* Takes the descriptor of a directory. Reads its attributes the first time, and seeks to the last
+ * offset after that. */
 static int take_source(struct directory *directory, int *fd)
 {
 	if (!directory->is_known && fstat(*fd, &directory->st) < 0)
@@ -75,11 +76,11 @@ static int open_path(int fd, const char *path)
 			   RESOLVE_INSIDE | RESOLVE_LINKLESS);
 }
 
-/* Opens a directory by its path from one above it that is open. */
+/* Opens a directory by its path relative to an open ancestor. */
 static int open_below(const struct directory *above, const char *path, struct directory *directory)
 {
 	AUTO_FD source = open_path(above->source, path);
-	/* Nothing is copied where only the size is asked for. */
+	/* Without a copy, only the size is measured. */
 	AUTO_FD copy = source < 0 || above->copy < 0 ? -EBADF : open_path(above->copy, path);
 	int r;
 
@@ -93,7 +94,7 @@ static int open_below(const struct directory *above, const char *path, struct di
 	return r;
 }
 
-/* Gives a directory back that was held open. */
+/* Releases a directory taken with take_open(). */
 static void put_open(struct tree *tree, struct directory *directory)
 {
 	if (--directory->users == 0 && directory->parent)
@@ -106,7 +107,8 @@ static void take_open(struct tree *tree, struct directory *directory)
 	directory->users++;
 }
 
-/* The furthest on the way down to directory whose path fits a system call; writes the path. */
+/* Follows the chain towards directory as far as the path fits a system call, and writes this path.
+ * Returns the last directory on it. */
 static struct directory *path_down(const struct directory *from, const struct directory *directory,
 				   char path[static PATH_MAX])
 {
@@ -127,8 +129,8 @@ static struct directory *path_down(const struct directory *from, const struct di
 	return at;
 }
 
-/* Opens a directory from the next above it that is open. Those between stay closed: the tree may be
- * ten thousands deep. */
+/* Opens a directory from its nearest open ancestor. Those between stay closed: the tree may be tens
+ * of thousands of directories deep. */
 static int open_chain(struct tree *tree, struct directory *directory)
 {
 	struct directory *at = directory;
@@ -153,8 +155,9 @@ static int open_chain(struct tree *tree, struct directory *directory)
 }
 
 /*
- * Opens the directory above one that is open, where it is closed: a single step here, many from the
- * top. What is not the same any more (somebody moved the directory) is left to open_chain().
+ * Opens the closed parent of an open directory. This is a single step, while the way from the top
+ * may have many. If the parent has changed (somebody moved the directory), it stays closed for
+ * open_chain() to open.
  */
 static void open_above(struct tree *tree, struct directory *directory)
 {
@@ -170,7 +173,7 @@ static void open_above(struct tree *tree, struct directory *directory)
 	    st.st_ino != above->st.st_ino)
 		return;
 	if (directory->copy >= 0) {
-		/* Nobody else can reach this tree. */
+		/* No other process can reach this tree. */
 		copy = openat(directory->copy, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 		if (copy < 0)
 			return;
@@ -215,7 +218,7 @@ void directory_ref(struct tree *tree, struct directory *directory)
 	pthread_mutex_unlock(&tree->lock);
 }
 
-/* Without recursion: what keeps the parent may be this directory alone, and so on up. */
+/* Not recursive: this directory may have the last reference to its parent, and so on up. */
 static void unref_locked(struct tree *tree, struct directory *directory)
 {
 	while (directory && --directory->references == 0) {

@@ -12,14 +12,14 @@
 #include "links.h"
 #include "meta.h"
 
-/* A regular file of the copy, once it is made. */
+/* A regular file of the copy. */
 struct file {
 	const struct stat *st;
 	bool is_empty;
 	int copy;
 };
 
-/* Before a byte of it is written: the kernel would kill for what is over a memory limit. */
+/* Called before data is written, because the kernel kills processes that exceed a memory limit. */
 static int reserve(struct thread *thread, const struct stat *st)
 {
 	uint64_t most = thread->tree->request->bytes_max;
@@ -66,7 +66,7 @@ int file_copy(struct thread *thread, struct directory *directory, const char *na
 	AUTO_FD copy = -EBADF;
 	int r;
 
-	/* What is cut off must not become another name's contents. */
+	/* A file that is copied without its contents must not be hard-linked to another name. */
 	/* NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult): who calls has it */
 	if (st->st_nlink > 1 && !is_empty)
 		r = links_make(thread, directory, name, st, make_file, &file);

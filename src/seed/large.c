@@ -13,16 +13,16 @@
 #include "linux/sys.h"
 #include "meta.h"
 
-/* Files from this size on are large. */
+/* Minimum size of a large file. */
 #define LARGE_FILE ((off_t)4 * 1024 * 1024)
 
-/* Whole huge pages of every size that is common, and few enough calls. */
+/* A multiple of all common huge page sizes, and large enough to keep the number of calls small. */
 #define PART ((uint64_t)8 * 1024 * 1024)
 
 /*
- * Huge pages for what comes, where the kernel has them and the entry does not say otherwise.
- * within_size: only where all of the page is within the file, so that small files stay as they are.
- * Is it so, or was it so already?
+ * Enables huge pages for the following files, if the kernel has them and the entry does not set
+ * huge=. within_size uses a huge page only if all of it is within the file, so that small files are
+ * unaffected. Returns whether huge pages are enabled, now or before.
  */
 static bool has_huge_pages(struct thread *thread)
 {
@@ -51,7 +51,7 @@ static void large_free(struct tree *tree, struct large *large)
 	free(large);
 }
 
-/* By way of a buffer: for what the mapping refuses, to hear why. */
+/* Copies through a buffer if reading to the mapping fails, to get the actual error. */
 static ssize_t copy_buffered(struct thread *thread, const struct large *large, uint64_t from,
 			     uint64_t to)
 {
@@ -63,10 +63,10 @@ static ssize_t copy_buffered(struct thread *thread, const struct large *large, u
 }
 
 /*
- * Reads straight into the copy's pages, through a mapping: the kernel copies once, makes huge pages
- * on the way, and, other than with write(2), holds no lock of the file, so that several threads get
- * on. A page that cannot be had is EFAULT of the read and no signal, as it would be if the hook
- * itself touched it.
+ * Reads directly to the copy's pages through a mapping. The kernel then copies once, allocates huge
+ * pages, and does not lock the file as write(2) does, so that several threads can work in parallel.
+ * If a page cannot be allocated, read fails with EFAULT; if the hook accessed it directly, it would
+ * get a signal.
  */
 static int copy_part(struct thread *thread, struct large *large, uint64_t from, uint64_t to)
 {
@@ -152,7 +152,7 @@ int large_copy(struct thread *thread, struct directory *directory, const char *n
 
 	if (st->st_size < LARGE_FILE || data_is_sparse(st) || !has_huge_pages(thread))
 		return 0;
-	/* Its size first: within_size goes by it, and the parts come in any order. */
+	/* First the size: within_size depends on it, and parts are written in any order. */
 	if (ftruncate(*copy, st->st_size) < 0)
 		return seed_fail(thread, directory, name, errno, "cannot be given its size");
 	r = large_begin(thread, directory, name, st, &large);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Large files, copied in parts, by several threads, into huge pages. */
+/* Large files, copied to huge pages in parts by several threads. */
 #ifndef ORH_SEED_LARGE_H
 #define ORH_SEED_LARGE_H
 
@@ -7,13 +7,13 @@
 #include "work.h"
 
 /*
- * Copies a large file, if it is one, has no holes and there are huge pages: takes both descriptors,
- * works at it until no part is left, and returns 1. Others may still be at theirs then. Returns 0
- * if it is not for it, or negative.
+ * Copies a file if it is large, has no holes, and huge pages are available. In that case, takes
+ * both descriptors, copies parts until none is left, and returns 1; other threads may still be
+ * copying theirs. Returns 0 if the file is not suitable, or negative.
  */
 int large_copy(struct thread *thread, struct directory *directory, const char *name, int *source,
 	       int *copy, const struct stat *st);
-/* Works at a large file that work_take() gave. */
+/* Copies parts of a large file from work_take(). */
 void large_join(struct thread *thread, struct large *large);
 
 #endif

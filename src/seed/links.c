@@ -10,18 +10,16 @@
 #include "core/memory.h"
 #include "directory.h"
 
-/*
- * A hash table with chains, of the files whose other names have not all been met. It holds nothing
- * for a file with one link, and lets go of a file with its last name.
- */
+/* A hash table with chains, of the files that have further links to be found. It never contains a
+ * file with a single link, and drops a file after its last link. */
 struct link_entry {
 	struct link_entry *next;
-	struct directory *directory; /* where the copy stands; holds a reference */
+	struct directory *directory; /* the directory of the copy; a reference */
 	dev_t dev;
 	ino_t ino;
 	off_t size;
 	struct timespec mtim;
-	nlink_t left; /* names that are still to come */
+	nlink_t left; /* links that are still to be found */
 	char name[];
 };
 
@@ -72,7 +70,8 @@ void links_free(struct tree *tree, struct links *links)
 
 static size_t chain_of(const struct links *links, dev_t dev, ino_t ino)
 {
-	/* Fibonacci hashing: inode numbers come in runs, and an image may choose their order. */
+	/* Fibonacci hashing, because inode numbers are often consecutive, and an image may control
+	 * their order. */
 	uint64_t hash = ((uint64_t)ino ^ (uint64_t)dev << 32) * UINT64_C(0x9e3779b97f4a7c15);
 
 	return (size_t)(hash >> 32) & (links->size - 1);
@@ -87,7 +86,7 @@ static struct link_entry **links_find(struct links *links, const struct stat *st
 	return place;
 }
 
-/* Twice the chains, where there is the memory for it; otherwise they get longer. */
+/* Doubles the number of chains. Without memory for that, the chains grow longer. */
 static void links_grow(struct links *links)
 {
 	struct link_entry **old = links->chains;
@@ -141,7 +140,7 @@ static int links_add(struct thread *thread, struct directory *directory, const c
 	return 0;
 }
 
-/* An overlay or FUSE filesystem that gives two files one number must not make one of them. */
+/* Two files to which an overlay or FUSE filesystem gives one inode number must not become one. */
 static bool is_same(const struct link_entry *entry, const struct stat *st)
 {
 	return entry->size == st->st_size && entry->mtim.tv_sec == st->st_mtim.tv_sec &&

@@ -8,9 +8,9 @@
 struct links *links_new(void);
 void links_free(struct tree *tree, struct links *links);
 /*
- * If the file was met before, links it and returns 1. Otherwise makes it by calling make, remembers
- * it, and returns 0. An error is reported and negative. No other thread makes a file of more than
- * one link meanwhile.
+ * If the file is already in the copy, links it and returns 1. Otherwise calls make, remembers the
+ * new file, and returns 0. Returns negative after reporting an error. No other thread makes a file
+ * with several links at the same time.
  */
 int links_make(struct thread *thread, struct directory *directory, const char *name,
 	       const struct stat *st,

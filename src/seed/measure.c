@@ -11,11 +11,12 @@
 #include "walk.h"
 #include "work.h"
 
-/* tmpfs keeps a symlink's text beside the inode up to this length, in a page of its own beyond. */
+/* tmpfs stores a symlink's text up to this length with the inode, and a longer one in a separate
+ * page. */
 #define SHORT_LINK 128
 
 struct measure {
-	struct tree tree; /* first: a pointer to it is one to all of this */
+	struct tree tree; /* first, so that a pointer to it is also one to this struct */
 	const struct seed_need *most;
 };
 
@@ -26,7 +27,7 @@ static uint64_t bytes_of(const struct stat *st)
 	return S_ISREG(st->st_mode) ? data_bytes(st) : 0;
 }
 
-/* Every name takes an inode of a tmpfs, a further hard link too (shmem_link in the kernel's
+/* In a tmpfs, every name takes an inode, including further hard links (shmem_link() in the kernel's
  * mm/shmem.c). */
 static int count_entry(struct thread *thread, struct directory *directory, const char *name,
 		       unsigned char type)
@@ -49,8 +50,8 @@ static int count_entry(struct thread *thread, struct directory *directory, const
 	if (cut && !cut->child)
 		return 0;
 	bytes = bytes_of(&st);
-	/* Names of one file share its contents; counting each in part keeps no table, and comes out
-	 * right where all are met. */
+	/* Links share the contents. Each counts for its part, which needs no table and gives the
+	 * right sum if all links are found. */
 	if (st.st_nlink > 1)
 		bytes /= st.st_nlink;
 	thread->result.bytes += bytes;
@@ -74,7 +75,7 @@ static int measure_entry(struct thread *thread, struct directory *directory, con
 
 	if (r < 0 || !most)
 		return r;
-	/* There is one thread then: what it has counted is all. */
+	/* With most there is a single thread, whose counters are the total. */
 	need = need_of(&thread->result);
 	return need.inodes > most->inodes || need.bytes > most->bytes ? seed_stop(thread) : 0;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a seed would need of a tmpfs. */
+/* Measures the space that a seed needs in a tmpfs. */
 #ifndef ORH_SEED_MEASURE_H
 #define ORH_SEED_MEASURE_H
 
@@ -8,16 +8,14 @@
 #include "core/error.h"
 #include "request.h"
 
-/* What a copy would need of a tmpfs: in bytes, whole pages, and in inodes, the top's included. */
+/* The space for a copy in a tmpfs: bytes in whole pages, and inodes, with the top directory. */
 struct seed_need {
 	uint64_t bytes;
 	uint64_t inodes;
 };
 
-/*
- * Measures without copying. With most, stops as soon as more than either is found: what comes is
- * then past that, and not the whole. Errors as seed_copy().
- */
+/* Measures without copying. If most is given, stops as soon as one of its limits is exceeded; the
+ * result is then a lower bound. Errors: as seed_copy(). */
 int seed_measure(const struct seed_request *request, const struct seed_need *most,
 		 struct error *error, struct seed_need *ret_need);
 

@@ -11,17 +11,17 @@
 #include "core/memory.h"
 #include "core/path.h"
 
-/* Where the attributes are: an open file, or a name in the working directory (symlinks and devices
- * cannot be opened). */
+/* A file with attributes: an open file, or a name in the working directory, because symlinks and
+ * devices cannot be opened. */
 struct place {
 	int fd;
 	const char *name;
 };
 
 /*
- * What is asked for first. The kernel takes as much memory as the buffer has, which for the most
- * that names or a value can have is sixteen pages in a row under a lock of the whole machine; most
- * files have no attributes at all, and the others short ones.
+ * Initial buffer size. The kernel allocates as much memory as the buffer has. For the maximum
+ * length of names or a value, this is sixteen contiguous pages under a global lock. Most files have
+ * no attributes, and the others have short ones.
  */
 #define SHORT ((size_t)256)
 
@@ -57,10 +57,8 @@ static int set_attribute(const struct place *place, const char *key, const void 
 			   : fsetxattr(place->fd, key, value, size, 0);
 }
 
-/*
- * What the kernel says where an attribute may not be taken over. EOVERFLOW: a file capability whose
- * root is not this user namespace's, which has no effect in it anyway.
- */
+/* The kernel's errors for attributes that may not be set. EOVERFLOW: a file capability with the
+ * root of another user namespace, which has no effect in this one. */
 static bool is_denial(int err)
 {
 	return err == EOPNOTSUPP || err == EPERM || err == EACCES || err == EINVAL ||
@@ -77,22 +75,21 @@ static bool is_passed_over(const struct thread *thread, const char *key)
 }
 
 /*
- * With an ACL, the group bits of a mode are the ACL's mask, the most that anybody named in it has:
- * without the ACL they would be the owning group's, which may have had less. It gets nothing then.
+ * With an ACL, the group bits of the mode are the ACL's mask: the maximum permissions of all users
+ * and groups in it. Without the ACL they would apply to the owning group, which may have had fewer.
+ * They are therefore cleared if the ACL is lost.
  */
 #define NO_GROUP (~(mode_t)S_IRWXG)
 #define ACL	 "system.posix_acl_access"
 
-/*
- * from and to differ only in the directory for what has a name: working_directory goes there. -1
- * for open files. The attributes come in names already; length is what was listed.
- */
+/* If from and to have names, they differ only in the directory, which becomes the working
+ * directory. The directories are not used for open files. */
 struct attribute_copy {
 	struct place from;
 	struct place to;
 	int from_directory;
 	int to_directory;
-	bool lost_acl; /* the kernel did not take the access ACL */
+	bool lost_acl; /* the kernel refused the access ACL */
 };
 
 static bool may_have_acl(const struct place *place)
@@ -132,7 +129,7 @@ static int copy_attributes(struct thread *thread, struct directory *directory, c
 	length = list_attributes(&copy->from, thread->names, sizeof(thread->names));
 	if (length < 0 && errno == EOPNOTSUPP)
 		return 0;
-	/* It may have some: they are lost then. */
+	/* The file may have attributes, which are then lost. */
 	if (length < 0 && errno == EPERM) {
 		thread->result.lost_xattrs++;
 		copy->lost_acl = may_have_acl(&copy->from);
@@ -153,17 +150,15 @@ static int copy_attributes(struct thread *thread, struct directory *directory, c
 	return 0;
 }
 
-/* EPERM elsewhere is a capability that is wanting. */
+/* Outside a user namespace, EPERM means a missing capability. */
 static bool is_not_mapped(const struct thread *thread, int err)
 {
 	return err == EINVAL || err == EOVERFLOW ||
 	       (err == EPERM && thread->tree->request->in_userns);
 }
 
-/*
- * In a user namespace the kernel shows an owner that is not mapped as this one, which may well be
- * mapped itself. Its own number can be changed by a sysctl of the host; nobody does.
- */
+/* The id that the kernel reports for an unmapped owner in a user namespace; it may also be mapped.
+ * A sysctl of the host can change the number, but nobody does that. */
 #define OVERFLOW_ID 65534
 
 static bool is_stand_in(const struct thread *thread, uid_t uid, gid_t gid)
@@ -172,9 +167,9 @@ static bool is_stand_in(const struct thread *thread, uid_t uid, gid_t gid)
 }
 
 /*
- * Sets the owner of fd's file, or of a name in the directory fd. One that is not mapped in this
- * user namespace, or may be a stand-in for one that is not, is counted; a set-id bit must not come
- * to work for whoever stands in, so mode loses it.
+ * Sets the owner of fd's file, or of a name in the directory fd. Counts an owner that is not mapped
+ * in this user namespace, or may be an overflow id. Removes the set-id bits from mode in that case,
+ * because they would apply to another owner.
  */
 static int set_owner(struct thread *thread, int fd, const char *name, uid_t uid, gid_t gid,
 		     bool is_in_doubt, mode_t *mode)
@@ -193,7 +188,7 @@ static int set_owner(struct thread *thread, int fd, const char *name, uid_t uid,
 		return 0;
 	if (!is_not_mapped(thread, errno))
 		return -errno;
-	/* Whichever of the two is mapped, if one is. */
+	/* Set the user or the group, if one of them is mapped. */
 	r = fchownat(fd, name, uid, (gid_t)-1, flags);
 	if (r < 0)
 		r = fchownat(fd, name, (uid_t)-1, gid, flags);
@@ -211,7 +206,8 @@ int meta_but_times(struct thread *thread, struct directory *directory, const cha
 	mode_t mode = st->st_mode & 07777;
 	int r;
 
-	/* It was made by root, with these permissions, in a directory that hands down nothing. */
+	/* Root made the file, with these permissions, in a directory that passes on neither group
+	 * nor ACL. */
 	if (st->st_uid != 0 || st->st_gid != 0) {
 		r = set_owner(thread, copy, "", st->st_uid, st->st_gid,
 			      is_stand_in(thread, st->st_uid, st->st_gid), &mode);
@@ -260,7 +256,7 @@ int meta_of_node(struct thread *thread, struct directory *directory, const char 
 		      is_stand_in(thread, st->st_uid, st->st_gid), &mode);
 	if (r < 0)
 		return seed_fail(thread, directory, name, -r, "its owner cannot be set");
-	/* The copy is nobody else's yet, so that the name is still what was just made. */
+	/* Only the hook can access the copy, so that the name still refers to the new file. */
 	if (!S_ISLNK(st->st_mode) && fchmodat(directory->copy, name, mode, 0) < 0)
 		return seed_fail(thread, directory, name, errno, "its mode cannot be set");
 	r = copy_attributes(thread, directory, name, &attributes);
@@ -275,7 +271,7 @@ int meta_of_node(struct thread *thread, struct directory *directory, const char 
 	return 0;
 }
 
-/* Where that cannot be told, it is not. */
+/* Returns false if this cannot be determined. */
 static bool is_empty(int fd)
 {
 	_Alignas(struct dirent64) char buffer[512];
@@ -294,8 +290,8 @@ static bool is_empty(int fd)
 	return length == 0;
 }
 
-/* A directory that was made for want of one, and marked, counts as missing. Whatever somebody has
- * made of it since then counts as the image's. */
+/* A directory that the hook made and marked counts as missing from the image, unless somebody has
+ * changed it since then. */
 static bool is_marked_missing(const char *mark, int fd, const struct stat *st)
 {
 	return mark && st->st_uid == 0 && st->st_gid == 0 && (st->st_mode & 07777) == 0755 &&
@@ -318,7 +314,7 @@ int meta_of_directory(struct thread *thread, struct directory *directory)
 	bool has_mode = is_top && top->mode != (mode_t)-1;
 	mode_t mode = is_missing ? 01777 : directory->st.st_mode & 07777;
 	const struct timespec times[] = {directory->st.st_atim, directory->st.st_mtim};
-	/* Those that were asked for are the container's own ids. */
+	/* Requested ids are ids in the container, thus never overflow ids. */
 	bool is_in_doubt = is_stand_in(thread, has_uid ? 0 : uid, has_gid ? 0 : gid);
 	int r;
 
@@ -338,7 +334,7 @@ int meta_of_directory(struct thread *thread, struct directory *directory)
 		return r;
 	if (attributes.lost_acl && fchmod(directory->copy, mode & NO_GROUP) < 0)
 		return seed_fail(thread, directory, NULL, errno, "its mode cannot be set");
-	/* An ACL that came with the image's directory carries that one's mode. */
+	/* An ACL copied from the image's directory has also set the mode of that directory. */
 	if (has_mode && fchmod(directory->copy, mode) < 0)
 		return seed_fail(thread, directory, NULL, errno, "its mode cannot be set");
 	if (futimens(directory->copy, times) < 0)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Owner, mode, extended attributes, times, in this order. All of these return 0, or negative once
- * the error is reported. */
+/* Sets owner, mode, extended attributes and times, in this order. All functions return 0, or
+ * negative after reporting the error. */
 #ifndef ORH_SEED_META_H
 #define ORH_SEED_META_H
 
@@ -12,7 +12,7 @@ int meta_but_times(struct thread *thread, struct directory *directory, const cha
 		   int copy, const struct stat *st);
 int meta_times(struct thread *thread, struct directory *directory, const char *name, int copy,
 	       const struct stat *st);
-/* Of what cannot be opened: symlinks, devices, FIFOs, sockets. */
+/* For files that cannot be opened: symlinks, devices, FIFOs, sockets. */
 int meta_of_node(struct thread *thread, struct directory *directory, const char *name,
 		 const struct stat *st);
 int meta_of_directory(struct thread *thread, struct directory *directory);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What is asked of a seed, and what comes of it. */
+/* The input and the result of a seed. */
 #ifndef ORH_SEED_REQUEST_H
 #define ORH_SEED_REQUEST_H
 
@@ -8,52 +8,54 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* What a seed's top directory has that is not the image's directory's; -1: as the image has it. */
+/* Attributes of the seed's top directory that differ from the image's directory; -1: as in the
+ * image. */
 struct seed_top {
 	uid_t uid;
 	gid_t gid;
 	mode_t mode;
 };
 
-/* A path below the seed's top that something will be mounted on: what it holds is not copied, only
- * itself. */
+/* A path below the seed's top that will be mounted on. It is copied without its contents. */
 struct seed_cut {
-	const char *path; /* relative, no slash at its start */
+	const char *path; /* relative, without a leading slash */
 };
 
 /* Huge pages, for large files. */
 enum seed_huge {
-	SEED_HUGE_NO,  /* the tmpfs has none */
-	SEED_HUGE_YES, /* it has */
-	SEED_HUGE_ASK, /* ask for them when the first large file is met */
+	SEED_HUGE_NO,  /* the tmpfs does not have them */
+	SEED_HUGE_YES, /* the tmpfs has them */
+	SEED_HUGE_ASK, /* enable them for the first large file */
 };
 
 struct seed_request {
 	int image; /* the image's directory, open for reading */
-	int copy;  /* the empty tmpfs' root directory, open for reading */
+	int copy;  /* the root directory of the empty tmpfs, open for reading */
 	struct seed_top top;
 	const struct seed_cut *cuts;
 	size_t cuts_count;
-	bool empty;	/* only the top directory's own metadata: seed=none */
-	bool in_userns; /* owners that are not mapped show as the overflow ids, 65534 */
-	/* An extended attribute that is not copied. An empty top directory that has it, and is
-	 * root's with mode 0755, counts as missing: its copy is like /tmp. NULL: none. */
+	bool empty;	/* sets only the top directory's attributes: seed=none */
+	bool in_userns; /* unmapped owners appear as the overflow ids, 65534 */
+	/*
+	 * An extended attribute that is not copied. An empty top directory that has it and is owned
+	 * by root with mode 0755 counts as missing: its copy gets the attributes of /tmp. NULL:
+	 * none.
+	 */
 	const char *missing_mark;
-	bool labelled; /* the tmpfs is mounted with context=: no label can be set */
+	bool labelled; /* the tmpfs is mounted with context=: labels cannot be set */
 	enum seed_huge huge;
-	uint64_t bytes_max; /* the most that may be copied, in bytes of whole pages; 0: no limit */
-	unsigned threads;   /* how many work at it, 1 and more */
+	uint64_t bytes_max; /* maximum size, in bytes of whole pages; 0: no limit */
+	unsigned threads;   /* number of threads, at least 1 */
 };
 
-/* What was done, and what the kernel did not let the hook do. */
+/* Statistics of a seed, including what the kernel did not permit. */
 struct seed_result {
-	uint64_t files; /* everything with an inode of its own, directories too, without the top */
-	uint64_t bytes; /* of contents, holes left out */
-	uint64_t programs;    /* regular files that somebody may run */
-	uint64_t lost_xattrs; /* extended attributes and ACLs that were not taken */
-	uint64_t
-		lost_owners; /* files whose owner is not mapped here; they lose their set-id bits */
-	uint64_t lost_nodes; /* device nodes that may not be made */
+	uint64_t files;	      /* all inodes, including directories, without the top */
+	uint64_t bytes;	      /* of contents, without holes */
+	uint64_t programs;    /* regular files with an execute bit */
+	uint64_t lost_xattrs; /* extended attributes and ACLs that could not be set */
+	uint64_t lost_owners; /* files with an unmapped owner; their set-id bits are cleared */
+	uint64_t lost_nodes;  /* device nodes that could not be created */
 };
 
 #endif

@@ -9,14 +9,14 @@
 
 #include "core/memory.h"
 
-/* What one thread may have open: a batch, or a large file, or two names to be linked, and the
- * directories for it. */
+/* Maximum number of descriptors that one thread has open: for a batch, a large file, or two links,
+ * and for their directories. */
 #define THREAD_OPEN_MAX (2 * BATCH_FILES + 8)
 
-/* What of a long path a message shows: its end. */
+/* The length of the end of a long path that a message shows. */
 #define PATH_SHOWN 300
 
-/* Writes directory/name, from the seed's top on, to the end of buffer; returns where it begins. */
+/* Writes directory/name, relative to the seed's top, to the end of buffer. Returns its start. */
 static const char *show_path(const struct directory *directory, const char *name, char *buffer,
 			     size_t size)
 {
@@ -54,7 +54,7 @@ int share_descriptors(struct tree *tree)
 		return -errno;
 	most = limit.rlim_cur < INT_MAX ? (unsigned)limit.rlim_cur : INT_MAX;
 	free = (unsigned)first < most ? most - (unsigned)first : 0;
-	/* Half of them are the threads', half the idle directories'. */
+	/* Half of the descriptors are for the threads, half for idle directories. */
 	tree->threads = free / 2 / THREAD_OPEN_MAX;
 	if (tree->threads > tree->request->threads)
 		tree->threads = tree->request->threads;
@@ -96,7 +96,7 @@ int seed_stop(struct thread *thread)
 
 int seed_unopened(struct thread *thread, struct directory *directory, const char *name, int err)
 {
-	/* In a user namespace, what belongs to a user that it has not is closed to its root. */
+	/* In a user namespace, root cannot open files of unmapped users. */
 	return seed_fail(
 		thread, directory, name, err,
 		err == EACCES
@@ -106,7 +106,7 @@ int seed_unopened(struct thread *thread, struct directory *directory, const char
 
 int seed_unmade(struct thread *thread, struct directory *directory, const char *name, int err)
 {
-	/* Nothing else refuses root a name in its own tmpfs. */
+	/* Only a security module can refuse this to root in the hook's tmpfs. */
 	return seed_fail(
 		thread, directory, name, err,
 		err == EACCES

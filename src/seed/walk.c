@@ -15,7 +15,7 @@
 #include "meta.h"
 #include "work.h"
 
-/* The kernel aligns each entry, as the buffer is. */
+/* The buffer is aligned, and the kernel aligns each entry in it. */
 static const struct dirent64 *entry_at(const struct thread *thread, size_t at)
 {
 	return (const struct dirent64 *)(const void *)(thread->piece + at);
@@ -36,11 +36,11 @@ static int visit_piece(struct thread *thread, struct directory *directory, size_
 		if (r < 0)
 			return r;
 	}
-	/* Its names stand in the piece. */
+	/* The batch refers to names in the piece, which is about to be reused. */
 	return batch_copy(thread, directory);
 }
 
-/* Where the next piece begins, should the directory be closed before it is read. */
+/* The offset of the next piece, needed if the directory is closed before it is read. */
 static off_t piece_offset(const struct thread *thread, size_t length)
 {
 	off_t offset = 0;
@@ -72,8 +72,8 @@ static void work_at(struct thread *thread, struct directory *directory)
 		work_again(tree, directory);
 		visit_piece(thread, directory, (size_t)length);
 	}
-	/* All that stands in it has been made: now nothing changes its times, and its ACL is handed
-	 * down to nobody. */
+	/* The directory's contents are complete: nothing changes its times any more, and no file
+	 * inherits its ACL. */
 	if (work_done(tree, directory, length == 0) && directory->copy >= 0 &&
 	    !atomic_load(&tree->failed))
 		meta_of_directory(thread, directory);
@@ -100,7 +100,8 @@ static void *work_in_thread(void *data)
 {
 	struct thread *thread = data;
 
-	/* A working directory of its own: attributes of what cannot be opened are reached by it. */
+	/* A separate working directory for this thread, to access attributes of files that cannot
+	 * be opened. */
 	if (unshare(CLONE_FS) < 0) {
 		seed_fail(thread, NULL, NULL, errno,
 			  "a thread cannot have a working directory of its own");
@@ -109,7 +110,7 @@ static void *work_in_thread(void *data)
 	return work(thread);
 }
 
-/* A thread needs little: no function here keeps more than a kilobyte. */
+/* Large enough: no function here uses more than a kilobyte of stack. */
 #define THREAD_STACK ((size_t)256 * 1024)
 #define THREADS_MAX  16
 
@@ -134,8 +135,8 @@ static void run_threads(struct tree *tree, struct thread *own, unsigned count)
 	pthread_t ids[THREADS_MAX];
 	unsigned started = 0;
 
-	/* A thread that cannot be had (the container's pids limit, for one) is done without: one is
-	 * enough. */
+	/* If a thread cannot be created (due to the container's pids limit, for instance),
+	 * continues with fewer: one is enough. */
 	while (started + 1 < count && started < THREADS_MAX) {
 		struct thread *thread = calloc(1, sizeof(*thread));
 

@@ -48,7 +48,7 @@ bool work_take(struct tree *tree, struct job *ret_job)
 	while (!tree->work && !tree->large && tree->active && !atomic_load(&tree->failed))
 		pthread_cond_wait(&tree->wake, &tree->lock);
 	if (atomic_load(&tree->failed)) {
-		/* What is left is freed with the tree. */
+		/* The remaining work is freed with the tree. */
 	} else if (tree->work) {
 		job.directory = tree->work;
 		tree->work = job.directory->below;
