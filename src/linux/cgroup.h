@@ -50,8 +50,8 @@ uint64_t memory_cgroup_kills(const struct memory_cgroup *cgroup);
 
 /*
  * The CPU bandwidth of a process's cgroup and its ancestors as a number of processors, rounded up.
- * At most most, which is also the result if there is no limit. proc is the process's directory in
- * /proc.
+ * The parameter most is the maximum, and the result if there is no limit. proc is the process's
+ * directory in /proc.
  */
 unsigned cpu_cgroup_quota(int proc, unsigned most);
 

@@ -39,7 +39,7 @@ static char container[ID_SHOWN + 1];
 static char pod[FIELDS_MAX - 128]; /* "KEY=VALUE " for each name that is known, escaped */
 static const char *prefix = "";
 static enum log_level level_wanted = LEVEL_INFO;
-static int64_t patience = PATIENCE; /* remaining part of it; 0: the log is no longer used */
+static int64_t patience = PATIENCE; /* remaining wait; 0: the system log is no longer used */
 
 void log_tag(const char *name)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The hook's two outputs: standard error and the system log. A process waits at most 100 ms in
- * total for the system log. After that, it no longer uses it. */
+ * total for the system log. After that, it no longer uses the system log. */
 #ifndef ORH_LINUX_LOG_H
 #define ORH_LINUX_LOG_H
 

@@ -30,7 +30,7 @@ static void idle_remove(struct tree *tree, struct directory *directory)
 	tree->idle_count--;
 }
 
-/* Closes the oldest idle directories until at most most are open. */
+/* Closes the oldest idle directories. The parameter most is how many stay open. */
 static void idle_trim(struct tree *tree, unsigned most)
 {
 	while (tree->idle_count > most) {
