@@ -67,8 +67,7 @@ int file_copy(struct thread *thread, struct directory *directory, const char *na
 	int r;
 
 	/* A file that is copied without its contents must not be hard-linked to another name. */
-	/* NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult): the caller has set it
-	 */
+	/* NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult): set by callers */
 	if (st->st_nlink > 1 && !is_empty)
 		r = links_make(thread, directory, name, st, make_file, &file);
 	else
