@@ -285,10 +285,13 @@ static const struct planned_tmpfs *find_hiding(const struct maker *maker,
 	for (size_t i = 0; i < target->links_count; i++) {
 		const char *link = target->links[i];
 		size_t number = maker_innermost(maker, link, PLAN_NOWHERE);
-		const struct planned_tmpfs *tmpfs = &maker->plan->tmpfs[number];
+		const struct planned_tmpfs *tmpfs;
 
+		if (number == PLAN_NOWHERE)
+			continue;
+		tmpfs = &maker->plan->tmpfs[number];
 		/* A symlink on a mount that is kept is not hidden. */
-		if (number != PLAN_NOWHERE && tmpfs->entry->seed == SEED_NONE &&
+		if (tmpfs->entry->seed == SEED_NONE &&
 		    !maker_mount_between(maker, link, tmpfs->path, 0))
 			return tmpfs;
 	}

@@ -2,7 +2,7 @@
 #include "core/options.h"
 #include "expect.h"
 
-#define ARGUMENTS_MAX 5
+#define ARGUMENTS_MAX 8
 
 /* Arguments behind argv[0], NULL behind the last. */
 struct arguments {
