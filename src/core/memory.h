@@ -38,10 +38,10 @@ static inline int take_fd(int *fd)
 static inline void free_ptr(void *pointer)
 {
 	int saved = errno;
-	void **place = pointer;
+	void **slot = pointer;
 
-	free(*place);
-	*place = NULL;
+	free(*slot);
+	*slot = NULL;
 	errno = saved;
 }
 

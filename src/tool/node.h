@@ -57,7 +57,7 @@ int node_each(const struct node *map,
 
 /* Lists the maps that are merged into the map, recursively, at most count of them. Returns the
  * number of maps. map may be NULL. */
-size_t node_merged(const struct node *map, const struct node *merged[], size_t count);
+size_t node_merged(const struct node *map, const struct node *merged_maps[], size_t count);
 
 /* Returns a node's type as kubectl and podman see it: "map", "list", "string", "boolean", "number",
  * "null". */

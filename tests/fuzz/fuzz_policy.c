@@ -436,7 +436,7 @@ static bool is_lost(const struct run *run, const char *link)
 		    !strcmp(link, path) || (decides && strlen(path) <= strlen(decides)))
 			continue;
 		decides = path;
-		seed = run->entries[i]->seed;
+		seed = (enum seed)run->entries[i]->seed;
 	}
 	/* A mount between has its own. */
 	for (size_t i = 1; decides && i < run->facts.mounts_count; i++)

@@ -311,7 +311,7 @@ static void make_left_alone(struct take *take, const struct operator_case *opera
 	static const char *const cut[] = {
 		"io.containers.readonly.tmpfs=/usr:mode",
 		"io.kubernetes.container.name=app",
-		"io.kubernetes.cri-o.SandboxID=" CONTAINER_ID,
+		("io.kubernetes.cri-o.SandboxID=" CONTAINER_ID),
 		"io.kubernetes.pod.namespace=kube-system",
 	};
 	unsigned space = take_below(take, 32);

@@ -24,8 +24,8 @@ static void add_file(const char *name, struct record *record)
 	size_t length;
 
 	snprintf(path, sizeof(path), "%s/tests/suggest/%s.json", source ? source : ".", name);
-	cr_assert_eq(input_read_file(AT_FDCWD, path, DIFF_LENGTH_MAX, &text, &length), 0, "%s",
-		     path);
+	cr_assert(input_read_file(AT_FDCWD, path, DIFF_LENGTH_MAX, &text, &length) == 0, "%s",
+		  path);
 	expect_success(name, diff_read(text, length, &error, record, &count), &error);
 	expect_number(name, count.ignored, 0);
 }
@@ -36,7 +36,7 @@ static void expect_value(const char *row, struct record *record, const char *val
 	AUTO_FREE char *found = NULL;
 	struct error error = UNSET_ERROR;
 
-	cr_assert_eq(decide_needs(record, NULL, 0, &needs), 0);
+	cr_assert(decide_needs(record, NULL, 0, &needs) == 0);
 	expect_success(row, value_write(&needs, &error, &found), &error);
 	expect_text(row, found, value);
 }
@@ -49,7 +49,7 @@ static void expect_needed(const char *row, struct record *record, const char *va
 	struct error error = UNSET_ERROR;
 	size_t count = 0;
 
-	cr_assert_eq(decide_needs(record, NULL, 0, &needs), 0);
+	cr_assert(decide_needs(record, NULL, 0, &needs) == 0);
 	for (size_t i = 0; i < needs.count; i++) {
 		if (needs.items[i].offer)
 			free_ptr(&needs.items[i].path);
@@ -131,7 +131,7 @@ static void add_lines(const char *lines, struct record *record)
 			continue;
 		}
 		record->has_mounts = true;
-		cr_assert_eq(record_add_mount(record, line + 2), 0);
+		cr_assert(record_add_mount(record, line + 2) == 0);
 	}
 }
 
@@ -241,16 +241,16 @@ static void add_layer(const char *lines, struct record *record)
 		char kind, type;
 		int at = 0;
 
-		cr_assert_eq(sscanf(line, "%c %c %o %u:%u %n", &kind, &type, &trace.mode,
-				    &trace.uid, &trace.gid, &at),
-			     5, "%s", line);
+		cr_assert(sscanf(line, "%c %c %o %u:%u %n", &kind, &type, &trace.mode, &trace.uid,
+				 &trace.gid, &at) == 5,
+			  "%s", line);
 		trace.path = line + at;
 		trace.is_touched = kind == 'T';
 		trace.kind = kind == 'A'   ? TRACE_ADDED
 			     : kind == 'D' ? TRACE_DELETED
 					   : TRACE_CHANGED;
 		trace.type = type == 'd' ? TRACE_DIRECTORY : type == 'f' ? TRACE_FILE : TRACE_OTHER;
-		cr_assert_eq(record_add(record, &trace), 0);
+		cr_assert(record_add(record, &trace) == 0);
 	}
 }
 
@@ -324,7 +324,7 @@ Test(suggest, include)
 	AUTO_NEEDS needs = {0};
 
 	add_lines("A /usr/local/app/logs/x.log\nC /usr/local/app/bin/x.sh", &record);
-	cr_assert_eq(decide_needs(&record, include, ARRAY_SIZE(include), &needs), 0);
+	cr_assert(decide_needs(&record, include, ARRAY_SIZE(include), &needs) == 0);
 	cr_expect(needs_find(&needs, "/usr/local/app/logs"));
 	cr_expect(!needs_find(&needs, "/usr/local/app/bin"));
 	expect_number("left out", needs.left_out_count, 1);
@@ -358,7 +358,7 @@ Test(suggest, too_many)
 		snprintf(line, sizeof(line), "C /var/lib/%u/x", i);
 		add_lines(line, &record);
 	}
-	cr_assert_eq(decide_needs(&record, NULL, 0, &needs), 0);
+	cr_assert(decide_needs(&record, NULL, 0, &needs) == 0);
 	expect_error("too many", value_write(&needs, &error, &value), &error, STATUS_ANNOTATION,
 		     ANYWHERE, "128");
 }
