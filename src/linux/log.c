@@ -93,7 +93,7 @@ static int64_t clock_now(void)
 static int send_parts(int type, const struct iovec parts[2])
 {
 	static const struct sockaddr_un address = {.sun_family = AF_UNIX, .sun_path = "/dev/log"};
-	struct msghdr message = {.msg_iov = (struct iovec *)parts, .msg_iovlen = 2};
+	struct msghdr message = {.msg_iov = (struct iovec *)(uintptr_t)parts, .msg_iovlen = 2};
 	struct timeval timeout = {.tv_usec = patience};
 	AUTO_FD fd = socket(AF_UNIX, type | SOCK_CLOEXEC, 0);
 
@@ -115,7 +115,7 @@ static void to_syslog(int priority, const char *line)
 	struct tm local = {0};
 	char date[32];
 	char head[96];
-	struct iovec parts[] = {{head, 0}, {(char *)line, strlen(line)}};
+	struct iovec parts[] = {{head, 0}, {(char *)(uintptr_t)line, strlen(line)}};
 	int r;
 
 	if (!patience)

@@ -84,7 +84,7 @@ static int leave_standard(void)
 	return 0;
 }
 
-static void be_child(int (*work)(int out, void *data), void *data, int out)
+static _Noreturn void be_child(int (*work)(int out, void *data), void *data, int out)
 {
 	setpgid(0, 0);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);

@@ -19,7 +19,7 @@ struct reader {
 
 static int add(struct reader *reader, enum trace_kind kind, const char *path)
 {
-	struct trace trace = {.path = (char *)path, .kind = kind};
+	struct trace trace = {.path = (char *)(uintptr_t)path, .kind = kind};
 	int r = record_add(reader->record, &trace);
 
 	if (r == -E2BIG)

@@ -73,7 +73,7 @@ static int tell(struct subject *subject, const struct error *error, struct findi
 int judge_subject(const struct judge *judge, struct subject *subject, struct findings *findings,
 		  struct verdict *ret_verdict)
 {
-	struct error first = {0};
+	struct error first = {.status = STATUS_BUG};
 	bool is_refused = false;
 	size_t mistakes = 0;
 	bool is_placed;

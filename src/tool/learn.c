@@ -50,7 +50,7 @@ static void end_done(struct end *end)
 }
 
 /* Exits without logging, so that a filesystem that does not answer does not block the engine. */
-static void give_up(int signal)
+static _Noreturn void give_up(int signal)
 {
 	(void)signal;
 	_exit(TOOL_OK);

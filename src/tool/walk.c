@@ -239,7 +239,7 @@ static bool is_touched(const struct layer *layer, const struct place *place, con
 static int add_directory(struct walker *walker, const struct place *place)
 {
 	struct trace trace = {
-		.path = (char *)place->path,
+		.path = (char *)(uintptr_t)place->path,
 		.kind = TRACE_ADDED,
 		.type = TRACE_DIRECTORY,
 	};
