@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck disable=SC2034
-# --audit: the log says what would be done or refused, and nothing is done.
+# --audit: the log shows what the hook would do or refuse, and the container is unchanged.
 
 load lib
 
@@ -33,13 +33,13 @@ messages()
 	sed -n 's/^<[0-9]*>.* oci-readonly-hook\[[0-9]*\]: //p' "$W/log"
 }
 
-# The container's mounts, without what tells one container from another.
+# The container's mount table, without the fields that differ between containers.
 mounts_of_container()
 {
 	cut -d ' ' -f 4- "/proc/$PID/mountinfo" | sed "s|$W|W|g; s|$ID|ID|g; s/ino=[0-9]*//"
 }
 
-@test "audit: what would be done, and nothing of it is" {
+@test "audit: logs what would be done, and changes nothing" {
 	local image
 
 	create
@@ -57,7 +57,7 @@ mounts_of_container()
 		fail "$(messages)"
 }
 
-# would_refuse STATUS TEXT...: the container starts, and the log says what the hook would say otherwise.
+# would_refuse STATUS TEXT...: the container starts, and the log line has the status and each text.
 would_refuse()
 {
 	local status=$1 text
@@ -73,7 +73,7 @@ would_refuse()
 	grep -q '^<28>' "$W/log" || fail 'not a warning:' "$(cat "$W/log")"
 }
 
-@test "audit: what would be refused, by its status" {
+@test "audit: logs what would be refused, with its status" {
 	hook_options --audit --log-level=error --enforce --max-size=1m --deny=/srv
 	annotate "$KEY" perhaps
 	would_refuse 65 "$KEY: 'perhaps' is neither"
@@ -90,7 +90,7 @@ would_refuse()
 	would_refuse 65 io.containers.read-only
 }
 
-@test "audit: a container that is left alone is not mentioned, and a wrong option is refused" {
+@test "audit: does not log a container that is left alone, and refuses a wrong option" {
 	hook_options --audit
 	create
 	[ ! -s "$W/log" ] || fail "$(cat "$W/log")"
@@ -101,14 +101,14 @@ would_refuse()
 	[[ $(messages) != *audit:* ]]
 }
 
-@test "audit: no system log, and a failure: the container starts" {
+@test "audit: a failure without a system log does not stop the container" {
 	PREFIX=()
 	hook_options --audit
 	tmpfs /etc/passwd
 	create
 }
 
-@test "audit: a volume that never answers holds no container up" {
+@test "audit: a volume that never answers does not block the container" {
 	[ -w /dev/fuse ] || skip 'no FUSE here'
 	mkdir "$W/volume"
 	in_lab "$BUILDDIR/tests/tools/fuse_silent" "$W/volume" >"$W/volume.ready" 3>&- &

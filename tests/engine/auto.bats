@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck disable=SC2034
-# seed=auto: a copy of what is small, an overlay over what is not, and a copy of all if there is no overlay.
+# seed=auto: a small seed is copied, a large one becomes an overlay; without an overlay, everything is copied.
 
 load lib
 
@@ -26,7 +26,7 @@ teardown()
 	bundle_end
 }
 
-# took PATH FSTYPE REASON: what is mounted there, and what the log says of it.
+# took PATH FSTYPE REASON: the filesystem that is mounted there, and the reason in the log.
 took()
 {
 	local seed=copy
@@ -39,14 +39,14 @@ took()
 	fi
 }
 
-# files DIRECTORY COUNT: so many in the image's directory.
+# files DIRECTORY COUNT: creates COUNT files in the image's directory.
 files()
 {
 	mkdir -p "$W/rootfs$1"
 	(cd "$W/rootfs$1" && seq "$2" | xargs touch)
 }
 
-@test "auto: little is copied, and an empty directory, and none" {
+@test "auto: copies a small, an empty and a missing directory" {
 	readonly_root
 	tmpfs '/etc:seed=auto;/srv:seed=auto;/missing/too:seed=auto;/opt'
 	create
@@ -58,7 +58,7 @@ files()
 	grep -q ' path=/opt seed=copy size=' "$W/log" || fail "$(cat "$W/log")"
 }
 
-@test "auto: 4,096 inodes, the directory among them, are copied, one more is not" {
+@test "auto: copies 4,096 inodes including the directory, and overlays one more" {
 	files /srv/most 4094
 	files /opt/more/than/that 4093
 	mkdir "$W/rootfs/opt/more/one"
@@ -71,7 +71,7 @@ files()
 	writable /opt/more
 }
 
-@test "auto: 64 MiB are copied, a page more is not, and a hole counts for nothing" {
+@test "auto: copies 64 MiB, overlays one page more, and does not count holes" {
 	head -c $((64 * 1024 * 1024)) /dev/zero >"$W/rootfs/srv/file"
 	head -c $((64 * 1024 * 1024 + 1)) /dev/zero >"$W/rootfs/opt/file"
 	truncate -s 1g "$W/rootfs/etc/sparse"
@@ -83,7 +83,7 @@ files()
 	grep -q ' path=/etc seed=copy auto=small ' "$W/log" || fail "$(cat "$W/log")"
 }
 
-@test "auto: more than size= or nr_inodes= allows is not copied" {
+@test "auto: overlays a seed that exceeds size= or nr_inodes=" {
 	head -c 2000000 /dev/zero >"$W/rootfs/srv/file"
 	files /opt/many 100
 	tmpfs '/srv:seed=auto:size=1m;/opt:seed=auto:nr_inodes=50'
@@ -100,7 +100,7 @@ files()
 	took /opt overlay size
 }
 
-@test "auto: below other entries and mounts that are kept nothing is counted" {
+@test "auto: does not count files below other entries and kept mounts" {
 	mkdir "$W/volume"
 	files /srv/volume 5000
 	files /srv/entry 5000
@@ -112,7 +112,7 @@ files()
 	same "$(ls -A "$ROOT/srv/volume")" ''
 }
 
-@test "auto: in a user namespace" {
+@test "auto: works in a user namespace" {
 	files /srv/many 5000
 	chmod a+x "$W" "$SUITE"
 	chown -R -h "$HOST_IDS:$HOST_IDS" "$W/rootfs"
@@ -129,7 +129,7 @@ files()
 	took /etc tmpfs small
 }
 
-# levels COUNT: puts so many overlays between the image and its files.
+# levels COUNT: stacks COUNT overlays on the image.
 levels()
 {
 	local level lower=$W/rootfs
@@ -142,7 +142,7 @@ levels()
 	done
 }
 
-@test "auto: without a further level of overlays, all is copied" {
+@test "auto: copies everything if the kernel allows no further overlay level" {
 	files /srv/many 5000
 	levels 2
 	tmpfs /srv:seed=overlay
@@ -155,7 +155,7 @@ levels()
 	same "$(find "$ROOT/srv/many" -type f | wc -l)" 5000
 }
 
-@test "auto: a copy that must be, and does not fit" {
+@test "auto: refuses a copy that does not fit if no overlay is possible" {
 	head -c 2000000 /dev/zero >"$W/rootfs/srv/file"
 	levels 2
 	tmpfs '/srv:seed=auto:size=1m'

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck disable=SC2034
-# The job: contract sections 1 and 3, on a bundle of runc or crun.
+# What a container gets, on a bundle of runc or crun.
 
 load lib
 
@@ -10,7 +10,7 @@ teardown_file() { suite_end; }
 setup() { bundle_begin; }
 teardown() { bundle_end; }
 
-@test "a container without annotations is untouched" {
+@test "a container without annotations is unchanged" {
 	create
 	same "$(our_mounts)" 0
 	writable /usr
@@ -18,14 +18,14 @@ teardown() { bundle_end; }
 	same "$(mounts_at /)" 1
 }
 
-@test "other annotations are nobody's business" {
+@test "annotations of other programs are ignored" {
 	annotate io.containers.trace x org.example.mode 700 io.containers.read true
 	create
 	same "$(our_mounts)" 0
 	writable /usr
 }
 
-@test "a config.json and annotations that are not ASCII" {
+@test "config.json and annotations may contain UTF-8" {
 	config '.process.env += ["NAME=Grüße 🐋"] | .annotations["org.example.märz"] = "três €"'
 	readonly_root
 	mkdir "$W/rootfs/größe"
@@ -48,7 +48,7 @@ teardown() { bundle_end; }
 	same "$(our_mounts)" 0
 }
 
-@test "false leaves the root writable" {
+@test "readonly=false leaves the root writable" {
 	annotate "$KEY" false
 	create
 	writable /usr
@@ -62,7 +62,7 @@ teardown() { bundle_end; }
 	writable /etc
 }
 
-@test "a process in the container cannot write to the root, and to a tmpfs it can" {
+@test "a process in the container can write to a tmpfs, but not to the root" {
 	readonly_root
 	tmpfs '/run;/tmp:size=1m;/etc:rw:noexec:nosuid:size=2m'
 	inside 'touch /usr/x; echo 1 >>/etc/app.conf && cat /etc/app.conf; echo x >/tmp/x && cat /tmp/x /run/app/pid'
@@ -73,7 +73,7 @@ teardown() { bundle_end; }
 	[ ! -e "$W/rootfs/tmp/x" ]
 }
 
-@test "what a container wrote is gone the next time" {
+@test "what a container wrote is gone in the next container" {
 	readonly_root
 	tmpfs /etc
 	inside 'echo mine >/etc/mine; cat /etc/mine'
@@ -83,7 +83,7 @@ teardown() { bundle_end; }
 	same "$output" gone
 }
 
-@test "each tmpfs starts out with what the image holds there" {
+@test "each tmpfs starts with the image's files" {
 	readonly_root
 	tmpfs '/run;/tmp;/etc;/var/lib/app'
 	create
@@ -98,7 +98,7 @@ teardown() { bundle_end; }
 	not_writable /
 }
 
-@test "docker's spelling, with commas" {
+@test "a list may use docker's commas" {
 	readonly_root
 	tmpfs '/run;/tmp:size=64k;/etc:rw,noexec,nosuid,size=2g'
 	create
@@ -106,7 +106,7 @@ teardown() { bundle_end; }
 	has_option /tmp size=64k
 }
 
-@test "blanks, newlines and empty entries in a list" {
+@test "blanks, newlines and empty entries in a list are ignored" {
 	tmpfs $'\n /run ;\n;; /tmp:size=64k \n'
 	create
 	is_ours /run /tmp
@@ -139,7 +139,7 @@ teardown() { bundle_end; }
 	same "$(mount_flags /)" "${before/rw/ro}"
 }
 
-@test "config.json that asks for a read-only root too" {
+@test "the annotations also work if config.json makes the root read-only" {
 	config '.root.readonly = true'
 	readonly_root
 	tmpfs '/run;/etc;/made/here'
@@ -150,7 +150,7 @@ teardown() { bundle_end; }
 	is /made/here '%a %u:%g' '1777 0:0'
 }
 
-@test "config.json's read-only root without annotations is the runtime's affair" {
+@test "a root that only config.json makes read-only stays read-only" {
 	config '.root.readonly = true'
 	tmpfs /etc
 	create
@@ -159,7 +159,7 @@ teardown() { bundle_end; }
 	is_ours /etc
 }
 
-@test "a root that comes read-only, and a directory that it lacks" {
+@test "a missing directory is created on a root whose mount is read-only" {
 	PREFIX=(unshare -m --propagation private sh -c '
 		mount --bind "$0" "$0" && mount -o remount,bind,ro "$0" && exec "$@"' "$W/rootfs")
 	readonly_root
@@ -171,7 +171,7 @@ teardown() { bundle_end; }
 	is /made '%a %u:%g' '755 0:0'
 }
 
-@test "a root that cannot be written at all, and a directory that it lacks" {
+@test "a missing directory on a read-only filesystem is refused" {
 	PREFIX=(unshare -m --propagation private sh -c '
 		mount -t tmpfs none "$0" && cp -a "$1/." "$0" && mount -o remount,ro "$0" && shift && exec "$@"' \
 		"$W/rootfs" "$SUITE/base")
@@ -180,7 +180,7 @@ teardown() { bundle_end; }
 	refused 73 /made/here EROFS
 }
 
-@test "a root that cannot be written at all is seeded" {
+@test "a root on a read-only filesystem is seeded" {
 	PREFIX=(unshare -m --propagation private sh -c '
 		mount -t tmpfs none "$0" && cp -a "$1/." "$0" && mount -o remount,ro "$0" && shift && exec "$@"' \
 		"$W/rootfs" "$SUITE/base")
@@ -192,7 +192,7 @@ teardown() { bundle_end; }
 	is /etc/app.conf '%a %u:%g' '640 100:101'
 }
 
-@test "the process's cwd is made where the root is read-only" {
+@test "the process's cwd is created on a read-only root" {
 	config '.process.cwd = "/work/deep"'
 	readonly_root
 	inside 'pwd; touch /x'
@@ -200,7 +200,7 @@ teardown() { bundle_end; }
 	hook_succeeded
 }
 
-@test "the process's cwd is made in a tmpfs" {
+@test "the process's cwd is created in a tmpfs" {
 	config '.process.cwd = "/run/work/deep"'
 	readonly_root
 	tmpfs '/run:size=1m'
@@ -209,7 +209,7 @@ teardown() { bundle_end; }
 	[ ! -e "$W/rootfs/run/work" ]
 }
 
-@test "keys for this container of a pod win over the plain ones" {
+@test "keys for this container of a pod override the plain keys" {
 	annotate io.kubernetes.container.name web "$KEY" false "$KEY/web" true "$LIST_KEY" /run \
 		"$LIST_KEY/web" /etc "$LIST_KEY/db" 'no list'
 	create
@@ -218,27 +218,27 @@ teardown() { bundle_end; }
 	same "$(our_mounts)" 1
 }
 
-@test "containerd's name of the container" {
+@test "the container's name may come from containerd's annotation" {
 	annotate io.kubernetes.cri.container-name db "$KEY/web" true "$LIST_KEY/db" /etc
 	create
 	writable /usr
 	is_ours /etc
 }
 
-@test "a pod's sandbox is left alone" {
+@test "a CRI-O sandbox is left alone" {
 	annotate io.kubernetes.cri-o.ContainerType sandbox io.kubernetes.cri-o.SandboxID "$ID" "$KEY" true "$LIST_KEY" /run
 	create
 	writable /usr
 	same "$(our_mounts)" 0
 }
 
-@test "containerd's sandbox is left alone" {
+@test "a containerd sandbox is left alone" {
 	annotate io.kubernetes.cri.container-type sandbox io.kubernetes.cri.sandbox-id "$ID" "$KEY" true
 	create
 	writable /usr
 }
 
-@test "a container that calls itself a sandbox is none" {
+@test "a container that claims to be a sandbox is not treated as one" {
 	hook_options --enforce
 	annotate io.kubernetes.cri-o.ContainerType sandbox io.kubernetes.cri.container-type sandbox \
 		io.kubernetes.cri-o.SandboxID "${ID}0" io.kubernetes.cri.sandbox-id sandbox
@@ -246,7 +246,7 @@ teardown() { bundle_end; }
 	not_writable /usr
 }
 
-@test "called twice, the second run changes nothing" {
+@test "a second run of the hook changes nothing" {
 	readonly_root
 	tmpfs '/run;/etc'
 	config '.hooks.createRuntime += .hooks.createRuntime'
@@ -259,7 +259,7 @@ teardown() { bundle_end; }
 	writable /etc
 }
 
-@test "registered for prestart and createRuntime both" {
+@test "registering the hook for both prestart and createRuntime is harmless" {
 	readonly_root
 	tmpfs '/run;/etc'
 	config '.hooks.prestart = .hooks.createRuntime'
@@ -269,7 +269,7 @@ teardown() { bundle_end; }
 	not_writable /
 }
 
-@test "called twice with mounts to carry over" {
+@test "a second run keeps the mounts that the first one moved" {
 	echo host >"$W/hosts"
 	add_mount /etc/hosts "$W/hosts" rbind rw
 	readonly_root
@@ -281,7 +281,7 @@ teardown() { bundle_end; }
 	same "$(cat "$ROOT/etc/hosts")" host
 }
 
-@test "no mount shows in the host's table at any time" {
+@test "no mount appears in the host's mount table at any time" {
 	readonly_root
 	"$TREE_MAKE" "$W/rootfs/torture" 2>/dev/null
 	tmpfs '/torture;/etc;/run;/made'
@@ -305,8 +305,8 @@ teardown() { bundle_end; }
 	fi
 }
 
-@test "a root that is to be shared: the host sees nothing of it" {
-	# The runtime makes it so after the hook; the rootfs itself is on a shared mount of the host's.
+@test "the host sees no mount of a root with shared propagation" {
+	# The runtime sets the propagation after the hook. The rootfs itself is on a shared mount of the host.
 	config '.linux.rootfsPropagation = "shared"'
 	PREFIX=(unshare -m --propagation private sh -c '
 		mount --bind "$0" "$0" && mount --make-rshared "$0" && "$@" || exit
@@ -319,7 +319,7 @@ teardown() { bundle_end; }
 	not_writable /
 }
 
-@test "a user namespace: root in the container owns what root owned in the image" {
+@test "in a user namespace, root owns what root owned in the image" {
 	chown -R --from=0:0 "$HOST_IDS:$HOST_IDS" "$W/rootfs"
 	chown $((HOST_IDS + 100)):$((HOST_IDS + 101)) "$W/rootfs/etc/app.conf"
 	chown $((HOST_IDS + 33)):$((HOST_IDS + 44)) "$W/rootfs/run/app" "$W/rootfs/var/lib/app"
@@ -334,11 +334,11 @@ teardown() { bundle_end; }
 	hook_succeeded
 }
 
-@test "the engine's own group is not the container's" {
+@test "files do not get the engine's own group" {
 	mkdir -p "$W/rootfs/usr/lib"
 	chown 0:0 "$W/rootfs/etc/app.conf"
 	chmod 2755 "$W/rootfs/etc/app.conf"
-	# To set them for another one's process, a machine may not allow.
+	# Some machines do not allow setting limits of another group's process.
 	config '.process.rlimits = []'
 	tmpfs '/etc;/usr/lib/new/dir'
 	PREFIX=(setpriv --regid 4242 --keep-groups "$SYSLOG_RUN" "$W/log")
@@ -349,13 +349,13 @@ teardown() { bundle_end; }
 	is /etc/ssl %u:%g 0:0
 }
 
-@test "the runtime's own message has the hook's" {
+@test "the runtime's error contains the hook's message" {
 	if [ "$RUNTIME" = crun ]; then
 		annotate run.oci.hooks.stderr "$W/crun.err"
 	fi
 	config --arg hook "$HOOK" '.hooks.createRuntime[0].path = $hook'
 	annotate "$KEY" maybe
-	# Into a file: a container that is created holds a pipe open.
+	# To a file: a created container keeps a pipe open.
 	if runtime create --bundle "$W" --pid-file "$W/pid" "$ID" >"$W/create.log" 2>&1; then
 		fail 'the container was created'
 	fi

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck disable=SC2034
-# Pods on containerd: settings, right and wrong, and authors who try things. scripts/assure engines runs it.
+# Pods on containerd: correct and wrong settings, and hostile authors. scripts/assure engines runs it.
 
 load lib
 load containerd
@@ -10,7 +10,7 @@ RUNTIME=${RUNTIME:-runc}
 
 setup_file()
 {
-	# Neither a bundle nor a place for crun.
+	# These tests need no bundle and no mount namespace for crun.
 	RUNTIME=none suite_begin
 	cri_begin
 	export OBSTACLE
@@ -25,13 +25,13 @@ teardown_file()
 setup() { cri_test_begin; }
 teardown() { cri_test_end; }
 
-@test "a runtime without the hook: the annotations are nobody's" {
+@test "a runtime without the hook ignores the annotations" {
 	pod runc "$KEY" true "$LIST_KEY" /etc
 	container one
 	same "$(our_mounts) $(mount_flags / | cut -c 1-2)" '0 rw'
 }
 
-@test "readOnlyRootFilesystem, with a list and without the other key" {
+@test "readOnlyRootFilesystem works with a list and no other key" {
 	pod spec "$LIST_KEY" '/etc;/var/lib/new'
 	container one '.linux.security_context.readonly_rootfs = 1'
 	is_ours /etc /var/lib/new
@@ -39,7 +39,7 @@ teardown() { cri_test_end; }
 	is /var/lib/new '%a %u:%g' '1777 0:0'
 }
 
-@test "a pattern that does not cross the slash: the keys with a container's name are lost" {
+@test "a pattern that does not cross the slash loses the keys with a container's name" {
 	pod narrow "$KEY/one" true "$LIST_KEY/one" /etc
 	container one
 	same "$(our_mounts) $(mount_flags / | cut -c 1-2)" '0 rw'
@@ -53,13 +53,13 @@ teardown() { cri_test_end; }
 	container one
 	is_ours /run
 	same "$(our_mounts) $(mount_flags / | cut -c 1-2)" '1 ro'
-	# And an author's does not reach it.
+	# An author's annotation does not reach the hook.
 	pod enforced "$KEY" false "$LIST_KEY" /etc
 	container one
 	same "$(our_mounts) $(mount_flags / | cut -c 1-2)" '1 ro'
 }
 
-@test "a container that passes itself off as a sandbox is not one" {
+@test "a container that claims to be a sandbox is not treated as one" {
 	pod wide "$KEY" true "$LIST_KEY" /etc io.kubernetes.cri.container-type sandbox io.kubernetes.cri.sandbox-id mine \
 		io.kubernetes.cri-o.ContainerType sandbox io.kubernetes.cri-o.SandboxID mine
 	container one
@@ -69,7 +69,7 @@ teardown() { cri_test_end; }
 	same "$(mount_flags / | cut -c 1-2)" rw
 }
 
-@test "volumes: below a tmpfs they stay, at its path they are refused" {
+@test "a volume below a tmpfs stays, and one on its path is refused" {
 	mkdir "$W/volume"
 	echo token >"$W/volume/token"
 	pod spec "$KEY" true "$LIST_KEY" /run
@@ -81,7 +81,7 @@ teardown() { cri_test_end; }
 	not_started 'oci-readonly-hook: ' "/run: it is already a mount of the container"
 }
 
-@test "by BinaryName: a changed policy at the next container, and a missing hooks file is said" {
+@test "with BinaryName, a changed policy applies to the next container, and a missing hooks file is reported" {
 	hooks_file --enforce --tmpfs=/etc
 	pod binary "$KEY" false
 	if [ "$RUNTIME" = runc ]; then

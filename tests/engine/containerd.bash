@@ -1,20 +1,20 @@
 # shellcheck shell=bash disable=SC2034
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# containerd with its plugin for Kubernetes, called as kubelet does. To be loaded after lib.bash. These are its runtimes:
+# containerd with its CRI plugin, called as kubelet calls it. Load it after lib.bash. The runtimes:
 #
-#   runc       its own default, which knows nothing of the hook
-#   spec       the hook in base_runtime_spec, and the pod_annotations that let its keys through
+#   runc       containerd's default, which does not know the hook
+#   spec       the hook in base_runtime_spec, and pod_annotations that match the hook's keys
 #   binary     oci-readonly-runc as BinaryName, with the same pod_annotations
-#   narrow     as spec, but with a pod_annotations whose pattern does not match the keys with a "/"
-#   wide       as spec, but with a pod_annotations that lets every key through
+#   narrow     like spec, but the pattern in pod_annotations does not match keys that contain a "/"
+#   wide       like spec, but pod_annotations matches every key
 #   enforced   the hook in base_runtime_spec with --enforce and --tmpfs=/run, and no pod_annotations
 
 load daemons
 
 CRI=$BATS_TEST_DIRNAME/../tools/cri
 
-# An image as docker save writes it: make_archive FILE NAME ROOTFS COMMAND...
+# make_archive FILE NAME ROOTFS COMMAND...: writes an image as docker save does.
 make_archive()
 {
 	local file=$1 name=$2 rootfs=$3 dir=$SUITE/archive architecture
@@ -35,8 +35,8 @@ make_archive()
 	tar -C "$dir" -cf "$file" manifest.json config.json layer.tar
 }
 
-# A base_runtime_spec with the hook of a hooks file in it, by the command of docs/containerd.md, and limits that can be set here:
-# base_spec FILE OPTION...
+# base_spec FILE OPTION...: a base_runtime_spec that contains the hook of a hooks file, by the command of docs/containerd.md, and
+# resource limits that this machine can set.
 base_spec()
 {
 	local file=$1 program
@@ -49,7 +49,7 @@ base_spec()
 		jq --argjson nofile "$(ulimit_most n 1024)" '.process.rlimits = [{type: "RLIMIT_NOFILE", hard: $nofile, soft: $nofile}]' >"$file"
 }
 
-# The configuration of containerd's plugin, as docs/containerd.md has it, with what machines like these need besides.
+# The configuration of containerd's CRI plugin from docs/containerd.md, with additions for machines like these.
 cri_config()
 {
 	local cri='plugins."io.containerd.grpc.v1.cri"'
@@ -157,13 +157,13 @@ cri_test_end()
 	rm -rf --one-file-system "$W"
 }
 
-# The arguments KEY VALUE... as an object.
+# The arguments KEY VALUE... as a JSON object.
 object()
 {
 	jq -n '[$ARGS.positional | range(0; length; 2) as $i | {(.[$i]): .[$i + 1]}] | add // {}' --args "$@"
 }
 
-# pod RUNTIME KEY VALUE...: starts a pod with these annotations; $POD is its id.
+# pod RUNTIME KEY VALUE...: starts a pod with these annotations, and sets $POD to its id.
 pod()
 {
 	local runtime=$1
@@ -177,7 +177,7 @@ pod()
 	[ -n "$POD" ] || fail 'the pod did not start'
 }
 
-# container NAME [JQ-FILTER of its configuration]: starts one in that pod; $CONTAINER, $PID and $ROOT are its own.
+# container NAME [JQ-FILTER]: starts a container in that pod, with its configuration filtered. Sets $CONTAINER, $PID and $ROOT.
 container()
 {
 	local request id
@@ -195,14 +195,14 @@ container()
 	ROOT=/proc/$PID/root
 }
 
-# Runs a shell script in the container started last.
+# Runs a shell script in the last container that was started.
 in_container()
 {
 	cri ExecSync "$(jq -n --arg id "$CONTAINER" --arg script "exec 2>&1; $1" '{container_id: $id, cmd: ["/bin/sh", "-c", $script], timeout: 20}')" |
 		jq -r '.stdout // ""'
 }
 
-# not_started TEXT...: of the error of the container that was asked for last, by "run container".
+# not_started TEXT...: the last container did not start, and the error contains each text. Call it after "run container".
 not_started()
 {
 	local text

@@ -1,14 +1,14 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck disable=SC2034
-# containerd: ctr, and pods as Kubernetes starts them. containerd-full.bats has the rest.
+# containerd: ctr, and pods as Kubernetes starts them. The other tests are in containerd-full.bats.
 
 load lib
 load containerd
 
 setup_file()
 {
-	# Neither a bundle nor a place for crun.
+	# These tests need no bundle and no mount namespace for crun.
 	RUNTIME=none suite_begin
 	cri_begin
 	export OBSTACLE
@@ -23,7 +23,7 @@ teardown_file()
 setup() { cri_test_begin; }
 teardown() { cri_test_end; }
 
-@test "ctr run --runc-binary: the annotations of the command line" {
+@test "ctr run --runc-binary applies the annotations of the command line" {
 	ctr images import "$SUITE/image.tar" >/dev/null
 	run ctr run --rm --cgroup "/$CGROUP/one" --runc-binary "$SUITE/oci-readonly-runc" --annotation "$KEY=true" \
 		--annotation "$LIST_KEY=/etc;/var/lib/app" localhost/orh-test:1 "orh-$BATS_TEST_NUMBER" /bin/sh -c \
@@ -34,7 +34,7 @@ teardown() { cri_test_end; }
 	not_started 'oci-readonly-hook: ' "$KEY: 'treu'"
 }
 
-@test "a pod of two containers, by base_runtime_spec: each has what its keys say, and the sandbox none of it" {
+@test "with base_runtime_spec, each container of a pod follows its own keys, and the sandbox is unchanged" {
 	pod spec "$KEY" true "$LIST_KEY/one" '/etc;/run' "$LIST_KEY/two" /var/lib/app:size=64k "$KEY/two" false
 	container one
 	is_ours /etc /run
@@ -53,7 +53,7 @@ $(grep -c . /etc/hosts)"
 	same "$(our_mounts)" 0
 }
 
-@test "the same by BinaryName" {
+@test "with BinaryName, the annotations apply" {
 	pod binary "$KEY" true "$LIST_KEY" /etc
 	container one
 	is_ours /etc
@@ -61,7 +61,7 @@ $(grep -c . /etc/hosts)"
 	same "$(in_container 'touch /usr/x; touch /etc/x && echo yes')" $'touch: /usr/x: Read-only file system\nyes'
 }
 
-@test "a misspelt key reaches the hook, and its message the user" {
+@test "a misspelt key reaches the hook, and its message reaches the user" {
 	pod spec io.containers.read-only true
 	run container one
 	not_started 'oci-readonly-hook: ' "io.containers.read-only" "$KEY"

@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck disable=SC2034
-# A pod of CRI-O's: what CRI-O gave its runtime for one of two containers (tests/golden/crio), run here by the runtime alone.
-# Only what belongs to the machine it came from is replaced: paths, namespaces of the pod that are joined there, and the cgroup.
+# A pod of CRI-O: what CRI-O gave its runtime for one of two containers (tests/golden/crio), run here by the runtime without CRI-O.
+# Only what depends on the machine is replaced: paths, the pod's namespaces that the container joins, and the cgroup.
 
 load lib
 
@@ -22,7 +22,7 @@ setup()
 
 teardown() { bundle_end; }
 
-# The image as the golden cases have it; lines given come first.
+# The image of the golden cases. Lines given as arguments come first.
 make_image()
 {
 	local kind path to
@@ -40,7 +40,7 @@ make_image()
 	done
 }
 
-# pod_container CASE: the bundle of the pod's container, changed as the golden case says. It logs at debug.
+# pod_container CASE: the bundle of the pod's container, with the changes of the golden case. The hook logs at level debug.
 pod_container()
 {
 	local change=$GOLDEN/crio-$1.case first
@@ -55,17 +55,17 @@ pod_container()
 		| .hooks.createRuntime = [{path: ($w + "/hook"), env: [],
 			args: (["oci-readonly-hook", "--log-level=debug"] + ($case.options // []))}]
 		| .annotations = (.annotations + ($case.annotations // {}) | with_entries(select(.value != null)))
-		# A sandbox is its own, by the id that the container has here.
+		# A sandbox's id is the container's own id, which differs here.
 		| if .annotations["io.kubernetes.cri-o.SandboxID"] == .annotations["io.kubernetes.cri-o.ContainerID"] then
 			.annotations["io.kubernetes.cri-o.SandboxID"] = $id else . end
 		| .mounts |= map(if .type == "bind" then .source |= $w + "/pod/" + sub(".*/"; "") else . end)
-		# Engines mount by the length of the path.
+		# Engines sort mounts by the length of the path.
 		| .mounts = (($case.mounts // []) | map(select(.type == "tmpfs"))) + .mounts
 			+ (($case.mounts // []) | map(select(.type != "tmpfs") | .source |= $w + "/pod/" + .))
 		| .linux.devices += ($case.devices // [])
 		| .linux.namespaces |= map(del(.path))
 		| .linux.cgroupsPath = $cgroup
-		# crun has no cgroup to set limits in where these tests run.
+		# Where these tests run, crun has no cgroup to set limits in.
 		| if $runtime == "crun" then del(.linux.resources, .linux.cgroupsPath) else . end
 		' "$GOLDEN/crio/config.json" >"$W/config.json"
 }
@@ -75,13 +75,13 @@ messages()
 	sed -n 's/^<[0-9]*>.* oci-readonly-hook\[[0-9]*\]: container=[^ ]* //p' "$W/log"
 }
 
-# Without what the pod's mounts are of, which is another filesystem here.
+# Replaces the filesystem type of the pod's mounts, which differs here.
 without_filesystems()
 {
 	sed 's/ ([^ ]* from [^ ]*)//'
 }
 
-# What was decided here, in the words of the golden file.
+# The decisions of this run, in the form of the golden file.
 decided()
 {
 	if [ -s "$W/hook.err" ]; then
@@ -102,7 +102,7 @@ again()
 	rm -f "$W"/hook.{status,err,stderr} "$W/log"
 }
 
-# What the plan says is mounted is, and nothing else: mounted_as CASE.
+# mounted_as CASE: exactly the mounts of the plan are there.
 mounted_as()
 {
 	same "$1: $(awk '/ - (tmpfs|overlay) oci-readonly-hook / { print $5 }' "/proc/$PID/mountinfo" | sort)" \
@@ -111,7 +111,7 @@ mounted_as()
 		"$1: $(grep -q '^  make the root read-only' "$GOLDEN/$1.expected" && echo ro || echo rw)"
 }
 
-@test "what is decided for each golden case is decided and done here" {
+@test "each golden case has the same decisions and mounts in a real container" {
 	local count=0 file name
 
 	for file in "$GOLDEN"/crio-*.case; do
@@ -130,7 +130,7 @@ mounted_as()
 	[ "$count" -ge 18 ]
 }
 
-@test "a pod of two: each container has what its own keys say, and the sandbox none of it" {
+@test "each container of a pod follows its own keys, and the sandbox is unchanged" {
 	local name
 
 	for name in c1 c2; do
@@ -159,7 +159,7 @@ mounted_as()
 	same "$(our_mounts) $(mount_flags / | cut -c 1-2)" '0 rw'
 }
 
-# As kubelet has it: the files are links into a directory that is exchanged by renaming a link.
+# As kubelet does it: the files are links into a directory, which is exchanged by renaming a link.
 project_token()
 {
 	mkdir "$W/pod/token/..$1"
@@ -169,7 +169,7 @@ project_token()
 	ln -sfn ..data/token "$W/pod/token/token"
 }
 
-@test "a service account's token: carried over once, read-only, and renewed as kubelet does it" {
+@test "a service account's token is mounted once, stays read-only, and follows kubelet's renewal" {
 	local name token said
 
 	rm "$W/pod/token/token"
@@ -193,7 +193,7 @@ project_token()
 	done
 }
 
-@test "a pod that asks for nothing, under an operator who does: its process writes where it may" {
+@test "the process of a pod without annotations writes where the operator's defaults allow" {
 	pod_container defaults
 	inside 'touch /usr/x; for dir in /tmp /run /var/run /var/tmp /dev/shm; do touch $dir/x && echo $dir; done; stat -c %a /var/tmp'
 	same "$output" $'touch: /usr/x: Read-only file system\n/tmp\n/run\n/var/run\n/var/tmp\n/dev/shm\n1777'

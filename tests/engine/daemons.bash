@@ -1,15 +1,15 @@
 # shellcheck shell=bash disable=SC2034
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Where engines that are daemons run, to be loaded after lib.bash: a mount namespace of their own, in which /etc/containers has the
-# hooks file of the suite and nothing else, /run is empty, and cgroups are laid out as version 1 alone or version 2 alone; and a
-# process namespace, so that nothing of them outlives the suite. Some daemons make plain directories among the controllers of
-# version 1, which are in a tmpfs of the namespace's then.
+# The environment for engines that are daemons. Load it after lib.bash. It consists of a mount namespace, in which /etc/containers
+# contains only the suite's hooks file, /run is empty, and cgroups have only version 1 or only version 2; and a process namespace,
+# so that no process survives the suite. Some daemons create plain directories beside the controllers of version 1; these are on a
+# tmpfs of that namespace.
 #
 #   CAGE_PID   a process in the namespaces
-#   CGROUP     a cgroup for all their containers
+#   CGROUP     a cgroup for all containers of the daemons
 
-# What the first process there does. Whatever else ends becomes its child.
+# What the first process in the namespace does. Every orphan there becomes its child.
 CAGE_INIT='
 	set -e
 	suite=$1
@@ -26,7 +26,7 @@ CAGE_INIT='
 			mount -t cgroup -o "$options" none "/sys/fs/cgroup/${name#name=}"
 		done
 	fi
-	# A first process gets only the signals that it asks for.
+	# The first process of a namespace gets only signals for which it has a handler.
 	trap "exit 0" TERM
 	: >"$suite/cage.ready"
 	while :; do
@@ -45,9 +45,9 @@ cage_begin()
 		>"$SUITE/cage.log" 2>&1 3>&- </dev/null &
 	wait_for "$SUITE/cage.ready" || { OBSTACLE="no namespaces for a daemon: $(tail -n 1 "$SUITE/cage.log")"; return 0; }
 	CAGE_PID=$(pgrep -P $!)
-	# Killed by run, if the suite does not come to its end: and all that is in there with it.
+	# If the suite does not finish, run kills this process, and with it everything in the namespace.
 	echo "$CAGE_PID" >"$SUITE/lab.pid"
-	# Its mounts are looked at as the host's own are.
+	# Its mount table is checked like the host's.
 	LAB_PID=$CAGE_PID
 	export CGROUP CAGE_PID LAB_PID
 }
@@ -57,7 +57,7 @@ cage_end()
 	local dir
 
 	[ -s "$SUITE/lab.pid" ] || return 0
-	# Those of containers are gone by then; they would be in the way of the next.
+	# The mounts of containers are gone by now; they would disturb the next test.
 	caged sh -c 'find /sys/fs/cgroup -mindepth 1 -depth -type d -path "*/$1*" -exec rmdir {} +' sh "$CGROUP" 2>/dev/null || true
 	kill -9 "$CAGE_PID" 2>/dev/null || true
 	for _ in $(seq 100); do
@@ -67,7 +67,7 @@ cage_end()
 	LAB_PID=
 }
 
-# Runs a command in there.
+# Runs a command in these namespaces.
 caged()
 {
 	nsenter -t "$CAGE_PID" -m -p -- "$@" 3>&-
@@ -83,7 +83,7 @@ wait_for()
 	return 1
 }
 
-# The hooks file that oci-readonly-runc finds there, with these options of the hook's; without an argument, as it is packaged.
+# hooks_file OPTION...: writes the hooks file there, with these options of the hook; without an argument, as it is packaged.
 hooks_file()
 {
 	printf '%s\n' "$@" | jq -R 'select(. != "")' | jq -s . >"$SUITE/options.json"
@@ -98,7 +98,7 @@ no_hooks_file()
 	caged rm -f /etc/containers/oci/hooks.d/oci-readonly-hook.json
 }
 
-# Copies of this suite's own, by both names.
+# Copies of the programs under both names, only for this suite.
 wrappers_begin()
 {
 	[ -z "$OBSTACLE" ] || return 0
@@ -133,13 +133,13 @@ containerd_begin()
 	wait_for "$SUITE/containerd.sock" || OBSTACLE="containerd does not start: $(tail -n 1 "$SUITE/containerd.log")"
 }
 
-# The process that has this number in there, whether it is in a namespace of its own below or not.
+# The host's id of the process that has this id in there, or in a process namespace below.
 host_pid()
 {
 	local depth
 
 	depth=$(awk '/^NSpid:/ { print NF }' "/proc/$CAGE_PID/status")
-	# Not by awk alone, which ends if a process has ended since its name was read.
+	# Not with awk alone, which fails if a process ends between listing and reading.
 	grep -s '^NSpid:' /proc/[0-9]*/status | awk -v pid="$1" -v depth="$depth" '
 		NF >= depth && $depth == pid { split($1, part, "/"); print part[3] }' | head -n 1
 }

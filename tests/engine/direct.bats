@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck disable=SC2034
-# The hook called without a runtime: what it reads, and what it refuses before it has looked at a container.
+# The hook called without a runtime: what it reads, and what it refuses before it looks at a container.
 
 load lib
 
@@ -37,7 +37,7 @@ state()
 	mv "$W/state.new" "$W/state.json"
 }
 
-# says STATUS [HOOK-OPTION...]: runs the hook on $W/state.json. Its standard error is $stderr.
+# says STATUS [HOOK-OPTION...]: runs the hook on $W/state.json, and sets $stderr to its standard error.
 says()
 {
 	local want=$1 status=0
@@ -73,7 +73,7 @@ refuses_list()
 	mentions io.containers.readonly.tmpfs "$@"
 }
 
-# A process in a mount namespace of its own.
+# A process in another mount namespace.
 other_namespace()
 {
 	unshare -m --propagation private sh -c 'echo >"$0"; exec sleep 100' "$W/other.ready" 3>&- &
@@ -85,7 +85,7 @@ other_namespace()
 	state --argjson pid "$OTHER" '.pid = $pid'
 }
 
-@test "a container that asks for nothing: nothing is said or done" {
+@test "a container that asks for nothing is left alone silently" {
 	says 0
 	same "$(cat "$W/hook.stdout")" ''
 	state 'del(.annotations)'
@@ -98,14 +98,14 @@ other_namespace()
 	says 0
 }
 
-@test "a state without annotations: config.json's" {
+@test "annotations come from config.json if the state has none" {
 	state 'del(.annotations)'
 	config '.annotations = {"io.containers.readonly": "perhaps"}'
 	says 65
 	mentions io.containers.readonly perhaps
 }
 
-@test "config.json's annotations count, whatever the state says" {
+@test "annotations of config.json override those of the state" {
 	state '.annotations = {"io.containers.readonly": "true"}'
 	config '.annotations = {"io.containers.readonly": "perhaps"}'
 	says 65
@@ -114,8 +114,8 @@ other_namespace()
 	says 0
 }
 
-# As runc has it of the key "io.k=openshift-x".
-@test "an exemption that is in the state alone is none" {
+# How runc writes the key "io.k=openshift-x".
+@test "an exemption that only the state contains does not count" {
 	state '.annotations = {"io.k": "openshift-x="}'
 	config '.annotations = {"io.k": "default", "io.containers.readonly": "false"}'
 	says 77 --enforce --exempt=io.k=^openshift
@@ -124,7 +124,7 @@ other_namespace()
 	mentions io.k=openshift-x "'io.k'"
 }
 
-@test "crun's state, which has no annotations if there are none" {
+@test "crun's state without annotations is accepted" {
 	rm "$W/config.json"
 	state 'del(.annotations) | .root = "/nowhere" | .bundle = "/"'
 	says 0
@@ -134,7 +134,7 @@ other_namespace()
 	mentions /no/such/bundle
 }
 
-@test "a state in pieces" {
+@test "a state may arrive in pieces" {
 	state '.annotations = {"io.containers.readonly": "perhaps"}'
 	head -c 20 "$W/state.json" >"$W/head"
 	tail -c +21 "$W/state.json" >"$W/tail"
@@ -144,7 +144,7 @@ other_namespace()
 	one_line 0123456789ab "$W/hook.err"
 }
 
-@test "--help and --version" {
+@test "--help and --version work, and report an error of standard output" {
 	run "$HOOK" --help </dev/null
 	same "$status" 0
 	[[ $output == *--readonly* && $output == *--max-total* && $output == *--exempt* ]]
@@ -159,13 +159,13 @@ other_namespace()
 	done
 }
 
-@test "an id that is written as a field of a line in the log" {
+@test "an id that looks like a field of a log line is escaped" {
 	state '.id = "container=x ro" | .annotations = {"io.containers.readonly": "perhaps"}'
 	CONTAINER='container\\x3dx\\x20'
 	says 65
 }
 
-@test "64: options" {
+@test "64: the hook's options are wrong" {
 	CONTAINER=
 	for option in --bogus --max-size=x --max-size=0 --max-size=64 --max-total=4095 --max-size= --max-total=1x --log-level=loud --tmpfs=run \
 		--tmpfs=/run:bogus '--exempt=[' '--exempt=key' '--exempt=key=[' --forbid=bogus --readonly=yes; do
@@ -177,7 +177,7 @@ other_namespace()
 	mentions --max-size
 }
 
-@test "66: a state that is none" {
+@test "66: the state is not an OCI state" {
 	CONTAINER=
 	for text in '' ' ' nonsense '[]' '"text"' 7 null '{' '{}' '{"id": "a"} {"id": "b"}'; do
 		printf %s "$text" >"$W/state.json"
@@ -189,7 +189,7 @@ other_namespace()
 	says 66
 }
 
-@test "66: a state of over 1 MiB" {
+@test "66: the state is over 1 MiB" {
 	CONTAINER=
 	state --arg long "$(head -c 100000 /dev/zero | tr '\0' x)" '.annotations = {a: ($long * 11)}'
 	says 66
@@ -197,7 +197,7 @@ other_namespace()
 	says 0
 }
 
-@test "66: a member that is missing or of another type" {
+@test "66: a member of the state is missing or has another type" {
 	CONTAINER=
 	cp "$W/state.json" "$W/good"
 	for filter in 'del(.pid)' '.pid = "12"' '.pid = 0' '.pid = -1' '.pid = 1.5' '.pid = 4294967296' '.pid = null' \
@@ -220,7 +220,7 @@ other_namespace()
 	done
 }
 
-@test "66: another stage" {
+@test "66: the hook is registered for another stage" {
 	state '.status = "running"'
 	says 0
 	says 66 --readonly
@@ -237,7 +237,7 @@ other_namespace()
 	mentions 'register it for createRuntime'
 }
 
-@test "66: config.json" {
+@test "66: config.json is malformed or cannot be read" {
 	cp "$W/config.json" "$W/good"
 	state ".annotations = {\"$KEY\": \"true\"}"
 	for filter in 'del(.root)' 'del(.root.path)' '.root.path = 7' '.root.path = ""' '.root = []' '[]'; do
@@ -260,14 +260,14 @@ other_namespace()
 	same "$status" 66
 }
 
-@test "66: a config.json of over 16 MiB" {
+@test "66: config.json is over 16 MiB" {
 	state ".annotations = {\"$KEY\": \"true\"}"
 	head -c 16777217 /dev/zero | tr '\0' ' ' >"$W/config.json"
 	says 66
 	mentions config.json 'more than 16777216 bytes'
 }
 
-@test "66: a bundle that is gone, and a state that cannot be read" {
+@test "66: the bundle is gone, or the state cannot be read" {
 	state --arg bundle "$W/gone" ".annotations = {\"$KEY\": \"true\"} | .bundle = \$bundle"
 	says 66
 	mentions "$W/gone" ENOENT
@@ -277,7 +277,7 @@ other_namespace()
 	mentions 'standard input' EISDIR
 }
 
-@test "66: a process that is gone" {
+@test "66: the process is gone" {
 	kill "$SLEEPER"
 	wait "$SLEEPER" || true
 	state ".annotations = {\"$KEY\": \"true\"}"
@@ -286,13 +286,13 @@ other_namespace()
 	SLEEPER=
 }
 
-@test "66: a container that shares the hook's own mount namespace" {
+@test "66: the container shares the hook's mount namespace" {
 	state ".annotations = {\"$KEY\": \"true\", \"$LIST_KEY\": \"/etc\"}"
 	says 66
 	mentions namespace 'register it for createRuntime'
 }
 
-@test "66: a rootfs that is not a mount of the container" {
+@test "66: the rootfs is not a mount of the container" {
 	other_namespace
 	state ".annotations = {\"$KEY\": \"true\", \"$LIST_KEY\": \"/etc;/made\"}"
 	says 66
@@ -302,7 +302,7 @@ other_namespace()
 	says 66
 }
 
-@test "65: keys" {
+@test "65: a key is misspelt" {
 	for key in io.containers.readonly.tmpf io.containers.readonly.tmpfss io.containers.readonlyy \
 		io.containers.readonly. io.containers.readonly/ io.containers.readonly.tmpfs/ io.containers.readonly.Tmpfs \
 		io.containers.read-only io.containers.read_only io.containers.read.only io.container.readonly io.containers.readOnly \
@@ -324,7 +324,7 @@ other_namespace()
 	says 0
 }
 
-@test "65: a value that is neither true nor false" {
+@test "65: a value is neither true nor false" {
 	for value in '' True TRUE yes 1 ' true' 'true ' $'true\n' 'true;false'; do
 		state --arg value "$value" '.annotations = {"io.containers.readonly": $value}'
 		says 65
@@ -335,7 +335,7 @@ other_namespace()
 	mentions 'write lower-case' 'quote it in YAML'
 }
 
-@test "65: a key for one container where nobody says which this is" {
+@test "65: a key names a container, but the container's name is unknown" {
 	state '.annotations = {"io.containers.readonly/web": "true"}'
 	says 65
 	mentions io.containers.readonly/web
@@ -344,7 +344,7 @@ other_namespace()
 	mentions io.containers.readonly.tmpfs/web
 }
 
-@test "65: what podman makes of commas" {
+@test "65: podman has split a list at its commas" {
 	for pair in mode=700 uid=7 gid=7 size=1m nr_inodes=7 seed=none huge=always; do
 		state --arg key "${pair%%=*}" --arg value "${pair#*=}" \
 			'.annotations = {"io.containers.readonly.tmpfs": "/run:rw", ($key): $value}'
@@ -358,7 +358,7 @@ other_namespace()
 	says 0
 }
 
-@test "65: paths" {
+@test "65: a path of a list is wrong" {
 	refuses_list run run
 	refuses_list /
 	refuses_list //
@@ -377,7 +377,7 @@ other_namespace()
 	refuses_list '/run;size=64m' 'options follow their path'
 }
 
-@test "65: options" {
+@test "65: an option of a list is wrong" {
 	for option in bogus size size= size=x size=0 size=64 size=4095 size=3k tmpfs-size=1m tmpfs-mode=700 inodes=5 mpol=bind nr_blocks=5 64m /tmp size=-1 size=1.5m size=1kk size=101% size=99999999999999999999 \
 		nr_inodes=0 nr_inodes=x nr_inodes=5% mode=8 mode=10000 mode=rwx mode= uid=-1 uid=root uid=4294967295 \
 		uid=4294967296 gid=x seed=x seed= huge=x u RW 'r o' rw=1 noexec=1; do
@@ -385,28 +385,28 @@ other_namespace()
 	done
 }
 
-@test "65: an empty option" {
+@test "65: an option is empty" {
 	refuses_list /run:
 	refuses_list /run::rw
 	refuses_list /run:rw,
 }
 
-@test "65: the message says which entry, and where in it" {
+@test "65: the message names the entry and the position in it" {
 	refuses_list '/run:size=1m;/tmp:rw:size=x;/etc' '/tmp:rw:size=x' 9
 	[[ $stderr != *'/run:size'* ]]
 }
 
-@test "65: what came from outside cannot write lines of its own" {
+@test "65: control characters from an annotation are escaped in the message" {
 	refuses_list $'/run:\x1b[31mred\noci-readonly-hook: all is well'
 	refuses_list $'/run:a\x7f\u2028b'
 	[[ $stderr == *'\x'* ]]
 }
 
-@test "65: a list that is too long" {
+@test "65: a list is too long" {
 	refuses_list "$(head -c 70000 /dev/zero | tr '\0' ' ')$(printf '/run/%0100d;' {1..127})$(seq -s ';' -f /many/%g 200)"
 }
 
-@test "77: the operator's policy, before a container is looked at" {
+@test "77: the operator's policy is checked before the container" {
 	cp "$W/state.json" "$W/good"
 	policy()
 	{
@@ -430,13 +430,13 @@ other_namespace()
 	mentions "$KEY"
 }
 
-@test "a checkpoint that is restored: there is no rootfs mount yet" {
+@test "66: a restored checkpoint has no rootfs mount yet" {
 	other_namespace
 	state ".annotations = {\"$KEY\": \"true\"}"
 	says 66
 }
 
-@test "a message is in the system log too" {
+@test "a message is also written to the system log" {
 	busybox --list | grep -qx syslogd || skip 'this busybox has no syslogd'
 	state '.annotations = {"io.containers.readonly": "perhaps"}'
 	unshare -m --propagation private sh -c '

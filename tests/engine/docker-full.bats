@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What people do with Docker, by oci-readonly-runc and by oci-readonly-crun. scripts/assure engines runs it.
+# What people do with Docker, with oci-readonly-runc and oci-readonly-crun. scripts/assure engines runs it.
 
 load lib
 load docker
@@ -10,7 +10,7 @@ RUNTIME=${RUNTIME:-runc}
 
 setup_file()
 {
-	# Neither a bundle nor a place for crun.
+	# These tests need no bundle and no mount namespace for crun.
 	RUNTIME=none suite_begin
 	docker_begin
 	export OBSTACLE
@@ -26,26 +26,26 @@ teardown_file()
 setup() { docker_test_begin; }
 teardown() { docker_test_end; }
 
-# Does docker run have the option?
+# docker_has OPTION: docker run has this option.
 docker_has()
 {
 	docker run --help | grep -q -- "$1"
 }
 
-@test "--init, -u, -m: the seed's owners are the image's, and the limit is the seed's too" {
+@test "with --init, -u and -m, the seed keeps the image's owners and counts against the limit" {
 	hooks_file --readonly --tmpfs=/etc --tmpfs=/srv
 	in_docker --init -u 100:101 'id -u; cat /etc/app.conf; stat -c "%a %u:%g" /srv; touch /etc/x; echo $?'
 	same "$output" $'100\nsetting = 1\n711 0:0\ntouch: /etc/x: Permission denied\n1'
 	in_docker -m 64m 'cat /etc/app.conf'
 	same "$output" 'setting = 1'
-	# Neither would a file of the container's own.
+	# A file that the container writes itself would not fit either.
 	dd if=/dev/zero of="$W/large" bs=1M count=40 2>/dev/null
 	docker build -q -t orh-large - >/dev/null < <(printf 'FROM orh-test\nVOLUME /none\n')
 	docker create --name large orh-large /bin/true >/dev/null
 	docker cp "$W/large" large:/srv/large
 	docker commit large orh-large >/dev/null
 	docker_run -m 16m --memory-swap 16m orh-large /bin/echo started
-	# crun keeps what a hook says from everybody.
+	# crun shows nobody the hook's output.
 	if [ "$RUNTIME" = crun ]; then
 		docker_refused 'exit code: 74'
 	else
@@ -54,7 +54,7 @@ docker_has()
 	docker rmi -f orh-large >/dev/null
 }
 
-@test "docker cp and docker diff see the layer below, docker exec the tmpfs" {
+@test "docker cp and docker diff see the layer below the tmpfs, docker exec sees the tmpfs" {
 	hooks_file --readonly --tmpfs=/etc
 	docker_started one
 	docker exec one /bin/sh -c 'echo mine >/etc/mine; echo changed >/etc/app.conf'
@@ -64,7 +64,7 @@ docker_has()
 	[ "$status" != 0 ]
 }
 
-@test "a container that is killed by its restart policy's wish starts again, seeded afresh" {
+@test "a container that its restart policy starts again is seeded afresh" {
 	hooks_file --readonly --tmpfs=/etc
 	docker_started one --restart on-failure
 	docker exec one /bin/sh -c 'echo mine >/etc/mine'
@@ -79,7 +79,7 @@ docker_has()
 	docker kill one >/dev/null
 }
 
-@test "default-runtime: every container, and the classic builder's" {
+@test "default-runtime applies to every container, including those of the classic builder" {
 	another_dockerd <<<'{"default-runtime": "readonly"}'
 	hooks_file --readonly --tmpfs=/etc
 	same "$(docker run --rm --network none orh-test /bin/sh -c 'exec 2>&1; touch /usr/x; touch /etc/x && echo yes')" \
@@ -88,7 +88,7 @@ docker_has()
 	printf 'FROM orh-test\nRUN touch /usr/built\n' >"$W/context/Dockerfile"
 	run docker build --network none -t orh-built "$W/context"
 	[[ $status != 0 && $output == *'Read-only file system'* ]]
-	# The packaged file asks nothing of anybody.
+	# The packaged file requests nothing by itself.
 	hooks_file
 	run docker build --network none -t orh-built "$W/context"
 	same "$status" 0
@@ -96,7 +96,7 @@ docker_has()
 	docker rmi -f orh-built >/dev/null
 }
 
-@test "live-restore: a container lives on, and starts again" {
+@test "with live-restore, a container survives the daemon and can be restarted" {
 	another_dockerd <<<'{"live-restore": true}'
 	hooks_file --readonly --tmpfs=/etc
 	docker_started one
@@ -108,8 +108,8 @@ docker_has()
 		$'ls: /etc/mine: No such file or directory\ntouch: /usr/x: Read-only file system'
 }
 
-@test "--userns-remap: the tmpfs belongs to the container's root, and its owners are the container's" {
-	# Ids that no user of the host's has, in the namespace alone.
+@test "with --userns-remap, the tmpfs belongs to the container's root, and owners are the container's ids" {
+	# Subordinate ids that no user of the host has, only in this mount namespace.
 	echo "daemon:$HOST_IDS:65536" >"$W/ids"
 	caged sh -c 'mount --bind "$1" /etc/subuid && mount --bind "$1" /etc/subgid' sh "$W/ids"
 	another_dockerd --userns-remap=daemon <<<'{}'
@@ -125,7 +125,7 @@ touch: /usr/x: Read-only file system
 	caged umount /etc/subuid /etc/subgid
 }
 
-@test "annotations, from Docker 24 on" {
+@test "annotations of docker run apply (Docker 24 and later)" {
 	docker_has --annotation || skip 'this docker run has no --annotation'
 	in_docker --annotation "$KEY=true" --annotation "$LIST_KEY=/etc:size=1m" \
 		'touch /usr/x; touch /etc/x && echo yes; cat /etc/app.conf'
@@ -138,7 +138,7 @@ touch: /usr/x: Read-only file system
 	fi
 }
 
-@test "rootless Docker" {
+@test "rootless Docker works" {
 	have rootlesskit || skip 'rootlesskit is not here'
 	have newuidmap || skip 'newuidmap is not here'
 	local name=orh-${SUITE##*.}
@@ -160,7 +160,7 @@ touch: /usr/x: Read-only file system
 		' sh "$W/daemon.json" "$SUITE" "$(without_oom_score)" >"$SUITE/rootless.log" 2>&1 3>&- </dev/null &
 	as_user() { DOCKER_CONFIG=$W/config "$DOCKER" -H "unix://$SUITE/xdg/docker.sock" "$@" 3>&-; }
 	for _ in $(seq 200); do
-		# Not version, for which Docker 26 fails on --net=host.
+		# Not version: with --net=host it fails on Docker 26.
 		! as_user ps >/dev/null 2>&1 || break
 		sleep 0.1
 	done

@@ -1,11 +1,11 @@
 # shellcheck shell=bash disable=SC2034
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Docker, with a daemon of the suite's own, in whose daemon.json oci-readonly-runc is the runtime "readonly". To be loaded after lib.bash.
+# Docker, with a daemon of the suite's own whose daemon.json names oci-readonly-runc as the runtime "readonly". Load it after lib.bash.
 
 load daemons
 
-# The first in PATH may be something else.
+# The first docker in PATH may be another program.
 DOCKER=/usr/bin/docker
 
 docker()
@@ -13,13 +13,13 @@ docker()
 	DOCKER_CONFIG=$SUITE/docker-config "$DOCKER" -H "unix://$SUITE/docker.sock" "$@" 3>&-
 }
 
-# What dockerd asks the kernel for by itself until 24.0, and may not have here; later ones do not know the option.
+# Before 24.0, dockerd sets oom_score_adj by default, which this machine may not allow. Later versions do not have the option.
 without_oom_score()
 {
 	! dockerd --help | grep -q oom-score-adjust || echo '--oom-score-adjust=0'
 }
 
-# dockerd_start OPTION...: with what daemon.json has on standard input.
+# dockerd_start OPTION...: starts the daemon, with daemon.json from standard input.
 dockerd_start()
 {
 	cat >"$SUITE/daemon.json"
@@ -46,8 +46,8 @@ dockerd_stop()
 		exit 1'
 }
 
-# In place of the suite's daemon, for the rest of a test: another_dockerd OPTION..., with what daemon.json has besides the runtime
-# on standard input.
+# another_dockerd OPTION...: replaces the suite's daemon for the rest of a test. Standard input is merged into the daemon.json that
+# names the runtime.
 another_dockerd()
 {
 	: >"$W/daemon"
@@ -118,7 +118,7 @@ docker_test_end()
 	rm -rf --one-file-system "$W"
 }
 
-# docker_run OPTION... IMAGE COMMAND...: $output and $status are the container's.
+# docker_run OPTION... IMAGE COMMAND...: sets $output and $status to those of the container.
 docker_run()
 {
 	run docker run --rm --network none --runtime readonly "$@"
@@ -131,7 +131,7 @@ in_docker()
 	docker_run "${@:1:$#-1}" orh-test /bin/sh -c "exec 2>&1; ${*: -1}"
 }
 
-# docker_started NAME OPTION...: one that stays.
+# docker_started NAME OPTION...: starts a container that keeps running.
 docker_started()
 {
 	local name=$1
@@ -144,7 +144,7 @@ docker_started()
 	ROOT=/proc/$PID/root
 }
 
-# docker_refused TEXT...: the last container did not start, and Docker's own error has each text.
+# docker_refused TEXT...: the last container did not start, and Docker's own error contains each text.
 docker_refused()
 {
 	local text

@@ -1,13 +1,13 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Docker, by oci-readonly-runc. docker-full.bats has the rest.
+# Docker with oci-readonly-runc. The other tests are in docker-full.bats.
 
 load lib
 load docker
 
 setup_file()
 {
-	# Neither a bundle nor a place for crun.
+	# These tests need no bundle and no mount namespace for crun.
 	RUNTIME=none suite_begin
 	docker_begin
 	export OBSTACLE
@@ -24,14 +24,14 @@ teardown() { docker_test_end; }
 
 SEEDED='stat -c "%a %u:%g %Y" /etc/app.conf; cat /etc/app.conf'
 
-@test "a container that asks for nothing starts as it does with runc" {
+@test "a container that asks for nothing starts as with runc" {
 	in_docker "touch /usr/x && echo yes; grep -c oci-readonly-hook /proc/mounts"
 	same "$output" $'yes\n0'
 	run docker run --rm --network none orh-test /bin/sh -c 'touch /usr/x && echo yes'
 	same "$status $output" '0 yes'
 }
 
-@test "the operator's default: a read-only root, and tmpfs with what the image has, beside Docker's own files" {
+@test "the operator's defaults give a read-only root and seeded tmpfs, and Docker's own files stay" {
 	hooks_file --readonly --tmpfs=/run --tmpfs=/tmp --tmpfs=/etc:size=2g
 	in_docker "$SEEDED"
 	same "$output" $'640 100:101 981173106\nsetting = 1'
@@ -43,7 +43,7 @@ SEEDED='stat -c "%a %u:%g %Y" /etc/app.conf; cat /etc/app.conf'
 	[[ $output != *'from the image'* ]]
 }
 
-@test "volumes stay as they are, and writable" {
+@test "volumes stay writable" {
 	hooks_file --readonly --tmpfs=/var --tmpfs=/etc
 	mkdir "$W/volume"
 	echo mine >"$W/volume/file"
@@ -53,7 +53,7 @@ SEEDED='stat -c "%a %u:%g %Y" /etc/app.conf; cat /etc/app.conf'
 	same "$(cat "$W/volume/more")" more
 }
 
-@test "docker exec, with standard input; docker restart seeds afresh" {
+@test "docker exec passes standard input, and docker restart seeds afresh" {
 	hooks_file --readonly --tmpfs=/etc
 	docker_started one
 	is_ours /etc
@@ -65,18 +65,18 @@ SEEDED='stat -c "%a %u:%g %Y" /etc/app.conf; cat /etc/app.conf'
 	same "$output" $'setting = 1\nls: /etc/mine: No such file or directory\ntouch: /usr/x: Read-only file system'
 }
 
-@test "what is refused has its reason in Docker's own error" {
+@test "Docker's error contains the hook's reason for a refusal" {
 	hooks_file --readonly --tmpfs=/etc/app.conf
 	in_docker 'echo started'
 	docker_refused 'oci-readonly-hook: ' '--tmpfs: /etc/app.conf: '
-	# One that Docker takes for its own: https://github.com/moby/moby: "executable file not found", 127.
+	# Docker reports 127 for messages that contain a phrase such as "executable file not found".
 	same "$status" 125
 	hooks_file --unknown
 	in_docker 'echo started'
 	docker_refused "oci-readonly-hook: " "options: unknown option '--unknown'"
 }
 
-@test "what oci-readonly-runc refuses has its reason there, too" {
+@test "Docker's error contains oci-readonly-runc's reason for a refusal" {
 	no_hooks_file
 	in_docker 'echo started'
 	docker_refused 'oci-readonly-runc: hooks file: there is no oci-readonly-hook.json in '
