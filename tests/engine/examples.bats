@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck disable=SC2034
-# The hooks files of examples/, as they are: by their own arguments on a runtime, and read by podman from where
-# examples/README.md says.
+# The hooks files of examples/: with their arguments on a runtime, and read by podman from the directories that
+# examples/README.md names.
 
 load lib
 
@@ -36,7 +36,7 @@ example()
 	config --slurpfile file "$EXAMPLES/$1.json" '.hooks.createRuntime[].args = $file[0].hook.args'
 }
 
-# The next container of a test.
+# Clears up for the next container of a test.
 again()
 {
 	runtime delete --force "$ID" >/dev/null 2>&1 || true
@@ -44,7 +44,7 @@ again()
 	config '.annotations = {}'
 }
 
-# no_exec PATH...: each is one of ours, and nothing can be run from it.
+# shut PATH...: each is a tmpfs of the hook that is mounted noexec.
 shut()
 {
 	local path
@@ -61,7 +61,7 @@ size_of()
 	mount_fs "$1" | sed -n 's/.*size=\([0-9]*\)k.*/\1/p'
 }
 
-@test "opt-in.json: who asks gets it, others are left alone" {
+@test "opt-in.json protects containers with annotations and leaves others alone" {
 	example opt-in
 	create
 	writable /usr
@@ -74,7 +74,7 @@ size_of()
 	shut /run
 }
 
-@test "default-readonly.json: every container, with three directories to write to" {
+@test "default-readonly.json protects every container and gives it three writable directories" {
 	example default-readonly
 	create
 	not_writable /usr
@@ -85,7 +85,7 @@ size_of()
 	[ -e "$ROOT/run/app/pid" ]
 }
 
-@test "default-readonly.json: false opts out" {
+@test "default-readonly.json lets a container opt out with false" {
 	example default-readonly
 	annotate "$KEY" false
 	create
@@ -93,7 +93,7 @@ size_of()
 	same "$(our_mounts)" 0
 }
 
-@test "default-readonly.json: an entry and a volume in the place of a default" {
+@test "default-readonly.json lets an entry or a volume replace a default" {
 	mkdir "$W/volume"
 	add_mount /tmp "$W/volume" rbind rw
 	example default-readonly
@@ -108,19 +108,19 @@ size_of()
 	same "$(our_mounts)" 3
 }
 
-@test "enforced.json: every container, within its limits" {
+@test "enforced.json protects every container within its limits" {
 	example enforced
 	create
 	not_writable /usr
 	shut /run /tmp /var/tmp
 	same "$(our_mounts)" 3
-	# A third of 512 MiB in whole pages.
+	# A third of 512 MiB, rounded down to whole pages.
 	for path in /run /tmp /var/tmp; do
 		same "$(size_of "$path")" $((512 * 1024 / 3 / 4 * 4))
 	done
 }
 
-@test "enforced.json: an author gets what is within the limits" {
+@test "enforced.json accepts an author's entries within the limits" {
 	example enforced
 	tmpfs '/run:size=256m;/etc:size=16m'
 	create
@@ -129,7 +129,7 @@ size_of()
 	not_writable /usr
 }
 
-@test "enforced.json: nobody opts out, nor gets more" {
+@test "enforced.json refuses opting out and exceeding the limits" {
 	example enforced
 	annotate "$KEY" false
 	refused 77 --enforce
@@ -151,14 +151,14 @@ size_of()
 	done
 }
 
-@test "enforced.json: a link to a directory of programs" {
+@test "enforced.json refuses a link to a directory of programs" {
 	example enforced
 	ln -s ../usr/bin "$W/rootfs/opt/programs"
 	tmpfs /opt/programs
 	refused 77 /opt/programs "'/usr/bin', which is denied"
 }
 
-@test "enforced.json: the namespace kube-system is exempt, and no other" {
+@test "enforced.json exempts only the namespace kube-system" {
 	example enforced
 	annotate io.kubernetes.pod.namespace kube-system
 	create
@@ -172,8 +172,8 @@ size_of()
 	done
 }
 
-# A tmpfs holds what its limit says, and no more.
-@test "enforced.json: a limit that is written against" {
+# A tmpfs accepts as much as its limit allows, and no more.
+@test "enforced.json bounds what a container can write" {
 	example enforced
 	tmpfs '/run:size=1m'
 	inside 'dd if=/dev/zero of=/run/large bs=65536 count=32 2>/dev/null; wc -c </run/large; touch /usr/x'
@@ -182,7 +182,7 @@ size_of()
 	[[ $output == *'Read-only file system'* ]] || fail "$output"
 }
 
-# --- podman, by its configuration alone ---
+# --- podman, by its configuration ---
 
 podman()
 {
@@ -209,8 +209,8 @@ run_container()
 	output_by_log "$W/said"
 }
 
-# configured FILE: the table of one engine as examples/README.md has it, with folders of the test's own; the packaged file is in
-# the first of them.
+# configured FILE: the [engine] table of examples/README.md, with directories of the test. The first one contains the packaged
+# file.
 configured()
 {
 	have podman || skip 'podman is not here'
@@ -221,7 +221,7 @@ configured()
 	mkdir -p "$W/usr/share/containers/oci/hooks.d" "$W/etc/containers/oci/hooks.d"
 	jq --arg hook "$W/hook" '.hook.path = $hook' "$BUILDDIR/hooks.d/oci-readonly-hook.json" \
 		>"$W/usr/share/containers/oci/hooks.d/oci-readonly-hook.json"
-	# Where the README says, under the name that it says, and by rename.
+	# At the place and under the name that the README gives, by rename.
 	jq --arg hook "$W/hook" '.hook.path = $hook' "$EXAMPLES/$1.json" >"$W/etc/containers/oci/hooks.d/.new"
 	mv "$W/etc/containers/oci/hooks.d/.new" "$W/etc/containers/oci/hooks.d/oci-readonly-hook.json"
 }
@@ -234,7 +234,7 @@ calls()
 
 SCRIPT='touch /usr/x 2>&1; touch /tmp/x && echo tmp; grep -c oci-readonly-hook /proc/mounts'
 
-@test "containers.conf: opt-in.json" {
+@test "podman reads opt-in.json from the directory that containers.conf names" {
 	configured opt-in
 	run_container -- sh -c "$SCRIPT"
 	same "$output" $'tmp\n0'
@@ -244,7 +244,7 @@ SCRIPT='touch /usr/x 2>&1; touch /tmp/x && echo tmp; grep -c oci-readonly-hook /
 	same "$(calls)" 1
 }
 
-@test "containers.conf: default-readonly.json takes the packaged file's place" {
+@test "podman prefers default-readonly.json to the packaged file" {
 	configured default-readonly
 	run_container -- sh -c "$SCRIPT"
 	[[ $output == *'Read-only file system'$'\ntmp\n3' ]] || fail "$output"
@@ -254,7 +254,7 @@ SCRIPT='touch /usr/x 2>&1; touch /tmp/x && echo tmp; grep -c oci-readonly-hook /
 	same "$(calls)" 1
 }
 
-@test "containers.conf: enforced.json" {
+@test "podman reads enforced.json from the directory that containers.conf names" {
 	configured enforced
 	run_container -- sh -c "$SCRIPT"
 	[[ $output == *'Read-only file system'$'\ntmp\n3' ]] || fail "$output"
@@ -265,7 +265,7 @@ SCRIPT='touch /usr/x 2>&1; touch /tmp/x && echo tmp; grep -c oci-readonly-hook /
 	rm -f "$W/hook.err"
 }
 
-@test "containers.conf: annotations for every container of podman" {
+@test "containers.conf gives annotations to every container of podman" {
 	configured opt-in
 	# The table of oci-readonly-annotations(5).
 	awk '/^\[containers\]/ { inside = 1 } inside && /^\.fi/ { exit } inside' "$BATS_TEST_DIRNAME/../../man/oci-readonly-annotations.5.in" |

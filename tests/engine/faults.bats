@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck disable=SC2034
-# One call of the hook's fails, or the hook or its worker is killed at it, on real containers: all that was promised, or none of it.
-# A sample; tests/faults sweeps them all on containers of its own.
+# One call of the hook fails, or the hook or its worker is killed at it, on real containers: the result is complete, or nothing.
+# A sample; tests/faults sweeps all calls on its own containers.
 
 load lib
 load promise
@@ -20,7 +20,7 @@ setup()
 }
 teardown() { bundle_end; }
 
-# attempt KIND:CALL:NTH:ERROR: creates the container with this fault; OUTCOME is what the hook came to.
+# attempt KIND:CALL:NTH:ERROR: creates the container with this fault, and sets $OUTCOME to the hook's exit status.
 attempt()
 {
 	rm -f "$W"/hook.{status,err}
@@ -46,7 +46,7 @@ attempt()
 	esac
 }
 
-# What the container has where nothing fails.
+# The mount table of a container in which nothing fails.
 golden()
 {
 	all_of_it
@@ -55,7 +55,7 @@ golden()
 	runtime delete --force "$ID"
 }
 
-# each OUTCOMES FAULT...: as a pattern, since the runtimes differ in how often the hook makes a call.
+# each OUTCOMES FAULT...: OUTCOMES is a pattern, because the runtimes differ in how often the hook makes a call.
 each()
 {
 	local wanted=$1 fault
@@ -67,14 +67,14 @@ each()
 	done
 }
 
-@test "calls that fail before the container is entered" {
+@test "a call that fails before the container is entered stops the container" {
 	golden
 	each 71 hook:pipe2:1:EMFILE hook:clone:1:EAGAIN hook:fstatfs:1:EIO hook:wait4:1:ECHILD worker:dup2:2:EMFILE \
 		worker:prctl:1:EINVAL
 	each 66 hook:pidfd_open:2:EMFILE worker:setns:1:EPERM
 }
 
-@test "calls that fail where the plan is made, and where it is staged" {
+@test "a call that fails during planning or staging stops the container" {
 	golden
 	each 71 worker:fsopen:1:EMFILE worker:fsconfig:1:ENOMEM worker:fsmount:2:ENOMEM worker:open_tree:1:ENOMEM \
 		worker:mount_setattr:1:EBUSY
@@ -82,31 +82,31 @@ each()
 	each 74 worker:getdents64:6:EIO worker:linkat:1:EMLINK worker:fchownat:1:EIO worker:utimensat:1:EIO worker:write:5:EIO
 }
 
-@test "calls that fail in the commit, and after it" {
+@test "a call that fails during the commit stops the container" {
 	golden
 	each 71 worker:move_mount:1:ENOMEM worker:move_mount:3:EBUSY worker:move_mount:5:EPERM
 }
 
-@test "calls whose failure is no matter" {
+@test "a call whose failure does not matter leaves the result complete" {
 	golden
 	each 0 worker:keyctl:1:ENOSYS worker:prlimit64:1:EPERM worker:close:20:EIO hook:close:8:EIO \
 		hook:socket:1:EACCES hook:connect:1:EACCES worker:write:1:short worker:read:3:EINTR
 }
 
-@test "memory that cannot be had" {
+@test "an allocation that fails stops the container" {
 	golden
 	each 66 hook:alloc:1:ENOMEM
 	each 71 hook:alloc:2:ENOMEM
 	each '71|74' worker:alloc:15:ENOMEM worker:alloc:40:ENOMEM worker:alloc:80:ENOMEM
 }
 
-@test "SIGKILL to the worker, in the stage and in the commit" {
+@test "SIGKILL to the worker during staging or commit stops the container" {
 	golden
 	each 71 worker:setns:1:SIGKILL worker:fsopen:2:SIGKILL worker:getdents64:8:SIGKILL worker:move_mount:1:SIGKILL \
 		worker:move_mount:4:SIGKILL worker:exit_group:1:SIGKILL
 }
 
-@test "SIGKILL to the hook" {
+@test "SIGKILL to the hook stops the container" {
 	golden
 	each 137 hook:pipe2:1:SIGKILL hook:clone:1:SIGKILL hook:wait4:1:SIGKILL hook:socket:1:SIGKILL
 }

@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck disable=SC2034
-# Images that mean harm. Beside the rootfs stands what they point to, the canary: after each test it is as it was, attribute by
-# attribute, and so is the host's mount table. What is exchanged while the hook runs is in races.bats too.
+# Malicious images. Beside the rootfs is the canary, a tree that the image's links point to. After each test, the canary is
+# unchanged, attribute by attribute, and so is the host's mount table. races.bats also exchanges files while the hook runs.
 
 load lib
 
@@ -14,7 +14,7 @@ setup()
 	bundle_begin
 	"$TREE_MAKE" "$W/canary" 2>/dev/null
 	mkdir -p "$W"/canary/{1,2,3,4,5,6}/b/c
-	# Listed twice: reading a symbolic link sets its access time the first time.
+	# Listed twice: reading a symbolic link for the first time sets its access time.
 	"$TREE_LIST" "$W/canary" >/dev/null
 	"$TREE_LIST" "$W/canary" >"$W/canary.before"
 }
@@ -31,7 +31,7 @@ teardown()
 	bundle_end
 }
 
-# A rootfs on a tmpfs, which takes what ext4 does not.
+# A rootfs on a tmpfs, which accepts larger files and attributes than ext4.
 rootfs_on_tmpfs()
 {
 	in_lab mount -t tmpfs -o mode=755,nr_inodes=0 none "$W/rootfs"
@@ -44,8 +44,8 @@ hostile()
 	in_lab "$TREE_HOSTILE" "$1" "$2" "$W/rootfs/srv/$1"
 }
 
-# either STATUS...: the container is created, with so many tmpfs as its list says, or refused with one of the statuses. $outcome
-# says which.
+# either STATUS...: the container is created with as many tmpfs as its list names, or is refused with one of the statuses. Sets
+# $outcome.
 either()
 {
 	rm -f "$W"/hook.{status,err}
@@ -67,7 +67,7 @@ delete()
 	runtime delete --force "$ID"
 }
 
-# Chained links in a deep directory that go up and down again: each name after ".." costs the whole path.
+# Chained links in a deep directory that lead up and down again: each name after ".." costs the whole path.
 costly_links()
 {
 	local path i text
@@ -82,20 +82,20 @@ costly_links()
 	COSTLY=/srv/${path}l0
 }
 
-@test "links that cost far more to follow than a sane image's: an entry" {
+@test "an entry whose links cost far more to follow than a sane image's is refused" {
 	costly_links
 	tmpfs "$COSTLY"
 	refused 73 "the container's paths lead through more than 65536 directories and symlinks"
 }
 
-@test "links that cost far more to follow than a sane image's: the working directory" {
+@test "a working directory whose links cost far more to follow than a sane image's is refused" {
 	costly_links
 	tmpfs /run
 	config --arg cwd "$COSTLY" '.process.cwd = $cwd'
 	refused 73 "the container's paths lead through more than 65536 directories and symlinks"
 }
 
-@test "links out of the root, absolute and relative, at every component" {
+@test "absolute and relative links out of the root stay in the root, at every component" {
 	local up=../../../../../../../../..
 
 	mkdir -p "$W/rootfs/srv/"{2/b,3/b,5/b,6/b}
@@ -117,7 +117,7 @@ costly_links()
 	done
 }
 
-@test "links to /proc, and magic links" {
+@test "links to /proc and magic links are refused" {
 	local to
 
 	readonly_root
@@ -130,7 +130,7 @@ costly_links()
 	done
 }
 
-# Counts outcomes until both have come, or so many rounds of a whole container have gone by: races.bats insists on both for each kind.
+# Repeats until both outcomes have occurred, or up to a number of containers. races.bats requires both outcomes for each kind.
 exchange_rounds()
 {
 	local round
@@ -154,7 +154,7 @@ exchange_rounds()
 	[ "$created" -gt 0 ] || fail "$created created, $refused refused"
 }
 
-@test "a target exchanged for a link out, and back, while containers are created" {
+@test "a target exchanged for a link out of the root never reaches the host" {
 	mkdir "$W/rootfs/srv/t"
 	ln -s "$W/canary/1" "$W/rootfs/srv/x"
 	readonly_root
@@ -163,7 +163,7 @@ exchange_rounds()
 	[ "$refused" -gt 0 ] || fail "$created created, none refused"
 }
 
-@test "a directory of the seed exchanged for a link out, and back, while containers are created" {
+@test "a seed's directory exchanged for a link out of the root never copies the host's files" {
 	mkdir -p "$W/rootfs/srv/t/"{1..100}
 	echo canary >"$W/canary-too"
 	ln -s "$W" "$W/rootfs/x"
@@ -172,7 +172,7 @@ exchange_rounds()
 	exchange_rounds "$W/rootfs/srv/t/50" "$W/rootfs/x" 20
 }
 
-@test "FIFOs, sockets and devices where a directory is expected" {
+@test "a FIFO, socket or device as a target, or above one, is refused" {
 	local name
 
 	mkfifo "$W/rootfs/srv/fifo"
@@ -189,7 +189,7 @@ exchange_rounds()
 	done
 }
 
-@test "FIFOs and devices in a seed are copied, and not opened" {
+@test "FIFOs and devices of a seed are copied without being opened" {
 	mkfifo "$W/rootfs/etc/fifo"
 	mknod "$W/rootfs/etc/zero" c 1 5
 	mknod "$W/rootfs/etc/disk" b 259 77
@@ -201,7 +201,7 @@ exchange_rounds()
 	has_option /etc nodev
 }
 
-@test "a FIFO and a device where the engine's file stands" {
+@test "the engine's files stay mounted on a FIFO and a device of the image" {
 	echo resolver >"$W/resolv.conf"
 	rm "$W"/rootfs/etc/{hosts,resolv.conf}
 	mkfifo "$W/rootfs/etc/hosts"
@@ -214,8 +214,8 @@ exchange_rounds()
 	same "$(cat "$ROOT/etc/hosts" "$ROOT/etc/resolv.conf")" $'resolver\nresolver'
 }
 
-# An annotation cannot spell them, a link of the image can.
-@test "targets named with newlines, invalid UTF-8 and 255 bytes" {
+# An annotation cannot spell these names, but a link of the image can.
+@test "targets may be named with newlines, invalid UTF-8 and 255 bytes" {
 	local long name number=0
 
 	long=$(printf 'n%.0s' {1..255})
@@ -235,7 +235,7 @@ exchange_rounds()
 	done
 }
 
-@test "names with newlines, invalid UTF-8 and 255 bytes in a message" {
+@test "a message escapes names with newlines, invalid UTF-8 and 255 bytes" {
 	local name
 
 	for name in $'new\nline' $'\xff\xfe invalid \xc3\x28' "$(printf 'n%.0s' {1..255})" $'\x1b[31m'; do
@@ -248,7 +248,7 @@ exchange_rounds()
 	done
 }
 
-@test "5,000 levels" {
+@test "a seed of 5,000 levels is copied" {
 	hostile deep 5000
 	tmpfs /srv
 	create
@@ -256,7 +256,7 @@ exchange_rounds()
 	same "$(find "$ROOT/srv/deep" -mindepth 5001 -name bottom -printf %d)" 5001
 }
 
-@test "5,000 levels, with a link to each" {
+@test "a seed of 5,000 levels is copied with a hard link to a file on each" {
 	hostile deep-links 5000
 	tmpfs /srv
 	create
@@ -264,7 +264,7 @@ exchange_rounds()
 	same "$(find "$ROOT/srv/deep-links/links" -type f -links 2 | wc -l)" 5000
 }
 
-@test "more levels than are copied" {
+@test "a seed of more than 16,384 levels is refused, and can be an overlay" {
 	hostile deep 16400
 	tmpfs /srv
 	refused 74 /srv 16384
@@ -274,7 +274,7 @@ exchange_rounds()
 	[ -d "$ROOT/srv/deep/d/d" ]
 }
 
-@test "a file with 65,000 names, one of them in the seed" {
+@test "a file with 64,000 links of which one is in the seed is copied" {
 	in_lab "$TREE_HOSTILE" links 64000 "$W/rootfs/opt/links"
 	ln "$W/rootfs/opt/links/0" "$W/rootfs/srv/one"
 	tmpfs /srv
@@ -285,8 +285,8 @@ exchange_rounds()
 	[ ! -s "$W/rootfs/opt/links/0" ]
 }
 
-# The kernel's tmpfs does not find the data in the last page of all.
-@test "a sparse file of 8 EiB" {
+# On a tmpfs, the kernel does not find data in the last possible page of a file.
+@test "a sparse file of 8 EiB is copied" {
 	rootfs_on_tmpfs
 	hostile sparse 9223372036854771712
 	tmpfs /srv:size=1m
@@ -296,7 +296,7 @@ exchange_rounds()
 	same "$(tail -c 1 "$ROOT/srv/sparse/sparse")" z
 }
 
-@test "a sparse file of 8 EiB that does not fit" {
+@test "a sparse file of 8 EiB with too much data is refused" {
 	rootfs_on_tmpfs
 	hostile sparse 9223372036854771712
 	in_lab dd if=/dev/urandom of="$W/rootfs/srv/sparse/more" bs=64k count=1 2>/dev/null
@@ -304,7 +304,7 @@ exchange_rounds()
 	refused 74 /srv 'it needs 73728 bytes' 65536
 }
 
-@test "an extended attribute of 64 KiB" {
+@test "an extended attribute of 64 KiB is copied" {
 	rootfs_on_tmpfs
 	hostile attribute 65536
 	tmpfs /srv
@@ -314,7 +314,7 @@ exchange_rounds()
 	same "$(getfattr --absolute-names --only-values -n trusted.large "$ROOT/srv/attribute/attribute" | wc -c)" 65536
 }
 
-@test "set-id files keep their bits, and have no effect" {
+@test "set-id files keep their bits, which have no effect" {
 	cp "$W/rootfs/bin/busybox" "$W/rootfs/srv/busybox"
 	chown 0:0 "$W/rootfs/srv/busybox"
 	chmod 6755 "$W/rootfs/srv/busybox"
@@ -329,7 +329,7 @@ exchange_rounds()
 	same "$output" '1000 1000 1000 1000'
 }
 
-@test "a rootfs whose /etc is a file" {
+@test "a rootfs whose /etc is a file is refused for /etc and below" {
 	rm -r "$W/rootfs/etc"
 	echo file >"$W/rootfs/etc"
 	readonly_root

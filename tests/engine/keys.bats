@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck disable=SC2034
-# Which annotations count: those of config.json, whatever the runtime's state makes of them, and no key that is nearly one of ours.
+# Which annotations count: those of config.json, even if the runtime's state differs, and no misspelt ones.
 
 load lib
 
@@ -10,8 +10,8 @@ teardown_file() { suite_end; }
 setup() { bundle_begin; }
 teardown() { bundle_end; }
 
-# runc has "KEY=x" and "KEY" under one key in its state, in random order.
-@test "a key with a '=' that would be the list's" {
+# runc's state contains either "KEY=x" or "KEY" under one key, at random.
+@test "a key with a '=' that runc would turn into the list's key is refused" {
 	for _ in $(seq 6); do
 		annotate "$LIST_KEY" /run "$LIST_KEY=/usr/bin:mode" 0777
 		refused 65 "$LIST_KEY=/usr/bin:mode" "'$LIST_KEY'"
@@ -19,7 +19,7 @@ teardown() { bundle_end; }
 	done
 }
 
-@test "a key with a '=' that would be an exempt one" {
+@test "a key with a '=' that runc would turn into an exempt key is refused" {
 	hook_options --enforce --exempt=io.k=^openshift
 	for _ in $(seq 6); do
 		annotate io.k=openshift-x '' io.k default
@@ -31,7 +31,7 @@ teardown() { bundle_end; }
 	not_writable /usr
 }
 
-@test "a key with a '=' that would be the container's name, or a sandbox's" {
+@test "a key with a '=' that runc would turn into a container's name or a sandbox is refused" {
 	readonly_root
 	for key in io.kubernetes.container.name=web io.kubernetes.cri-o.ContainerType=sandbox "io.kubernetes.cri.sandbox-id=$ID"; do
 		annotate "$key" ''
@@ -41,7 +41,7 @@ teardown() { bundle_end; }
 	done
 }
 
-@test "keys that are nearly ours" {
+@test "misspelt keys are refused" {
 	for key in io.containers.read-only io.container.readonly io.containers.readOnly io.containers.read_only.tmpfs; do
 		config --arg key "$key" '.annotations = {($key): "true"}'
 		refused 65 "$key" "did you mean '$KEY"
@@ -49,7 +49,7 @@ teardown() { bundle_end; }
 	done
 }
 
-@test "what is left of a list that was split" {
+@test "annotations that look like parts of a split list are refused" {
 	annotate "$LIST_KEY" /run /tmp:size 64m
 	refused 65 "$LIST_KEY" "';/tmp:size=64m'"
 	rm "$W"/hook.{status,err}
@@ -59,7 +59,7 @@ teardown() { bundle_end; }
 }
 
 @test "a container that asks for nothing needs no config.json" {
-	# Of another key, runc's state shows that none is ours.
+	# With another key, runc's state shows that none of the keys is the hook's.
 	annotate org.example x
 	cat >"$W/remove" <<-EOF
 		#!/bin/sh
@@ -74,7 +74,7 @@ teardown() { bundle_end; }
 }
 
 # crun's state has no annotations if config.json has none.
-@test "a container without annotations whose config.json is elsewhere" {
+@test "a container without annotations starts if config.json is elsewhere" {
 	[ "$RUNTIME" = crun ] || return 0
 	mkdir "$W/elsewhere"
 	mv "$W/config.json" "$W/elsewhere/config.json"
@@ -83,7 +83,7 @@ teardown() { bundle_end; }
 	hook_succeeded
 }
 
-@test "a container without annotations, with a user namespace and a device" {
+@test "a container without annotations starts with a user namespace and a device" {
 	chown -R --from=0:0 "$HOST_IDS:$HOST_IDS" "$W/rootfs"
 	config --argjson host "$HOST_IDS" '.linux.namespaces += [{type: "user"}]
 		| .linux.uidMappings = [{containerID: 0, hostID: $host, size: 65536}]

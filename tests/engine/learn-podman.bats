@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck disable=SC2034
-# oci-readonly learn as podman's hook, by examples/learn.json.
+# oci-readonly learn as podman's hook, with examples/learn.json.
 
 load lib
 load podman
@@ -43,7 +43,7 @@ teardown()
 
 SERVICE='echo 1 >/run/service.pid; sleep 0.3; rm /run/service.pid; echo x >/var/lib/app/x; mkdir -m 0750 /opt/new'
 
-# lessons LIST: one line was logged, of localhost/orh-test, with that list.
+# lessons LIST: exactly one line was logged, for localhost/orh-test, with that list.
 lessons()
 {
 	grep 'oci-readonly-learn\[' "$W/log" >"$W/lessons" || fail "nothing was logged: $(cat "$W/log")"
@@ -53,34 +53,34 @@ lessons()
 	same "${BASH_REMATCH[1]}" "$1"
 }
 
-@test "run and end" {
+@test "a container that ends is logged" {
 	container_options
 	podman run "${OPTIONS[@]}" --name box localhost/orh-test sh -c "$SERVICE"
 	podman rm box
 	lessons '/opt/new:mode\x3d0750;/run;/tmp;/var/lib/app'
 }
 
-@test "run --rm" {
+@test "a container that is run with --rm is logged" {
 	container_options
 	podman run --rm "${OPTIONS[@]}" localhost/orh-test sh -c "$SERVICE"
 	lessons '/opt/new:mode\x3d0750;/run;/tmp;/var/lib/app'
 }
 
-@test "--user, volumes and tmpfs leave nothing to learn" {
+@test "a container with --user, volumes and tmpfs needs only /tmp" {
 	mkdir "$W/volume"
 	container_options
 	podman run --rm "${OPTIONS[@]}" --user 1234 --volume "$W/volume:/data/deep" --tmpfs /scratch localhost/orh-test true
 	lessons /tmp
 }
 
-@test "--uidmap: the container's ids" {
+@test "with --uidmap, owners are logged as the container's ids" {
 	container_options
 	podman run --rm "${OPTIONS[@]}" --uidmap "0:$HOST_IDS:65536" localhost/orh-test \
 		sh -c 'mkdir -m 0750 /opt/new && chown 5:6 /opt/new'
 	grep -q ' io.containers.readonly.tmpfs=/opt/new:mode\\x3d0750:uid\\x3d5:gid\\x3d6;/tmp$' "$W/log" || fail "$(cat "$W/log")"
 }
 
-@test "vfs has no upper directory" {
+@test "a root on vfs is logged as having no upper directory" {
 	export DRIVER=vfs
 	PODMAN_PREFIX=()
 	import_image
@@ -90,7 +90,7 @@ lessons()
 	grep -q ' result=none reason=its.x20root.x20has.x20no.x20upper.x20directory$' "$W/log" || fail "$(cat "$W/log")"
 }
 
-@test "a container that the hook made read-only: what it has is what it needs" {
+@test "a container that the hook made read-only keeps its list" {
 	cp "$SUITE/hooks.d/oci-readonly-hook.json" "$HOOKS/"
 	container_options
 	podman run --rm "${OPTIONS[@]}" --annotation "$KEY=true" --annotation "$LIST_KEY=/run;/var/lib/app" localhost/orh-test \

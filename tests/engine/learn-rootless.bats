@@ -27,7 +27,7 @@ teardown_file()
 	suite_end
 }
 
-# podman's process that keeps the user's mount namespace, in which /dev/log is another one's.
+# podman's pause process, which keeps the user's mount namespace, in which /dev/log is another test's.
 end_pause()
 {
 	local file
@@ -52,7 +52,7 @@ teardown()
 	podman_test_end
 }
 
-# lived OPTION...: a container of that image has written to what its users may write to.
+# lived OPTION...: runs a container of that image that writes where its users may write.
 lived()
 {
 	container_options
@@ -67,12 +67,12 @@ lessons()
 	grep -q " image=localhost/orh-test:latest layer=[0-9a-f]* result=complete .*$1\$" "$W/log" || fail "$(cat "$W/log")"
 }
 
-@test "rootless" {
+@test "a rootless container is logged" {
 	lived
 	lessons '.tmpfs=/opt/new:mode\\x3d0750:uid\\x3d5:gid\\x3d6;/run;/tmp;/var/lib/app'
 }
 
-@test "rootless, a user namespace of the container's own" {
+@test "a rootless container in another user namespace is logged with its own ids" {
 	lived --uidmap 0:1:1000 --gidmap 0:1:1000
 	lessons '.tmpfs=/opt/new:mode\\x3d0750:uid\\x3d5:gid\\x3d6;/run;/tmp;/var/lib/app'
 }

@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck disable=SC2034
-# oci-readonly learn at the end of containers. tests/learn has what engines gave a poststop hook: state and config.json, as far as
-# it matters. Their storage is made here, and what a service does is done in it.
+# oci-readonly learn at the end of containers. tests/learn contains what engines gave a poststop hook: the relevant parts of state
+# and config.json. The tests create the engines' storage, and write to it as a service does.
 
 load lib
 load tool
@@ -37,7 +37,7 @@ teardown()
 	rm -rf --one-file-system "$W"
 }
 
-# sample NAME: its files, with paths of the host's below $W/host. $MERGED is where the container's root is.
+# sample NAME: copies its files, with the host's paths moved below $W/host. Sets $MERGED to the container's root.
 sample()
 {
 	local host=$W/host dir
@@ -55,7 +55,7 @@ sample()
 	mkdir -p "$MERGED"
 }
 
-# storage [INIT]: as podman, CRI-O and Docker have it; $UPPER and $HOME_DIR are in it. The image's layer is LAYER.
+# storage [INIT]: creates storage as podman, CRI-O and Docker lay it out. Sets $UPPER and $HOME_DIR. The image's layer is LAYER.
 storage()
 {
 	HOME_DIR=$(dirname "$(dirname "$MERGED")")
@@ -78,7 +78,7 @@ mount_absolute()
 	mount -t overlay -o "lowerdir=${LOWER//l\//$HOME_DIR/l/},upperdir=$UPPER,workdir=${UPPER%/diff}/work" overlay "$MERGED"
 }
 
-# As for more layers than fit into a page of options.
+# How engines mount more layers than fit into a page of options.
 mount_relative()
 {
 	local id=${UPPER%/diff}
@@ -87,7 +87,7 @@ mount_relative()
 	(cd "$HOME_DIR" && mount -t overlay -o "lowerdir=$LOWER,upperdir=$id/diff,workdir=$id/work" overlay "$MERGED")
 }
 
-# What the engine makes in the root, and what the container of the samples does some time after.
+# What the engine creates in the root, and what the container of the samples does some time later.
 engine_writes() { touch "$MERGED/etc/hostname" "$MERGED/etc/resolv.conf" "$MERGED/run/.containerenv"; }
 
 service_writes()
@@ -105,7 +105,7 @@ container_lives()
 	service_writes
 }
 
-# learn: $LINE is what is logged, without date and tag; "" if nothing is.
+# learn: sets $LINE to the logged line, without date and tag, or to "" if nothing was logged.
 learn()
 {
 	rm -f "$W/log"
@@ -117,14 +117,14 @@ learn()
 	LINE=${LINE#*\]: }
 }
 
-# learned IMAGE LAYER LIST
+# learned IMAGE LAYER LIST: exactly this is logged.
 learned()
 {
 	learn
 	same "$LINE" "container=${ID:0:12} image=$1 layer=$2 result=complete $TOP=true $TOP.tmpfs=$3"
 }
 
-@test "CRI-O 1.26: the overlay is still mounted" {
+@test "CRI-O 1.26: the overlay that is still mounted is read" {
 	sample crio-1.26
 	storage
 	mount_absolute
@@ -132,7 +132,7 @@ learned()
 	learned localhost/bb:latest LAYER '/run;/tmp;/var/lib/app'
 }
 
-@test "CRI-O 1.32: it is not; the storage tells" {
+@test "CRI-O 1.32: the overlay is unmounted already, and found in the storage" {
 	sample crio-1.32
 	storage
 	mount_absolute
@@ -141,7 +141,7 @@ learned()
 	learned localhost/bb:latest LAYER '/run;/tmp;/var/lib/app'
 }
 
-@test "containerd: at the bundle's rootfs" {
+@test "containerd: the overlay at the bundle's rootfs is read" {
 	sample containerd
 	mkdir -p "$W/host/snapshots/1/fs" "$W/host/snapshots/3/fs" "$W/host/snapshots/3/work"
 	cp -a "$SUITE/base/." "$W/host/snapshots/1/fs"
@@ -152,7 +152,7 @@ learned()
 	learned docker.io/library/bb:latest 1 '/run;/tmp;/var/lib/app'
 }
 
-@test "Docker: config.v2.json has the image's name, a layer of the container's own is none of the image" {
+@test "Docker: the image's name is in config.v2.json, and the container's init layer is not logged" {
 	local dir
 
 	sample docker
@@ -165,7 +165,7 @@ learned()
 	learned debian:12 LAYER '/run;/tmp;/var/lib/app'
 }
 
-@test "many layers: what is relative is below the storage" {
+@test "relative layers of a long mount are found below the storage" {
 	sample docker
 	storage init
 	mount_relative
@@ -174,7 +174,7 @@ learned()
 	same "$LINE" "container=${ID:0:12} layer=LAYER result=complete $TOP=true $TOP.tmpfs=/run;/tmp;/var/lib/app"
 }
 
-@test "an idle container needs nothing but what is offered" {
+@test "an idle container needs only /tmp" {
 	sample crio-1.26
 	storage
 	mount_absolute
@@ -182,7 +182,7 @@ learned()
 	learned localhost/bb:latest LAYER '/tmp'
 }
 
-@test "a container that had its tmpfs: they are still needed" {
+@test "a container that had tmpfs still needs them" {
 	sample crio-1.26
 	storage
 	mount_absolute
@@ -193,7 +193,7 @@ learned()
 	learned localhost/bb:latest LAYER '/opt/x:mode\x3d0750:uid\x3d5;/tmp;/var/lib/app:exec'
 }
 
-@test "--uidmap: owners are the host's, and the container's are logged" {
+@test "with --uidmap, owners are logged as the container's ids" {
 	sample crio-1.26
 	storage
 	mount_absolute
@@ -205,7 +205,7 @@ learned()
 	learned localhost/bb:latest LAYER '/srv/new:mode\x3d0750:uid\x3d5:gid\x3d6;/tmp'
 }
 
-@test "no upper directory: a line that says so" {
+@test "a root without an upper directory is logged as such" {
 	sample crio-1.26
 	rmdir "$MERGED"
 	jq --arg path "$W/plain" '.root.path = $path' "$BUNDLE/config.json" >"$W/config.new"
@@ -215,11 +215,11 @@ learned()
 	same "$LINE" "container=${ID:0:12} image=localhost/bb:latest result=none reason=its\\x20root\\x20has\\x20no\\x20upper\\x20directory"
 }
 
-@test "silence: a second run, when all is gone, and a pod's sandbox" {
+@test "nothing is logged for a second run, a removed container or a sandbox" {
 	sample podman-second-run
 	learn
 	same "$LINE" ''
-	# The root, too, may go first.
+	# The root may be removed first, too.
 	sample crio-1.32
 	rm -r "${MERGED%/merged}"
 	learn
@@ -232,7 +232,7 @@ learned()
 	same "$LINE" ''
 }
 
-@test "whatever is wrong, it exits 0 and says why" {
+@test "invalid input is logged with a reason, and the exit status is 0" {
 	local state
 
 	for state in '' '{}' nothing '{"id":"x","bundle":5}' '{"id":"x","bundle":"relative"}'; do
@@ -246,7 +246,7 @@ learned()
 	same "$status" 0
 }
 
-@test "standard input that does not end, and a log that nobody reads, hold nothing up" {
+@test "endless input and a log that nobody reads do not block it" {
 	mkfifo "$W/fifo"
 	sleep 30 3>&- >"$W/fifo" &
 	run timeout 20 "$TOOL" learn <"$W/fifo"
@@ -260,7 +260,7 @@ learned()
 	same "$status" 0
 }
 
-@test "what was learned is suggested, for each image" {
+@test "suggest --learned prints one result for each image" {
 	sample crio-1.26
 	storage
 	mount_absolute

@@ -1,13 +1,13 @@
 # shellcheck shell=bash disable=SC2034
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# The harness of the engine tests. Each test has a bundle of its own, whose hook is a wrapper that writes the hook's exit status and
-# standard error to files, since crun shows neither. A test's container, mounts and files are gone when it is over, and
-# teardown fails the test if they are not.
+# The harness of the engine tests. Each test has a bundle of its own, in which the hook is a wrapper that writes the hook's exit
+# status and standard error to files, because crun shows neither. After a test, its container, mounts and files are removed;
+# teardown fails the test if any is left.
 #
-#   RUNTIME   runc or crun; podman.bats takes both
-#   BUILDDIR  where the hook and the test programs were built
-#   HOOK      the hook, if not the one in BUILDDIR
+#   RUNTIME   runc or crun; podman.bats uses both
+#   BUILDDIR  the build directory of the hook and the test programs
+#   HOOK      another hook than the one in BUILDDIR
 
 RUNTIME=${RUNTIME:-runc}
 BUILDDIR=${BUILDDIR:-$(cd "$BATS_TEST_DIRNAME/../.." && pwd)}
@@ -19,7 +19,7 @@ TREE_HOSTILE=$BUILDDIR/tests/tools/tree_hostile
 RACE=$BUILDDIR/tests/tools/race
 PATH=/usr/sbin:/usr/bin:/sbin:/bin:$PATH
 
-# The host's ids of a container's user namespace. No user can have them: useradd gives lower ones.
+# The host's ids of a container's user namespace. useradd never assigns them, because it chooses lower ones.
 HOST_IDS=1000000000
 
 KEY=io.containers.readonly
@@ -31,19 +31,19 @@ fail()
 	return 1
 }
 
-# Is the program there?
+# have PROGRAM: it is in PATH.
 have()
 {
 	command -v "$1" >/dev/null
 }
 
-# A hook with a sanitizer in it?
+# Whether the hook is built with a sanitizer.
 is_sanitized()
 {
 	grep -aqm 1 '__[atu]b\?san_' "$HOOK"
 }
 
-# The lowest of what is asked for and what may be had: ulimit_most n 1024
+# ulimit_most n 1024: the lower one of the given value and the hard limit.
 ulimit_most()
 {
 	local most
@@ -55,9 +55,9 @@ ulimit_most()
 	echo "$most"
 }
 
-# --- the suite: what the tests of one file share ---
+# --- the suite: shared by the tests of one file ---
 
-# A small root filesystem with something of everything in it.
+# A small root filesystem that contains a file of each type.
 make_base()
 {
 	local base=$1 applet
@@ -87,8 +87,8 @@ make_base()
 	touch -d '2001-02-03 04:05:06.123456789' "$base/etc/app.conf" "$base/etc/ssl" "$base/var/lib/app" "$base/srv"
 }
 
-# A mount namespace in which crun finds a cgroup layout that it takes: v2 alone, which has no controller where v1 has them all;
-# with LAB_CGROUPS=v1, v1 alone, in which containers get cgroups of their own. It lives LAB_SECONDS, an hour if they are not set.
+# A mount namespace in which crun finds a cgroup layout that it accepts: only v2, which has no controllers if v1 has them; or, with
+# LAB_CGROUPS=v1, only v1, in which containers get cgroups. It ends after LAB_SECONDS, by default an hour.
 lab_begin()
 {
 	local ready=$SUITE/lab.ready
@@ -132,7 +132,7 @@ in_lab()
 	fi
 }
 
-# Why these tests cannot be run here; nothing if they can.
+# Prints why these tests cannot run here, or nothing if they can.
 suite_obstacle()
 {
 	if [ "$(id -u)" != 0 ]; then
@@ -150,7 +150,7 @@ suite_obstacle()
 
 suite_begin()
 {
-	# Not /tmp, which may be a tmpfs.
+	# Not in /tmp, which may be a tmpfs.
 	if [ -n "${SUITES:-}" ]; then
 		SUITE=$(mktemp -d "$SUITES/s.XXXXXX")
 	else
@@ -161,7 +161,7 @@ suite_begin()
 	OBSTACLE=$(suite_obstacle)
 	export SUITE LAB_PID OBSTACLE
 	[ -z "$OBSTACLE" ] || return 0
-	# A copy of one's own: which hook still runs is then a question about this suite, and users other than root can start it.
+	# With a copy, a running hook can be attributed to this suite, and users other than root can start it.
 	cp "$HOOK" "$SUITE/oci-readonly-hook"
 	export HOOK=$SUITE/oci-readonly-hook
 	make_base "$SUITE/base"
@@ -171,7 +171,7 @@ suite_begin()
 	[ "$RUNTIME" = none ] || suite_config
 }
 
-# The bundle's config.json, with @W@ for the test's own folder.
+# The bundle's config.json, in which @W@ stands for the test's directory.
 suite_config()
 {
 	rm -f "$SUITE/config.json"
@@ -198,13 +198,14 @@ suite_end()
 	rm -rf --one-file-system "$SUITE"
 }
 
-# Is the hook built for a sanitizer, whose own calls come between its own?
+# Whether the hook is built with a sanitizer, which makes system calls of its own.
 sanitized()
 {
 	nm "$HOOK" | grep -Eq '__(asan_init|ubsan_handle)'
 }
 
-# output_by_log FILE: on a busy machine podman 4.3 may miss all that a short container says, with a hook or without; conmon's log has it.
+# output_by_log FILE: on a busy machine, podman 4.3 may miss all output of a short container, with or without a hook. conmon's log
+# has it.
 output_by_log()
 {
 	if [ "$status" = 0 ] && [ -z "$output" ] && [ -s "$1" ]; then
@@ -214,14 +215,14 @@ output_by_log()
 
 # --- one test ---
 
-# A mount table without the mounts of the suites that run beside this one, which come and go below folders of their own.
+# A mount table without the mounts of suites that run at the same time, below their own directories.
 without_others()
 {
 	grep -v '/orh-engine\.' "$1" || true
 	grep -F " $SUITE" "$1" || true
 }
 
-# The mount tables that no test may leave anything in.
+# The mount tables in which no test may leave anything.
 host_mounts()
 {
 	local file
@@ -231,8 +232,8 @@ host_mounts()
 	done
 }
 
-# A wrapper, which leaves the hook what the runtime gave it. TRACE is put before the hook, for strace, under which a build with
-# the address sanitizer cannot look for leaks.
+# A wrapper that gives the hook what the runtime gave it. TRACE is inserted before the hook, for strace; under strace, the leak check
+# of the address sanitizer does not work.
 write_wrapper()
 {
 	cat >"$W/hook" <<-EOF
@@ -274,7 +275,7 @@ bundle_end()
 	rm -rf --one-file-system "$W"
 }
 
-# No mount of ours and no hook still running. What others mount for a moment is waited for.
+# No mount of the hook and no running hook is left. Waits a moment, because others may mount for a short time.
 nothing_left()
 {
 	local left
@@ -314,10 +315,10 @@ tmpfs()
 	annotate "$LIST_KEY" "$1"
 }
 
-# The hook's own options.
+# hook_options OPTION...: the hook's options.
 hook_options()
 {
-	# By a file of lines: jq would take them for options of its own.
+	# From a file of lines, because jq would interpret the options.
 	printf '%s\n' "$@" | jq -R . | jq -s . >"$W/options"
 	config --slurpfile options "$W/options" '.hooks.createRuntime[].args = ["oci-readonly-hook"] + $options[0]'
 }
@@ -355,7 +356,7 @@ show_logs()
 	done >&2
 }
 
-# Creates the container: its root is then $ROOT, as it sees it.
+# Creates the container. Sets $ROOT to its root as the container sees it.
 create()
 {
 	if ! runtime create --bundle "$W" --pid-file "$W/pid" "$ID" >"$W/create.log" 2>&1; then
@@ -367,7 +368,7 @@ create()
 	hook_succeeded
 }
 
-# Every time it ran.
+# Each run of the hook exited with 0.
 hook_succeeded()
 {
 	[ -s "$W/hook.status" ] || fail 'the hook was not called'
@@ -377,7 +378,8 @@ hook_succeeded()
 	fi
 }
 
-# Runs a shell script in the container: $output and $status are its own. One stream: runtimes carry two in any order.
+# inside SCRIPT: runs a shell script in the container, and sets $output and $status. One stream, because runtimes pass on two in any
+# order.
 inside()
 {
 	config --arg script "exec 2>&1; $1" '.process.args = ["/bin/sh", "-c", $script]'
@@ -389,7 +391,7 @@ inside()
 	return 0
 }
 
-# refused STATUS TEXT...: the container does not start, the hook says why, in one line with each text in it.
+# refused STATUS TEXT...: the container does not start, and the hook's message is one line that contains each text.
 refused()
 {
 	local status=$1 text
@@ -408,7 +410,7 @@ refused()
 	fi
 }
 
-# one_line CONTAINER FILE: the file is one line of the form that the contract says. CONTAINER is empty where none is known.
+# one_line CONTAINER FILE: the file is one line in the form of a message of the hook. CONTAINER is empty if none is known.
 one_line()
 {
 	if [ "$(wc -l <"$2")" != 1 ] || ! grep -q "^oci-readonly-hook: ${1:+$1: .*: }[^ ]" "$2" ||
@@ -419,7 +421,7 @@ one_line()
 
 # --- what the container finds ---
 
-# The topmost mount at a path of the container, as mountinfo has it.
+# The line of mountinfo for the topmost mount at a path of the container.
 mount_line()
 {
 	MOUNT_PATH=$1 awk '$5 == ENVIRON["MOUNT_PATH"] { line = $0 } END { print line }' "/proc/$PID/mountinfo"
@@ -446,7 +448,7 @@ our_mounts()
 	grep -c ' - tmpfs oci-readonly-hook ' "/proc/$PID/mountinfo" || true
 }
 
-# is_ours PATH...: each has one tmpfs of the hook's on top.
+# is_ours PATH...: the topmost mount at each is a tmpfs of the hook.
 is_ours()
 {
 	local path
@@ -459,7 +461,7 @@ is_ours()
 	done
 }
 
-# has_option PATH OPTION...: of the mount or of its filesystem.
+# has_option PATH OPTION...: an option of the mount or of its filesystem.
 has_option()
 {
 	local path=$1 all option
@@ -482,7 +484,7 @@ lacks_option()
 	done
 }
 
-# writable PATH / not_writable PATH: asked of the mount, with the host's root's rights.
+# writable PATH, not_writable PATH: of the mount, as the host's root.
 writable()
 {
 	: >"$ROOT$1/.orh-test" && rm "$ROOT$1/.orh-test"
@@ -498,7 +500,7 @@ not_writable()
 	[[ $said == *'Read-only file system'* ]] || fail "$1: $said"
 }
 
-# is PATH FORMAT VALUE: what stat says of a path of the container.
+# is PATH FORMAT VALUE: what stat prints for a path of the container.
 is()
 {
 	local said
@@ -513,7 +515,7 @@ same()
 	[ "$1" = "$2" ] || fail "'$1'" "is not '$2'"
 }
 
-# Does a tmpfs of this kernel take the option?
+# tmpfs_takes OPTION: a tmpfs of this kernel accepts it.
 tmpfs_takes()
 {
 	unshare -m --propagation private mount -t tmpfs -o "$1" none "$SUITE" 2>/dev/null

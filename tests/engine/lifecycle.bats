@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck disable=SC2034
-# What podman does with a container in its life, and the kinds of container that it makes.
+# What podman does with a container during its life, and the kinds of container that podman creates.
 
 load lib
 load podman
@@ -36,7 +36,7 @@ teardown()
 	podman_test_end
 }
 
-# create_container OPTION... and start_container: $NAME, which stays.
+# create_container OPTION... and start_container: the container $NAME, which is kept.
 create_container()
 {
 	container_options
@@ -53,12 +53,12 @@ in_container()
 	podman exec "$NAME" /bin/sh -c "$1" 2>&1
 }
 
-# What a container of $LINE has, each time that it starts.
+# What a container of $LINE finds each time it starts.
 FRESH='touch /usr/x 2>&1; cat /run/app/pid; test -e /etc/mine || echo none; echo mine >/etc/mine; cat /etc/mine
 	grep -c oci-readonly-hook /proc/mounts'
 FRESH_SAYS=$'touch: /usr/x: Read-only file system\npid\nnone\nmine\n2'
 
-@test "create, start, stop, start again, restart: as new each time" {
+@test "start, restart and kill: each start is seeded afresh" {
 	create_container "${LINE[@]}" localhost/orh-test sleep 1000
 	start_container
 	same "$(in_container "$FRESH")" "$FRESH_SAYS"
@@ -73,7 +73,7 @@ FRESH_SAYS=$'touch: /usr/x: Read-only file system\npid\nnone\nmine\n2'
 	same "$(in_container "$FRESH")" "$FRESH_SAYS"
 }
 
-@test "a restart policy after a crash: as new each time, by podman that conmon calls" {
+@test "a restart policy seeds afresh after each crash" {
 	mkdir "$W/volume"
 	: >"$W/volume/log"
 	create_container --restart on-failure:2 -v "$W/volume:/volume" "${LINE[@]}" localhost/orh-test \
@@ -86,7 +86,7 @@ FRESH_SAYS=$'touch: /usr/x: Read-only file system\npid\nnone\nmine\n2'
 	same "$(cat "$W/volume/log")" "$FRESH_SAYS"$'\n'"$FRESH_SAYS"$'\n'"$FRESH_SAYS"
 }
 
-@test "exec sees what the container sees, as whatever user" {
+@test "exec sees the container's mounts, as root and as another user" {
 	create_container "${LINE[@]}" --annotation "$LIST_KEY=/run:mode=1777;/etc;/srv:seed=overlay" localhost/orh-test sleep 1000
 	start_container
 	same "$(in_container 'echo 1 >/run/x; cat /run/x; touch /y 2>&1; grep -c oci-readonly-hook /proc/mounts')" \
@@ -96,7 +96,7 @@ FRESH_SAYS=$'touch: /usr/x: Read-only file system\npid\nnone\nmine\n2'
 	same "$(podman exec --workdir /run "$NAME" sh -c 'pwd; cat x')" $'/run\n1'
 }
 
-@test "podman cp and a commit: into a tmpfs, and nothing of it in the image" {
+@test "podman cp writes to a tmpfs, and commit does not save it" {
 	echo copied >"$W/file"
 	create_container "${LINE[@]}" localhost/orh-test sleep 1000
 	start_container
@@ -107,7 +107,7 @@ FRESH_SAYS=$'touch: /usr/x: Read-only file system\npid\nnone\nmine\n2'
 	[[ $output == *no && $output != *mine* ]] || fail "$output"
 }
 
-@test "pause, unpause, rename, and a health check" {
+@test "pause, unpause, rename and a health check work" {
 	create_container "${LINE[@]}" --health-cmd 'touch /run/healthy' --health-interval disable localhost/orh-test sleep 1000
 	start_container
 	podman healthcheck run "$NAME"
@@ -118,7 +118,7 @@ FRESH_SAYS=$'touch: /usr/x: Read-only file system\npid\nnone\nmine\n2'
 	same "$(in_container "test -e /run/healthy && $FRESH")" "$FRESH_SAYS"
 }
 
-# podman's init, and what it makes a pod's first container from.
+# podman's init, which is also the program of a pod's first container.
 needs_catatonit()
 {
 	have catatonit || [ -x /usr/libexec/podman/catatonit ] || skip 'catatonit is not here'
@@ -126,7 +126,7 @@ needs_catatonit()
 
 # --- pods ---
 
-@test "podman pod: two containers, one with annotations" {
+@test "podman pod: only the container with annotations is protected" {
 	needs_catatonit
 	podman pod create --name pod --network none --share net,ipc,uts >"$W/log" 2>&1 || fail "$(cat "$W/log")"
 	podman run --detach --pod pod --name with "${LINE[@]}" localhost/orh-test sleep 1000 >"$W/log" 2>&1 || fail "$(cat "$W/log")"
@@ -142,18 +142,18 @@ needs_catatonit()
 	podman pod rm --force --time 0 pod >"$W/log" 2>&1
 }
 
-# Beside the tmpfs that podman from about 4.4 on has at /run, /tmp and /var/tmp of all that kube play makes.
+# Without the paths at which podman, since about 4.4, mounts a tmpfs for kube play: /run, /tmp and /var/tmp.
 KUBE_LIST='/var/lib/app;/etc'
 KUBE_FRESH=${FRESH/run\/app\/pid/var\/lib\/app\/data}
 KUBE_FRESH_SAYS=${FRESH_SAYS/pid/data}
 
-# kube FILE: plays it; down again at the test's end.
+# kube FILE: plays it. teardown removes it.
 kube()
 {
 	podman kube play --network none "$1" >"$W/log" 2>&1 || fail "$(cat "$W/log")"
 }
 
-@test "kube play: annotations of a Pod, for each of its containers" {
+@test "kube play: a Pod's annotations apply to each of its containers" {
 	needs_catatonit
 	cat >"$W/pod.yaml" <<-EOF
 		apiVersion: v1
@@ -175,7 +175,7 @@ kube()
 	podman kube down "$W/pod.yaml" >"$W/log" 2>&1
 }
 
-@test "kube play: a Deployment's own annotations, not its template's" {
+@test "kube play: a Deployment's own annotations apply" {
 	needs_catatonit
 	deployment()
 	{
@@ -202,13 +202,13 @@ kube()
 	deployment "$KEY: 'true', $LIST_KEY: '$KUBE_LIST'" ''
 	same "$(in_container "$KUBE_FRESH")" "$KUBE_FRESH_SAYS"
 	podman kube down "$W/deployment.yaml" >"$W/log" 2>&1
-	# podman takes the first kind alone, and the manual says so; another version that took both would do no harm.
+	# podman reads only the first kind, as the manual says. A version that reads both would be harmless.
 	deployment '' "$KEY: 'true', $LIST_KEY: '$KUBE_LIST'"
 	echo "# of a template's annotations: $(in_container 'grep -c oci-readonly-hook /proc/mounts || true') tmpfs" >&3
 	podman kube down "$W/deployment.yaml" >"$W/log" 2>&1
 }
 
-@test "kube play: an entry replaces what podman has at /run" {
+@test "kube play: an entry replaces podman's tmpfs on /run" {
 	needs_catatonit
 	cat >"$W/pod.yaml" <<-EOF
 		apiVersion: v1
@@ -226,7 +226,7 @@ kube()
 	podman kube down "$W/pod.yaml" >"$W/log" 2>&1
 }
 
-@test "kube play: a key for one container, which podman does not name, is refused" {
+@test "kube play: a key with a container's name is refused" {
 	needs_catatonit
 	cat >"$W/pod.yaml" <<-EOF
 		apiVersion: v1
@@ -247,7 +247,7 @@ kube()
 
 # --- kinds of container ---
 
-@test "--read-only beside the annotations: podman's own tmpfs stay, but where an entry replaces one" {
+@test "--read-only with the annotations: podman's tmpfs stay unless an entry replaces them" {
 	run_container --read-only --annotation "$KEY=true" --annotation "$LIST_KEY=/etc" localhost/orh-test sh -c '
 		touch /usr/x 2>&1; for d in /etc /run /tmp /var/tmp; do touch $d/x && echo $d; done; grep -c oci-readonly-hook /proc/mounts'
 	same "$output" $'touch: /usr/x: Read-only file system\n/etc\n/run\n/tmp\n/var/tmp\n1'
@@ -261,7 +261,7 @@ kube()
 	same "$output" "$FRESH_SAYS"
 }
 
-@test "--tmpfs beside the annotations: an entry replaces it, with what is mounted on it" {
+@test "--tmpfs with the annotations: an entry replaces podman's tmpfs and keeps the mounts on it" {
 	mkdir "$W/volume"
 	run_container --tmpfs /run:size=64k,mode=0700 -v "$W/volume:/run/volume" --annotation "$KEY=true" --annotation "$LIST_KEY=/run:size=1m" \
 		localhost/orh-test sh -c 'grep " /run " /proc/mounts | tail -n 1 | grep -o size=[0-9]*k; stat -c %a /run; cat /run/app/pid
@@ -270,31 +270,31 @@ kube()
 	[ -e "$W/volume/x" ]
 }
 
-@test "--privileged: the same, until it remounts" {
+@test "--privileged: the container is protected until it remounts its root" {
 	run_container --privileged "${LINE[@]}" localhost/orh-test sh -c "$FRESH; mount -o remount,rw / && touch /usr/x && echo remounted"
 	same "$output" "$FRESH_SAYS"$'\nremounted'
 }
 
-@test "--init: podman's init, which it mounts below /run, runs" {
+@test "--init: podman's init, mounted below /run, still runs" {
 	needs_catatonit
 	run_container --init "${LINE[@]}" localhost/orh-test sh -c "grep -c podman-init /proc/mounts; cat /proc/1/cmdline | head -c 16; echo; $FRESH"
 	same "$output" $'1\n/run/podman-init\n'"$FRESH_SAYS"
 }
 
-@test "a working directory that the image lacks" {
+@test "a working directory that the image lacks is created" {
 	podman import -q --change 'WORKDIR /work/deep' "$SUITE/image.tar" localhost/orh-workdir >"$W/log" 2>&1
 	run_container "${LINE[@]}" localhost/orh-workdir sh -c "pwd; touch x 2>&1; $FRESH"
 	same "$output" $'/work/deep\ntouch: x: Read-only file system\n'"$FRESH_SAYS"
 	run_container --annotation "$KEY=true" --annotation "$LIST_KEY=/work" localhost/orh-workdir sh -c 'pwd; touch x && echo made'
 	same "$output" $'/work/deep\nmade'
-	# podman's own word on one that nobody promised.
+	# If --workdir names a missing directory, the exit status is podman's.
 	run_container --workdir /nowhere "${LINE[@]}" localhost/orh-test true
 	with=$status
 	run_container --workdir /nowhere localhost/orh-test true
 	same "$with" "$status"
 }
 
-@test "registered twice, by two files and for two stages: done once" {
+@test "a hook in two files for two stages acts once" {
 	mkdir "$W/hooks.d"
 	jq '.stages = ["prestart", "createRuntime"]' "$SUITE/hooks.d/oci-readonly-hook.json" >"$W/hooks.d/first.json"
 	cp "$SUITE/hooks.d/oci-readonly-hook.json" "$W/hooks.d/second.json"
@@ -303,9 +303,9 @@ kube()
 	same "$output" "$FRESH_SAYS"
 }
 
-@test "a createContainer hook finds the root read-only, and the log names it" {
+@test "a createContainer hook finds the root read-only, and the log names that hook" {
 	mkdir "$W/hooks.d"
-	# The hook, with a system log of its own.
+	# The hook, with the suite's system log.
 	# shellcheck disable=SC2153 # suite_begin sets HOOK
 	printf '#!/bin/sh\nexec "%s" "%s" "%s"\n' "$SYSLOG_RUN" "$W/syslog" "$HOOK" >"$W/hook"
 	cat >"$W/late" <<-EOF
@@ -323,14 +323,14 @@ kube()
 	same "$output" "$FRESH_SAYS"
 	grep -q " createContainer=$W/late " "$W/syslog" || fail "$(cat "$W/syslog")"
 	grep -q 'usr/x.*: Read-only file system' "$W/late.err" || fail "$(cat "$W/late.err")"
-	# It does write to a root that nobody asked to be read-only.
+	# Without the annotations, that hook does write to the root.
 	run_container localhost/orh-test test -e /usr/x
 	same "$status" 0
 }
 
-# --- mounts of podman's ---
+# --- podman's mounts ---
 
-@test "--secret, a mount at /run/secrets: still there, read-only as it was" {
+@test "--secret: the mount on /run/secrets stays, read-only" {
 	echo swordfish | as_user tee "$SUITE/p/secret" >"$W/log"
 	podman secret create word "$SUITE/p/secret" >"$W/log" 2>&1 || fail "$(cat "$W/log")"
 	run_container --secret word "${LINE[@]}" localhost/orh-test sh -c "cat /run/secrets/word; grep -c /run/secrets /proc/mounts; $FRESH"
@@ -341,7 +341,7 @@ kube()
 	[[ $output == swordfish* ]] || fail "$output"
 }
 
-@test "--rootfs, and --rootfs :O, whose directories stay in its overlay" {
+@test "--rootfs works, and with :O the created directories stay in podman's overlay" {
 	cp -a "$SUITE/base" "$W/rootfs"
 	run_container "${LINE[@]}" --rootfs "$W/rootfs" sh -c "$FRESH"
 	same "$output" "$FRESH_SAYS"
@@ -352,7 +352,7 @@ kube()
 	[ ! -e "$W/rootfs/srv/x" ]
 }
 
-@test "an image on overlay storage, with volumes of all kinds below and beside the targets" {
+@test "all kinds of volumes stay, below and beside the targets of an image on overlay storage" {
 	mkdir -p "$W/shared/inner" "$W/ro"
 	echo ro >"$W/ro/file"
 	DRIVER=overlay
@@ -366,13 +366,13 @@ ro\ncerts\nx\n'"$FRESH_SAYS"
 	podman volume rm named >"$W/log" 2>&1
 }
 
-@test "/var/run that is a link, as a target and on the way to one" {
+@test "a link /var/run works as a target and as a component of one" {
 	run_container --annotation "$KEY=true" --annotation "$LIST_KEY=/var/run:size=1m;/var/run/app:mode=0700" localhost/orh-test sh -c '
 		grep -o "^oci-readonly-hook [^ ]*" /proc/mounts; ls /run/.containerenv; stat -c %a /run/app; touch /x 2>&1'
 	same "$output" $'oci-readonly-hook /run\noci-readonly-hook /run/app\n/run/.containerenv\n700\ntouch: /x: Read-only file system'
 }
 
-@test "--systemd=always: an entry replaces what podman has at /run" {
+@test "--systemd=always: an entry replaces podman's tmpfs on /run" {
 	run_container --systemd=always --annotation "$KEY=true" --annotation "$LIST_KEY=/run" localhost/orh-test sh -c '
 		grep -o "^oci-readonly-hook [^ ]*" /proc/mounts; cat /run/app/pid; touch /run/x /run/lock/x /tmp/x && echo written'
 	same "$output" $'oci-readonly-hook /run\npid\nwritten'

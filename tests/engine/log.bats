@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck disable=SC2034
-# The system log: a line a container, the decisions at debug, and nothing that a container can write for itself.
+# The system log: one line for each container, the decisions at level debug, and no text that a container could forge.
 
 load lib
 
@@ -16,13 +16,13 @@ setup()
 
 teardown() { bundle_end; }
 
-# The messages of the log, without what syslog(3) puts before them. They came in before the runtime ended.
+# The messages of the log without syslog(3)'s prefix. They arrive before the runtime ends.
 messages()
 {
 	sed -n 's/^<[0-9]*>.* oci-readonly-hook\[[0-9]*\]: //p' "$W/log"
 }
 
-# field KEY [PATH]: its value in the line, of one tmpfs if a path is given. Split as awk does it.
+# field KEY [PATH]: the value of a field of the line, of the tmpfs at PATH if given. Splits the line as awk does.
 field()
 {
 	messages | grep ' root=' | KEY=$1 PATH_WANTED=${2:-} awk '
@@ -39,7 +39,7 @@ field()
 		}'
 }
 
-# Every field of the line is KEY=VALUE, in one of the known keys.
+# Every field of the line is KEY=VALUE, and every key is known.
 all_fields_known()
 {
 	messages | grep ' root=' | tr ' ' '\n' >"$W/fields"
@@ -48,7 +48,7 @@ all_fields_known()
 	fi
 }
 
-@test "one line says what was done" {
+@test "one line reports what was done" {
 	readonly_root
 	tmpfs '/run:size=1m;/etc;/srv:seed=none'
 	create
@@ -62,13 +62,13 @@ all_fields_known()
 	same "$(field path /etc) $(field path /run) $(field path /srv)" '/etc /run /srv'
 	same "$(field seed /etc) $(field seed /srv)" 'copy none'
 	same "$(field size /run) $(field size /etc)" '1048576 0'
-	# What is in the image's directory, counted by others.
+	# Compares with an independent count of the image's directory.
 	same "$(field files /etc)" "$(find "$W/rootfs/etc" -mindepth 1 | wc -l)"
 	same "$(field bytes /etc)" "$(find "$W/rootfs/etc" -type f -printf '%s\n' | awk '{ sum += $1 } END { print sum }')"
 	same "$(field files /srv) $(field bytes /srv)" '0 0'
 }
 
-@test "the pod's names, as CRI-O and containerd spell them" {
+@test "the line has the names of CRI-O's and containerd's pods" {
 	readonly_root
 	annotate io.kubernetes.pod.namespace shop io.kubernetes.pod.name cart-0 io.kubernetes.container.name web
 	create
@@ -82,13 +82,13 @@ all_fields_known()
 	same "$(field namespace) $(field pod) $(field name)" 'shop cart-1 app'
 }
 
-@test "an error has the fields of a container that was started" {
+@test "the line of an error has the fields of a success line" {
 	annotate io.kubernetes.pod.namespace shop io.kubernetes.pod.name 'cart-0 status=0' io.kubernetes.container.name web "$LIST_KEY" /etc:size=x
 	refused 65 size=x
 	same "$(messages)" "container=${ID:0:12} status=65 namespace=shop pod=cart-0\\x20status\\x3d0 name=web $(sed 's/^oci-readonly-hook: //' "$W/hook.err")"
 }
 
-@test "names and paths can forge no line and no field" {
+@test "names and paths cannot forge a line or a field" {
 	readonly_root
 	annotate io.kubernetes.pod.namespace $'kube-system root=unchanged\ncontainer=0 root=unchanged' \
 		io.kubernetes.pod.name $'x\e[2K path=/none "' io.kubernetes.container.name $'a\u202eb\tc\\'
@@ -100,12 +100,12 @@ all_fields_known()
 	same "$(field root)" ro
 	same "$(grep -c ^path= "$W/fields") $(grep -c ^root= "$W/fields")" '2 1'
 	same "$(field path '/new\x20path\x3d:x\x20\x22quoted\x22')" '/new\x20path\x3d:x\x20\x22quoted\x22'
-	# printf reads an escaped value as it was.
+	# printf decodes the escaped value to the original one.
 	printf %b "$(field namespace)" >"$W/namespace"
 	same "$(cat "$W/namespace")" $'kube-system root=unchanged\ncontainer=0 root=unchanged'
 }
 
-# The awk of oci-readonly-hook(8), with the limit in milliseconds that is given.
+# The awk program of oci-readonly-hook(8), with the given limit in milliseconds.
 slow()
 {
 	awk '/^journalctl.*\|$/ { inside = 1; next } inside && /^\.fi/ { exit } inside' "$BATS_TEST_DIRNAME/../../man/oci-readonly-hook.8.in" |
@@ -113,7 +113,7 @@ slow()
 	messages | awk -f "$W/program"
 }
 
-@test "the manual's awk finds the hook's lines, and none in what an error quotes" {
+@test "the manual's awk program finds the hook's lines, and ignores what an error quotes" {
 	readonly_root
 	create
 	same "$(slow 0)" "$(messages)"
@@ -127,7 +127,7 @@ slow()
 	same "$(slow 100)" ''
 }
 
-@test "a container that is left alone: not a word, but at debug why" {
+@test "a container that is left alone is only logged at level debug" {
 	create
 	[ ! -s "$W/log" ]
 	runtime delete --force "$ID"
@@ -148,7 +148,7 @@ slow()
 	same "$(messages)" "container=${ID:0:12} left alone: exempt by --exempt=io.kubernetes.pod.namespace"
 }
 
-@test "debug: each decision, with what it was made from" {
+@test "level debug logs each decision and its reason" {
 	mkdir "$W/volume"
 	add_mount /tmp "$W/volume" rbind rw
 	hook_options --log-level=debug --enforce --tmpfs=/run --tmpfs=/tmp --tmpfs=/srv --tmpfs=/etc --max-size=1m
@@ -167,8 +167,8 @@ slow()
 	same "$(grep -c ' decided: ' "$W/messages") $(grep -c ' root=' "$W/messages")" '7 1'
 }
 
-@test "a createContainer hook, which finds the root read-only, is named" {
-	# crun takes one that does not read its standard input for one that failed.
+@test "the line names a createContainer hook that finds the root read-only" {
+	# crun treats a hook that does not read its standard input as failed.
 	printf '#!/bin/sh\nexec /bin/cat >/dev/null\n' >"$W/late hook"
 	chmod 0755 "$W/late hook"
 	config --arg path "$W/late hook" '.hooks.createContainer = [{path: $path}]'
@@ -184,7 +184,7 @@ slow()
 	same "$(field root):$(field createContainer /etc)$(field createContainer)" unchanged:
 }
 
-@test "--log-level=error: errors alone" {
+@test "--log-level=error logs only errors" {
 	hook_options --log-level=error
 	readonly_root
 	create
@@ -196,7 +196,7 @@ slow()
 	same "$(messages)" "container=${ID:0:12} status=73 $(sed 's/^oci-readonly-hook: //' "$W/hook.err")"
 }
 
-@test "a log that nobody reads, whose queue is full, stops no container" {
+@test "a log socket whose queue is full does not block a container" {
 	PREFIX=("$SYSLOG_RUN" - timeout 60)
 	hook_options --log-level=debug
 	readonly_root
@@ -209,14 +209,14 @@ slow()
 	refused 73 /etc/passwd
 }
 
-@test "a container that asks for nothing costs the log no system call" {
+@test "a container that asks for nothing causes no system call for the log" {
 	have strace || skip 'strace is not here'
 	TRACE="/usr/bin/strace -f -qq -o '$W/trace' -e trace=network,process,clock_gettime"
 	write_wrapper
 	create
-	# It was started, and it ended.
+	# The hook was started, and ended.
 	same "$(grep -c execve "$W/trace")" 1
-	# A sanitizer asks for the time on its own account.
+	# A sanitizer reads the clock itself.
 	grep -v execve "$W/trace" | if is_sanitized; then grep -v clock_gettime; else cat; fi >"$W/others" || true
 	if grep -E 'socket|connect|send|fork|vfork|clone|clock_gettime' "$W/others"; then
 		fail 'it does something:' "$(cat "$W/others")"
@@ -229,8 +229,8 @@ again()
 	rm -f "$W"/hook.{status,err} "$W/log"
 }
 
-# The image's programs: three below /etc that may be run, one of them by its group alone.
-@test "programs of a copied seed on noexec are counted, and nothing else is" {
+# Of the image's programs, three below /etc are executable, one of them only by its group.
+@test "only programs of a copied seed on a noexec tmpfs are counted" {
 	mkdir "$W/rootfs/etc/cron.daily"
 	touch "$W/rootfs/etc/cron.daily/"{a,b,c,d}
 	chmod 0755 "$W/rootfs/etc/cron.daily/"{a,b}
@@ -245,7 +245,7 @@ again()
 	! grep -q noexec_programs "$W/log" || fail "$(cat "$W/log")"
 }
 
-# warned ARGS-JSON [JQ]: the container's arguments; says whether the log warns.
+# warned ARGS-JSON [JQ]: creates a container with these arguments, and prints the warning of the log.
 warned()
 {
 	again
@@ -255,7 +255,7 @@ warned()
 	grep -o "warning: the container's program .* is on the tmpfs at .*, which is noexec: it is about to fail with EACCES" "$W/log" || true
 }
 
-@test "a program on a noexec tmpfs: the log warns, by its path, by a link, by PATH and by the working directory" {
+@test "the log warns of a program on a noexec tmpfs, named by path, by link, by PATH or by working directory" {
 	cp "$W/rootfs/bin/busybox" "$W/rootfs/opt/sleep"
 	cp "$W/rootfs/bin/busybox" "$W/rootfs/opt/app"
 	ln -s /opt/app "$W/rootfs/usr/bin/link"

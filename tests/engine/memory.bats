@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck disable=SC2034
-# Whose memory a seed is, by whichever version of cgroups the memory controller is under; and that nothing else of anybody's
-# accounts is touched.
+# Which cgroup a seed's memory counts to, with the memory controller of either version; and that the hook changes no other
+# accounting.
 
 load lib
 load podman
@@ -38,7 +38,7 @@ setup()
 	else
 		V=2
 		CGROUPS=/sys/fs/cgroup
-		# runc has all of them there, which shows in the engine's cgroup as well.
+		# runc uses all of these controllers, which also shows in the engine's cgroup.
 		for controller in $(cat "$CGROUPS/cgroup.controllers"); do
 			echo "+$controller" >"$CGROUPS/cgroup.subtree_control" || [ "$controller" != memory ]
 		done
@@ -77,13 +77,13 @@ limit()
 	fi
 }
 
-# What is in tmpfs, of those that a cgroup pays for.
+# The bytes in tmpfs that a cgroup is charged for.
 shmem()
 {
 	awk '$1 == "shmem" { print $2 }' "$CGROUPS/$1/memory.stat"
 }
 
-# All that somebody could have set, and how often the limit was met.
+# All settings of a cgroup, and how often its limit was hit.
 settings()
 {
 	local file
@@ -96,13 +96,13 @@ settings()
 	done
 }
 
-# What the runtime itself may have in tmpfs: runc 1.1.15 has a copy of its program there, on the engine's account or the container's.
+# What the runtime may use in tmpfs: runc 1.1.15 keeps a copy of its program there, charged to the engine or to the container.
 case $RUNTIME in
 runc) RUNTIMES_OWN=$((16 * MIB)) ;;
 *) RUNTIMES_OWN=0 ;;
 esac
 
-# said_room TEXT BYTES: it says that a limit leaves so much, or so much without what the runtime itself has.
+# said_room TEXT BYTES: the text says that a limit of BYTES leaves that much, or that much minus the runtime's own use.
 said_room()
 {
 	local said
@@ -111,7 +111,7 @@ said_room()
 	[ -n "$said" ] && [ "$said" -le "$2" ] && [ "$said" -ge $(($2 - RUNTIMES_OWN)) ] || fail "not $2, nor near it: $1"
 }
 
-# A cgroup for the runtime, and with it for the hook, that has no room for the seed.
+# A cgroup for the runtime and the hook that is too small for the seed.
 engine_begin()
 {
 	mkdir "$CGROUPS/$NAME.engine"
@@ -119,7 +119,7 @@ engine_begin()
 	PREFIX=(sh -c 'echo $$ >"$0/cgroup.procs" && exec "$@"' "$CGROUPS/$NAME.engine" "$SYSLOG_RUN" "$W/log")
 }
 
-# What it found and left there.
+# What the hook found and left in that cgroup.
 engine_is_as_before()
 {
 	PREFIX=()
@@ -127,7 +127,7 @@ engine_is_as_before()
 	diff "$W/engine.before" "$W/engine.after"
 }
 
-@test "a seed is on the container's account, and the engine's cgroup is as it was" {
+@test "a seed is charged to the container, and the engine's cgroup is unchanged" {
 	engine_begin
 	settings "$NAME.engine" >"$W/engine.before"
 	config ".linux.resources.memory.limit = $((256 * MIB))"
@@ -140,7 +140,7 @@ engine_is_as_before()
 	cmp "$W/rootfs/srv/file" "$ROOT/srv/file"
 }
 
-@test "a seed in a user namespace is on the container's account" {
+@test "a seed in a user namespace is charged to the container" {
 	engine_begin
 	config ".linux.resources.memory.limit = $((256 * MIB)) | .linux.namespaces += [{type: \"user\"}]
 		| .linux.uidMappings = [{containerID: 0, hostID: $HOST_IDS, size: 65536}] | .linux.gidMappings = .linux.uidMappings"
@@ -151,7 +151,7 @@ engine_is_as_before()
 	[ "$(shmem "$NAME")" -ge $((64 * MIB)) ] || fail "the container's: $(shmem "$NAME")"
 }
 
-@test "an overlay and an empty tmpfs are on nobody's account" {
+@test "an overlay and an empty tmpfs are charged to nobody" {
 	engine_begin
 	settings "$NAME.engine" >"$W/engine.before"
 	config ".linux.resources.memory.limit = $((32 * MIB))"
@@ -163,7 +163,7 @@ engine_is_as_before()
 	before=$(shmem "$NAME")
 	[ "$before" -lt $((MIB + RUNTIMES_OWN)) ] || fail "$before"
 	cmp "$W/rootfs/srv/file" "$ROOT/srv/file"
-	# What is written to it later is the writer's.
+	# A later write is charged to the writer.
 	head -c $((4 * MIB)) "$W/rootfs/srv/file" >"$W/part"
 	sh -c 'echo $$ >"$0/cgroup.procs" && cat "$1" >"$2"' "$CGROUPS/$NAME" "$W/part" "$ROOT/empty/part"
 	[ "$(shmem "$NAME")" -ge $((before + 4 * MIB)) ] || fail "$(shmem "$NAME")"
@@ -171,14 +171,14 @@ engine_is_as_before()
 
 NO_ROOM="and the memory limit of the container, or of its pod, leaves it"
 
-@test "a memory limit that cannot hold the seed is named before anything is killed, and what would do instead" {
+@test "a seed over the memory limit is refused before anything is killed, with a sufficient limit" {
 	engine_begin
 	settings "$NAME.engine" >"$W/engine.before"
 	config ".linux.resources.memory = {limit: $((32 * MIB)), swap: $((32 * MIB))}"
 	tmpfs /srv
 	refused 74 "/srv: the seed does not fit: it needs $((64 * MIB)) bytes, $NO_ROOM" 'raise it' seed=overlay ENOMEM
 	said_room "$(cat "$W/hook.err")" $((32 * MIB))
-	# The runtime hands it on, which has words of its own where something was killed.
+	# runc passes the message on. If something was killed, it prints its own message instead.
 	[ "$RUNTIME" = crun ] || grep -q 'the seed does not fit' "$W/create.log" || fail "$(cat "$W/create.log")"
 	engine_is_as_before
 	rm "$W"/hook.*
@@ -186,7 +186,7 @@ NO_ROOM="and the memory limit of the container, or of its pod, leaves it"
 	create
 }
 
-@test "seed=auto: a memory limit that cannot hold a copy gets an overlay" {
+@test "seed=auto makes an overlay if the memory limit is too low for a copy" {
 	engine_begin
 	truncate -s $((40 * MIB)) "$W/rootfs/srv/file"
 	config ".linux.resources.memory = {limit: $((32 * MIB)), swap: $((32 * MIB))}"
@@ -202,14 +202,14 @@ NO_ROOM="and the memory limit of the container, or of its pod, leaves it"
 	[ "$(shmem "$NAME")" -ge $((40 * MIB)) ] || fail "the container's: $(shmem "$NAME")"
 }
 
-@test "a memory limit that cannot hold the seed, where the image cannot be measured any more" {
+@test "a seed over the memory limit is refused even if the image can no longer be measured" {
 	local nth
 
 	! sanitized || skip 'calls are counted on the hook as it is installed'
 	[ -x "$BUILDDIR/tests/faults/inject" ] || skip 'tests/faults/inject is not built: it needs libdw'
 	config ".linux.resources.memory = {limit: $((32 * MIB)), swap: $((32 * MIB))}"
 	tmpfs /srv
-	# The second time that the directory is read; with most machines' C library that is this call.
+	# When the directory is read for the second time, which with most C libraries is one of these calls.
 	for nth in 2 3; do
 		TRACE="$BUILDDIR/tests/faults/inject worker:getdents64:$nth:EIO"
 		write_wrapper
@@ -225,7 +225,7 @@ NO_ROOM="and the memory limit of the container, or of its pod, leaves it"
 	fail "$(cat "$W/hook.err")"
 }
 
-@test "several seeds have the memory limit together" {
+@test "several seeds share the memory limit" {
 	mkdir "$W/rootfs/more"
 	head -c $((40 * MIB)) /dev/zero >"$W/rootfs/more/file"
 	config ".linux.resources.memory = {limit: $((96 * MIB)), swap: $((96 * MIB))}"
@@ -237,7 +237,7 @@ NO_ROOM="and the memory limit of the container, or of its pod, leaves it"
 	cmp "$W/rootfs/more/file" "$ROOT/more/file"
 }
 
-@test "a limit of the pod's, above the container's cgroup" {
+@test "the memory limit of a pod's cgroup counts, too" {
 	mkdir "$CGROUPS/$NAME.pod"
 	[ "$V" = 1 ] || echo +memory >"$CGROUPS/$NAME.pod/cgroup.subtree_control"
 	limit "$NAME.pod" $((32 * MIB))
@@ -247,7 +247,7 @@ NO_ROOM="and the memory limit of the container, or of its pod, leaves it"
 	said_room "$(cat "$W/hook.err")" $((32 * MIB))
 }
 
-# A hook before ours: 64 MiB beside what the runtime itself has by then, which may be another matter each time, are the limit.
+# A hook that runs first: it sets the limit to 64 MiB more than the runtime uses by then, which varies.
 tighten()
 {
 	local files=memory.max
@@ -266,9 +266,9 @@ tighten()
 	config --arg path "$W/tighten" '.hooks.createRuntime |= [{path: $path, args: ["tighten"], env: ["PATH=/usr/bin:/bin"]}] + .'
 }
 
-# What files hold is known beforehand; what the kernel needs besides, and the container's own process, is not. crun 1.8 exits with
-# 0 where something in the container's cgroup was killed for memory: there is no container then, but the folder of its state.
-@test "a memory limit that the seed comes too close to: killed, and explained" {
+# The size of files is known in advance; what the kernel and the container's own process need besides is not. If something in the
+# container's cgroup was killed for memory, crun 1.8 still exits with 0. There is no container then, only the directory of its state.
+@test "a seed close to the memory limit is killed, and the hook says why" {
 	engine_begin
 	settings "$NAME.engine" >"$W/engine.before"
 	config ".linux.resources.memory = {limit: $((256 * MIB)), swap: $((256 * MIB))}"
@@ -288,7 +288,7 @@ tighten()
 	engine_is_as_before
 }
 
-# The worker's and its parent's /proc/PID/cgroup once they differ, or the last of them: a call of the worker's is delayed.
+# Samples /proc/PID/cgroup of the worker and its parent until they differ, while a call of the worker is delayed.
 sample_worker()
 {
 	local pid parent
@@ -298,7 +298,7 @@ sample_worker()
 		for pid in $(find /proc -maxdepth 2 -name exe -lname "$HOOK" | cut -d / -f 3); do
 			parent=$(awk '$1 == "PPid:" { print $2 }' "/proc/$pid/status") || continue
 			[ "$(readlink "/proc/$parent/exe")" = "$HOOK" ] || continue
-			# Not before it has entered the container.
+			# Wait until it has entered the container.
 			[ "$(readlink "/proc/$pid/ns/mnt")" != "$(readlink "/proc/$parent/ns/mnt")" ] || continue
 			cat "/proc/$pid/cgroup" >"$W/worker.cgroup"
 			cat "/proc/$parent/cgroup" >"$W/parent.cgroup"
@@ -308,7 +308,7 @@ sample_worker()
 	done 2>/dev/null
 }
 
-# count FILE: the number in a file of the container's pids cgroup; nothing where it has none.
+# pids FILE: the number in a file of the container's pids cgroup.
 pids()
 {
 	local dir=/sys/fs/cgroup/pids/$NAME
@@ -317,12 +317,12 @@ pids()
 	cat "$dir/$1"
 }
 
-@test "the worker joins the memory cgroup alone, its parent none, and no process stays behind" {
+@test "only the worker joins a cgroup, only that of memory, and no process is left" {
 	have strace || skip 'strace is not here'
-	# The copy sets the times of the directory last.
+	# The copy's last step sets the directory's times.
 	TRACE='/usr/bin/strace -f -qq -o /dev/null -e inject=utimensat:delay_enter=1000000'
 	write_wrapper
-	# What runc's own threads need.
+	# Enough for runc's own threads.
 	config '.linux.resources.pids.limit = 20'
 	tmpfs /srv
 	sample_worker 3>&- &
@@ -342,7 +342,7 @@ pids()
 	same "$(pids pids.max)" 20
 }
 
-@test "a volume that never answers: the worker that waits for it is not in the container's cgroup" {
+@test "a worker that waits for a volume that never answers is not in the container's cgroup" {
 	[ -w /dev/fuse ] || skip 'no FUSE here'
 	mkdir "$W/volume"
 	in_lab "$BUILDDIR/tests/tools/fuse_silent" "$W/volume" >"$W/volume.ready" 3>&- &
@@ -352,7 +352,7 @@ pids()
 		sleep 0.05
 	done
 	add_mount /vol "$W/volume" bind rw
-	# The hook itself: the runtime's timeout ends no child of a wrapper.
+	# Without the wrapper, because the runtime's timeout does not end a wrapper's child.
 	config --arg hook "$HOOK" '.hooks.createRuntime = [{path: $hook, args: ["oci-readonly-hook"], timeout: 2}]'
 	tmpfs '/srv;/vol/x'
 	if runtime create --bundle "$W" --pid-file "$W/pid" "$ID" >"$W/create.log" 2>&1; then
@@ -365,11 +365,11 @@ pids()
 	fi
 	runtime delete --force "$ID" >/dev/null 2>&1 || true
 	[ ! -d "$CGROUPS/$NAME" ] || fail 'the cgroup is still there'
-	# Nothing but an answer ends its wait.
+	# Only an answer ends its wait.
 	kill -0 "$worker"
 }
 
-# cpu_used: by the container's cgroup, in microseconds.
+# cpu_used: the processor time of the container's cgroup, in microseconds.
 cpu_used()
 {
 	if [ "$V" = 1 ]; then
@@ -379,12 +379,12 @@ cpu_used()
 	fi
 }
 
-# With v2, which knows one cgroup for all accounts, it cannot be otherwise.
-@test "the time that a seed takes is not the container's, where the memory controller has a hierarchy of its own" {
-	# The hook's own, in ticks: what the wrapper's children have used.
+# With v2, which has one cgroup for all controllers, the time has to count as the container's.
+@test "with cgroup v1, the processor time of a seed is not charged to the container" {
+	# The hook's processor time, as that of the wrapper's children.
 	sed -i "/^echo/i times >'$W/times'" "$W/hook"
 	tmpfs /srv
-	# Some machines take no time for less.
+	# On some machines, a smaller seed takes no measurable time.
 	for size in 256 1024 2048; do
 		head -c $((size * MIB)) /dev/zero >"$W/rootfs/srv/file"
 		create
@@ -417,22 +417,22 @@ in_podman()
 		localhost/orh-large "$@"
 }
 
-@test "podman --memory: a seed within it is the container's, and what else it needs must fit beside it" {
+@test "podman --memory: a seed within the limit is charged to the container" {
 	in_podman 256m /srv sh -c 'echo mine >/srv/mine && stat -c %s /srv/file'
 	same "$output" $((64 * MIB))
-	# Its own process gets what the seed left.
+	# The container's process gets what the seed leaves.
 	in_podman 96m /srv dd if=/dev/zero of=/srv/more bs=1M count=64
 	same "$status" 137
 }
 
-@test "podman --memory: a seed that it cannot hold, and the message" {
+@test "podman --memory: a seed over the limit is refused with a message" {
 	in_podman 32m /srv true
 	same "$status" 126
 	if [ "$RUNTIME" = runc ]; then
 		[[ $output == *"/srv: the seed does not fit: it needs $((64 * MIB)) bytes, $NO_ROOM "*seed=overlay* ]] || fail "$output"
 		said_room "$output" $((32 * MIB))
 	else
-		# crun shows the exit status alone.
+		# crun shows only the exit status.
 		[[ $output == *'exit code: 74'* ]] || fail "$output"
 	fi
 	in_podman 32m /srv:seed=overlay stat -c %s /srv/file

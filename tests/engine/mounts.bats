@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck disable=SC2034
-# Mount tables of real life: what the root is mounted on and how, volumes around a target, and what the host sees of it.
+# Mount tables as they occur in practice: how and on what the root is mounted, volumes around a target, and what the host sees.
 
 load lib
 
@@ -19,7 +19,7 @@ teardown()
 	bundle_end
 }
 
-# again: the next container of a test.
+# again: clears up for the next container of a test.
 again()
 {
 	host_end
@@ -27,14 +27,14 @@ again()
 	rm -f "$W"/hook.{status,err}
 }
 
-# The optional fields of a mount, without the numbers of its peer groups: "shared", "master", or nothing.
+# The optional fields of a mount without peer group numbers: "shared", "master", or nothing.
 propagation()
 {
 	mount_line "$1" | sed 's/ - .*//' | cut -d ' ' -f 7- | sed 's/:[0-9]*//g'
 }
 
-# on_a_host SCRIPT: the runtime is called in a mount namespace whose mount of the bundle is shared, as a host's is, once the script
-# has mounted what it wants in it. The namespace lives on until host_end, as a host does: the last peer's end makes slaves private.
+# on_a_host SCRIPT: calls the runtime in a mount namespace in which the mount of the bundle is shared, as on a host, after the script
+# has mounted in it. The namespace lives until host_end, as a host's does, because the end of the last peer makes slaves private.
 on_a_host()
 {
 	cat >"$W/host" <<-EOF
@@ -49,7 +49,7 @@ on_a_host()
 	PREFIX=(unshare -m --propagation private sh -e "$W/host")
 }
 
-# on_the_host COMMAND...: in that namespace.
+# on_the_host COMMAND...: runs it in that namespace.
 on_the_host()
 {
 	nsenter -t "$(cat "$W/host.pid")" -m -- "$@" 3>&-
@@ -67,7 +67,7 @@ host_end()
 	done
 }
 
-# What the host has mounted is what it had.
+# The host's mounts are unchanged.
 host_is_as_before()
 {
 	PREFIX=()
@@ -76,7 +76,7 @@ host_is_as_before()
 	without_others "$W/table.after" | diff "$W/table.ours" -
 }
 
-# As podman's storage has it: layers below, one above.
+# As podman's storage does: lower layers, and an upper one.
 OVERLAY='mkdir upper work
 	mount -t overlay -o "$FLAGS,lowerdir=$PWD/low2:$PWD/low,upperdir=$PWD/upper,workdir=$PWD/work" none rootfs'
 
@@ -91,7 +91,7 @@ layers()
 
 # --- the root ---
 
-@test "a root on overlay: its flags and propagation stay, the layers show in the seeds" {
+@test "a root on overlay keeps its flags and propagation, and all layers are seeded" {
 	layers
 	for flags in nodev,noatime nosuid,nodev,relatime nodiratime,noatime; do
 		rm -rf "$W/upper" "$W/work"
@@ -118,7 +118,7 @@ layers()
 	done
 }
 
-# A hook that makes the root a slave, of a peer in a mount namespace that lives until host_end.
+# A hook that makes the root a slave of a peer in a mount namespace that lives until host_end.
 slave_hook()
 {
 	cat >"$W/make-slave" <<-'EOF'
@@ -139,7 +139,7 @@ slave_hook()
 		env: ["PATH=/usr/sbin:/usr/bin:/sbin:/bin"]}] + .'
 }
 
-@test "a root on overlay that is a slave stays one, the host's or another's" {
+@test "a root on overlay with slave propagation stays a slave of its master" {
 	layers
 	config '.linux.rootfsPropagation = "rslave"'
 	for of in host another; do
@@ -148,7 +148,7 @@ slave_hook()
 		on_a_host "FLAGS=nodev; $OVERLAY"
 		create
 		before=$(propagation /)
-		# crun makes the host's private, as runc does from 1.1.15 on.
+		# crun makes a slave of the host private, and so does runc since 1.1.15.
 		[ "$of" = host ] || same "$before" master
 		again
 		rm -rf "$W/upper" "$W/work"
@@ -158,14 +158,14 @@ slave_hook()
 		create
 		host_is_as_before
 		same "$of: $(propagation /)" "$of: $before"
-		# The tmpfs, which came after, is nobody's slave and nobody's peer.
+		# The tmpfs was mounted later, and is neither slave nor peer.
 		same "$(propagation /etc)" ''
 		again
 		rm -rf "$W/upper" "$W/work"
 	done
 }
 
-@test "seed=overlay on a root that is an overlay" {
+@test "seed=overlay works on a root that is an overlay" {
 	layers
 	on_a_host "FLAGS=nodev; $OVERLAY"
 	readonly_root
@@ -179,7 +179,7 @@ slave_hook()
 	same "$(ls -A "$W/upper/srv" 2>/dev/null || true)" ''
 }
 
-@test "a rootfs that is mounted three times at one path" {
+@test "a rootfs that is mounted three times at one path is protected" {
 	host='mount --bind rootfs rootfs; mount --bind rootfs rootfs; mount -o remount,bind,nodev,noatime rootfs'
 	on_a_host "$host"
 	create
@@ -197,7 +197,7 @@ slave_hook()
 	not_writable /
 }
 
-@test "an overlay without an upper layer: nothing can be made on it, and what is there is seeded" {
+@test "a root on an overlay without an upper layer is seeded, and a missing directory is refused" {
 	layers
 	on_a_host 'mount -t overlay -o "lowerdir=$PWD/low2:$PWD/low" none rootfs'
 	readonly_root
@@ -213,12 +213,12 @@ slave_hook()
 	refused 73 /made EROFS
 }
 
-@test "root.readonly beside the annotations, on overlay and with flags of its own" {
+@test "root.readonly works with the annotations, on overlay and with mount flags" {
 	layers
 	config '.root.readonly = true'
 	on_a_host "FLAGS=nodev,noatime; $OVERLAY"
 	create
-	# The runtime's remount, which comes after the hook, may have dropped some.
+	# The runtime remounts the root after the hook, and may drop flags.
 	before="$(mount_flags /) $(propagation /)"
 	again
 	rm -rf "$W/upper" "$W/work"
@@ -234,7 +234,7 @@ slave_hook()
 	[ -d "$ROOT/work/dir" ]
 }
 
-@test "rootfsPropagation: the container's is as without the hook, and the host's table is as it was" {
+@test "each rootfsPropagation has the same result as without the hook, and the host's table is unchanged" {
 	for propagation in none private rprivate slave rslave shared rshared unbindable; do
 		if [ "$propagation" = none ]; then
 			config 'del(.linux.rootfsPropagation)'
@@ -262,7 +262,7 @@ slave_hook()
 
 # --- volumes ---
 
-@test "a volume above a target: the tmpfs is on it, what it holds there is not the seed, and it stays as it was" {
+@test "a tmpfs below a volume is mounted on the volume, seeded from the image, and the volume is unchanged" {
 	mkdir -p "$W/volume/sub" "$W/volume/other" "$W/rootfs/data/sub"
 	echo volume >"$W/volume/sub/file"
 	echo image >"$W/rootfs/data/sub/seed"
@@ -277,7 +277,7 @@ slave_hook()
 	same "$(ls "$W/volume/sub")" file
 }
 
-@test "a read-only volume above a target: one that is there, and one that it lacks" {
+@test "below a read-only volume, an existing directory is used and a missing one is refused" {
 	mkdir -p "$W/volume/sub"
 	add_mount /data "$W/volume" rbind ro
 	readonly_root
@@ -288,13 +288,13 @@ slave_hook()
 	not_writable /data
 	has_option /data ro
 	again
-	# crun would make it read-only only later.
+	# crun would make the volume read-only later.
 	tmpfs /data/lacking
 	refused 73 /data/lacking EROFS
 	[ ! -e "$W/volume/lacking" ]
 }
 
-@test "volumes at a target, one of them shared and one read-only, are refused, however they are reached" {
+@test "a volume on a target is refused, even if shared, read-only or reached through a link" {
 	mkdir "$W/volume" "$W/rootfs/shared" "$W/rootfs/shut"
 	ln -s ../shared "$W/rootfs/opt/shared"
 	add_mount /shared "$W/volume" rbind rshared rw
@@ -307,14 +307,14 @@ slave_hook()
 	done
 }
 
-@test "a shared volume below a target moves onto it as what it is, and what the host mounts there later shows" {
+@test "a volume below a target moves with its propagation, and later mounts of the host appear in it" {
 	mkdir -p "$W/volume/inner" "$W/late" "$W/rootfs/run/shared"
 	echo late >"$W/late/file"
 	host='mount --bind volume volume; mount --make-rshared volume'
 	for option in rshared rslave rprivate; do
 		config '.annotations = {} | .mounts |= map(select(.destination != "/run/shared"))'
 		add_mount /run/shared "$W/volume" rbind "$option" rw
-		# A mount of its own: runc makes the one that the root is on private.
+		# A separate mount, because runc makes the mount of the root private.
 		on_a_host "$host"
 		create
 		before=$(propagation /run/shared)
@@ -339,7 +339,7 @@ slave_hook()
 	done
 }
 
-@test "mounts stacked at one path below a target: the topmost is what shows, with its flags" {
+@test "of mounts stacked below a target, the topmost one shows, with its flags" {
 	mkdir -p "$W/first" "$W/second" "$W/third" "$W/rootfs/run/secrets"
 	for name in first second third; do
 		echo "$name" >"$W/$name/file"
@@ -358,7 +358,7 @@ slave_hook()
 	same "$(cat "$ROOT/run/app/pid")" pid
 }
 
-@test "mounts stacked above a target and at it" {
+@test "mounts stacked above a target are accepted, and mounts stacked on it are refused" {
 	mkdir -p "$W/first/sub" "$W/second/sub" "$W/rootfs/data"
 	echo second >"$W/second/mark"
 	add_mount /data "$W/first" rbind rw
@@ -374,7 +374,7 @@ slave_hook()
 	refused 73 /data "already a mount of the container"
 }
 
-@test "a mount that another one hides stays hidden" {
+@test "a mount that another one hides stays hidden after the move" {
 	mkdir -p "$W/hidden" "$W/over" "$W/rootfs/run/a/b"
 	echo hidden >"$W/hidden/file"
 	add_mount /run/a/b "$W/hidden" rbind rw
@@ -388,7 +388,7 @@ slave_hook()
 	[ ! -e "$W/rootfs/run/a/.orh-test" ]
 }
 
-@test "/var/run that is a link, with secrets and a file below it" {
+@test "a link /var/run works with secrets and a file mounted below it" {
 	mkdir -p "$W/secrets"
 	echo token >"$W/secrets/token"
 	echo env >"$W/env"
@@ -405,7 +405,7 @@ slave_hook()
 	same "$(mounts_at /run/.containerenv)" 1
 }
 
-@test "volumes whose paths need escaping in a mount table" {
+@test "volumes whose paths are escaped in a mount table move" {
 	names=('a b' $'tab\there' $'new\nline' 'back\slash' 'größe' '#hash')
 	for name in "${names[@]}"; do
 		mkdir -p "$W/volumes/$name" "$W/rootfs/run/$name"
@@ -422,10 +422,10 @@ slave_hook()
 	done
 }
 
-@test "three hundred mounts below a target" {
+@test "three hundred mounts below a target move" {
 	mkdir "$W/volume" "$W/rootfs/run/many"
 	echo one >"$W/volume/file"
-	# By one bind of a tree: hundreds of entries in config.json take the runtimes long.
+	# With one bind of a tree, because the runtimes are slow with hundreds of entries in config.json.
 	on_a_host 'for n in $(seq 300); do mkdir -p tree/$n && mount --bind volume tree/$n; done'
 	add_mount /run/many "$W/tree" rbind rw
 	add_mount /etc/hosts "$W/volume/file" bind ro
@@ -439,7 +439,7 @@ slave_hook()
 	same "$(grep -c ' /run/many/' "/proc/$PID/mountinfo")" 300
 }
 
-@test "a mount that names no source, here and below a target" {
+@test "mounts of config.json without a source are accepted, also below a target" {
 	config '.mounts += [{destination: "/srv", type: "tmpfs"}, {destination: "/etc/ssl", type: "tmpfs", source: ""}]'
 	readonly_root
 	tmpfs '/etc;/run'
@@ -451,7 +451,7 @@ slave_hook()
 	touch "$ROOT/etc/ssl/x" "$ROOT/srv/x"
 }
 
-# A mount of another user's FUSE server, which tells root nothing: fuse_mount DIR
+# fuse_mount DIR: mounts another user's FUSE filesystem, which root may not access.
 fuse_mount()
 {
 	exec {fuse}<>/dev/fuse || skip 'no FUSE here'
@@ -461,14 +461,14 @@ fuse_mount()
 	return 0
 }
 
-# What it says of a mount that a volume brings along.
+# fuse_stays DIR: the FUSE mount of the volume is still there.
 fuse_stays()
 {
 	same "$(mounts_at "$1")" 1
 	same "$(mount_fs "$1" | cut -d ' ' -f 1)" fuse
 }
 
-@test "a volume with another user's FUSE mount in it, below a path and below an operator's default" {
+@test "another user's FUSE mount in a volume moves with it, below an entry and a default" {
 	mkdir -p "$W/volume/home/fuse"
 	fuse_mount "$W/volume/home/fuse"
 	add_mount /srv/host "$W/volume" rbind rslave
@@ -485,7 +485,7 @@ fuse_stays()
 	fuse_stays /srv/host/home/fuse
 }
 
-@test "an operator's default that leads into a volume, where nobody may look, yields" {
+@test "an operator's default below a volume's inaccessible FUSE mount yields" {
 	mkdir -p "$W/volume/fuse"
 	fuse_mount "$W/volume/fuse"
 	add_mount /srv/host "$W/volume" rbind rslave
@@ -500,7 +500,7 @@ fuse_stays()
 	refused 73 "/srv/host/fuse/a/b: cannot be followed at /srv/host/fuse: EACCES"
 }
 
-@test "an operator's default for a file that is mounted yields" {
+@test "an operator's default on a mounted file yields" {
 	echo mounted >"$W/file"
 	touch "$W/rootfs/srv/file"
 	add_mount /srv/file "$W/file" bind
@@ -510,8 +510,8 @@ fuse_stays()
 	same "$(cat "$ROOT/srv/file")" mounted
 }
 
-# A tmpfs of the host's that calls itself as the hook's own do, such as podman has for its storage in a container of podman's.
-@test "a volume whose filesystem is called oci-readonly-hook is a volume, all of it or a part" {
+# A tmpfs of the host with the hook's source name, as podman's storage has it inside a container of podman.
+@test "a volume whose filesystem is called oci-readonly-hook is treated as a volume" {
 	local source
 
 	mkdir "$W/volume"

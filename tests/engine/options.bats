@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck disable=SC2034
-# The options of contract section 2, as the kernel shows them.
+# The options of an entry, as the kernel shows them.
 
 load lib
 
@@ -10,7 +10,7 @@ teardown_file() { suite_end; }
 setup() { bundle_begin; }
 teardown() { bundle_end; }
 
-@test "the defaults" {
+@test "a tmpfs without options has the default flags" {
 	tmpfs '/run;/new'
 	create
 	for path in /run /new; do
@@ -20,7 +20,7 @@ teardown() { bundle_end; }
 	same "$(mount_fs /new | cut -d ' ' -f 1,2)" 'tmpfs oci-readonly-hook'
 }
 
-@test "size, in every unit" {
+@test "size= takes every unit" {
 	tmpfs '/a:size=65536;/b:size=64k;/c:size=2m;/d:size=1g;/e:size=5K;/f:size=10%;/g:size=3M'
 	create
 	has_option /a size=64k
@@ -34,14 +34,14 @@ teardown() { bundle_end; }
 	[ $((percent * 1000 / memory)) -ge 99 ] && [ $((percent * 1000 / memory)) -le 101 ] || fail "$percent of $memory"
 }
 
-@test "nr_inodes" {
+@test "nr_inodes= sets the maximum number of files" {
 	tmpfs '/a:nr_inodes=20;/b:nr_inodes=2k'
 	create
 	has_option /a nr_inodes=20
 	has_option /b nr_inodes=2048
 }
 
-@test "mode, uid and gid of the root directory" {
+@test "mode=, uid= and gid= apply to the root directory" {
 	tmpfs '/srv:mode=0700:uid=5:gid=6;/new:mode=2711,uid=7,gid=8;/etc:mode=1770;/var/lib/app:uid=9'
 	create
 	is /srv '%a %u:%g' '700 5:6'
@@ -51,7 +51,7 @@ teardown() { bundle_end; }
 	is /var/lib/app/data '%u:%g' 0:0
 }
 
-@test "the root directory is the image's, or 1777 root:root" {
+@test "the root directory is like the image's, or 1777 root:root if the image has none" {
 	tmpfs '/srv;/new;/run/app;/none:seed=none'
 	create
 	is /srv '%a %u:%g %y' '711 0:0 2001-02-03 04:05:06.123456789 +0000'
@@ -60,7 +60,7 @@ teardown() { bundle_end; }
 	is /none '%a %u:%g' '1777 0:0'
 }
 
-@test "U: the root directory belongs to the container's user" {
+@test "U gives the root directory to the container's user" {
 	config '.process.user = {uid: 1234, gid: 5678}'
 	tmpfs '/srv:U;/new:U;/etc'
 	create
@@ -69,7 +69,7 @@ teardown() { bundle_end; }
 	is /etc '%u:%g' 0:0
 }
 
-@test "ro, filled and then shut" {
+@test "ro makes a tmpfs read-only after it is seeded" {
 	tmpfs '/etc:ro;/new:ro;/run:ro:rw'
 	create
 	not_writable /etc
@@ -78,7 +78,7 @@ teardown() { bundle_end; }
 	same "$(cat "$ROOT/etc/app.conf")" 'setting = 1'
 }
 
-@test "exec, suid and dev" {
+@test "exec, suid and dev clear the default flags" {
 	tmpfs '/a:exec;/b:suid;/c:dev;/d:exec:suid:dev;/e:exec:noexec'
 	create
 	lacks_option /a noexec
@@ -91,7 +91,7 @@ teardown() { bundle_end; }
 	has_option /e noexec
 }
 
-@test "a program runs from a tmpfs with exec, and from one without it does not" {
+@test "a program runs from a tmpfs only with exec" {
 	cp "$W/rootfs/bin/busybox" "$W/rootfs/usr/lib/true"
 	cp "$W/rootfs/bin/busybox" "$W/rootfs/srv/true"
 	tmpfs '/usr/lib:exec;/srv'
@@ -99,7 +99,7 @@ teardown() { bundle_end; }
 	[[ $output == ran*denied ]] || fail "$output"
 }
 
-@test "access times" {
+@test "atime, relatime, strictatime, noatime and nodiratime apply" {
 	tmpfs '/a:noatime;/b:relatime;/c:strictatime;/d:nodiratime;/e:noatime:atime;/f:noatime:nodiratime'
 	create
 	has_option /a noatime
@@ -112,7 +112,7 @@ teardown() { bundle_end; }
 	has_option /f noatime nodiratime
 }
 
-@test "nosymfollow" {
+@test "nosymfollow applies" {
 	tmpfs '/a:nosymfollow;/b'
 	create
 	has_option /a nosymfollow
@@ -121,7 +121,7 @@ teardown() { bundle_end; }
 	! cat "$ROOT/a/link" || fail 'it was followed'
 }
 
-@test "noswap, or a refusal where the kernel has none" {
+@test "noswap applies, or is refused if the kernel lacks it" {
 	tmpfs '/a:noswap'
 	if tmpfs_takes noswap; then
 		create
@@ -131,7 +131,7 @@ teardown() { bundle_end; }
 	fi
 }
 
-@test "huge" {
+@test "huge= applies, or is refused if the kernel lacks it" {
 	tmpfs '/a:huge=never;/b:huge=always;/c:huge=within_size;/d:huge=advise'
 	if tmpfs_takes huge=always; then
 		create
@@ -153,7 +153,7 @@ teardown() { bundle_end; }
 	is /var/lib/app '%a %u:%g' '755 33:44'
 }
 
-@test "seed=copy and tmpcopyup" {
+@test "seed=copy and tmpcopyup start with the image's files" {
 	tmpfs '/etc:seed=copy;/run:tmpcopyup;/var/lib/app:seed=none:seed=copy'
 	create
 	is_ours /etc /run /var/lib/app
@@ -162,14 +162,14 @@ teardown() { bundle_end; }
 	same "$(cat "$ROOT/var/lib/app/data")" data
 }
 
-@test "a later option wins" {
+@test "a later option overrides an earlier one" {
 	tmpfs '/a:size=64k:size=128k:mode=700:mode=711:ro:rw'
 	create
 	has_option /a size=128k rw
 	is /a %a 711
 }
 
-@test "the operator's --max-size" {
+@test "--max-size limits every tmpfs" {
 	hook_options --max-size=1m
 	tmpfs '/a;/b:size=64k;/c:size=1m'
 	create
@@ -178,20 +178,20 @@ teardown() { bundle_end; }
 	has_option /c size=1024k
 }
 
-# The most files that the tmpfs at a path may have.
+# The maximum number of files of the tmpfs at a path.
 inodes()
 {
 	stat -fc %c "$ROOT$1"
 }
 
-@test "the operator's --max-inodes" {
+@test "--max-inodes limits every tmpfs and overlay" {
 	hook_options --readonly --max-inodes=2k --tmpfs=/d
 	tmpfs '/a;/b:nr_inodes=100;/c:nr_inodes=2048;/etc:seed=overlay'
 	create
 	same "$(inodes /a) $(inodes /b) $(inodes /c) $(inodes /d) $(inodes /etc)" '2048 100 2048 2048 2048'
 }
 
-@test "the operator's --max-total is shared" {
+@test "--max-total is shared by the tmpfs without a size" {
 	hook_options --max-total=10m
 	tmpfs '/a:size=2m;/b;/c'
 	create
@@ -200,7 +200,7 @@ inodes()
 	has_option /c size=4096k
 }
 
-@test "the operator's --readonly and --tmpfs" {
+@test "--readonly and --tmpfs apply to a container without annotations, and an entry replaces a default" {
 	hook_options --readonly --tmpfs=/run:size=64k --tmpfs=/etc:size=64k
 	tmpfs /etc:size=128k
 	create
@@ -210,7 +210,7 @@ inodes()
 	same "$(our_mounts)" 2
 }
 
-@test "the operator's --tmpfs gives way to a volume" {
+@test "a --tmpfs on a volume yields" {
 	mkdir "$W/volume"
 	add_mount /run "$W/volume" rbind rw
 	hook_options --readonly --tmpfs=/run --tmpfs=/etc
@@ -219,7 +219,7 @@ inodes()
 	is_ours /etc
 }
 
-@test "the operator's --tmpfs gives way where it lies on a volume" {
+@test "a --tmpfs below a volume yields" {
 	mkdir -p "$W/volume/tmp" "$W/other"
 	echo kept >"$W/volume/tmp/file"
 	add_mount /var "$W/volume" rbind rw
@@ -236,7 +236,7 @@ inodes()
 	not_writable /srv
 }
 
-@test "an entry below a volume is mounted there, with a default below it" {
+@test "an entry below a volume is mounted there, and a default below the entry too" {
 	mkdir -p "$W/volume/tmp/in"
 	add_mount /var "$W/volume" rbind rw
 	hook_options --readonly --tmpfs=/var/tmp/in
@@ -247,14 +247,14 @@ inodes()
 	is_ours /var/tmp /var/tmp/in
 }
 
-@test "the operator's --tmpfs, where the root is not read-only" {
+@test "--tmpfs does not apply to a container whose root stays writable" {
 	hook_options --tmpfs=/run
 	annotate "$KEY" false
 	create
 	same "$(our_mounts)" 0
 }
 
-@test "the operator's --exempt" {
+@test "--exempt leaves a container alone" {
 	hook_options --enforce '--exempt=io.kubernetes.pod.namespace=^kube-'
 	annotate io.kubernetes.pod.namespace kube-system "$KEY" false
 	create

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck disable=SC2034
-# seed=overlay: the image's files show through, and only what changes is on the tmpfs.
+# seed=overlay: the image's files show through, and only changes are on the tmpfs.
 
 load lib
 
@@ -10,7 +10,7 @@ teardown_file() { suite_end; }
 setup() { bundle_begin; }
 teardown() { bundle_end; }
 
-# is_overlay PATH...: each has one overlay of the hook's on top, which names no path of the host.
+# is_overlay PATH...: the topmost mount at each is an overlay of the hook that names no path of the host.
 is_overlay()
 {
 	local path
@@ -24,7 +24,7 @@ is_overlay()
 	done
 }
 
-@test "the image's files, with their attributes, and its own top directory" {
+@test "an overlay shows the image's files and attributes, and those of the directory itself" {
 	chown 12:34 "$W/rootfs/etc"
 	chmod 2751 "$W/rootfs/etc"
 	touch -d '2001-02-03 04:05:06.123456789' "$W/rootfs/etc"
@@ -39,7 +39,7 @@ is_overlay()
 	not_writable /usr
 }
 
-@test "what is written stays in the container; what is removed is gone" {
+@test "writes and removals in an overlay leave the image unchanged" {
 	mkdir -p "$W/rootfs/etc/sub/deep"
 	echo image >"$W/rootfs/etc/sub/deep/file"
 	echo image >"$W/rootfs/etc/overlay-file"
@@ -54,8 +54,8 @@ is_overlay()
 	same "$(cat "$W/rootfs/etc/sub/deep/file")" image
 }
 
-# The kernel makes an overlay read-only where it cannot make a directory for its work.
-@test "a tmpfs that is too small for the overlay's own directories: refused with both numbers, and never read-only" {
+# If the kernel cannot create a work directory, it makes an overlay read-only.
+@test "a tmpfs too small for the overlay's directories is refused with both numbers, and never read-only" {
 	local userns inodes pid text enter works=0 refusals=0
 
 	for userns in no yes; do
@@ -78,7 +78,7 @@ is_overlay()
 				runtime delete --force "$ID" >/dev/null 2>&1
 			else
 				refusals=$((refusals + 1))
-				# Before Linux 6.6 there is no such overlay at all.
+				# Before Linux 6.6, such an overlay is impossible.
 				[ "$userns:$(cat "$W/hook.status")" != yes:69 ] || continue
 				same "$userns, $inodes: $(cat "$W/hook.status")" "$userns, $inodes: 74"
 				grep -q "/srv: the overlay's own directories do not fit: it needs up to [0-9]* inodes, and its tmpfs has $inodes (nr_inodes=): ENOSPC" \
@@ -89,7 +89,7 @@ is_overlay()
 	[ "$works" -ge 2 ] && [ "$refusals" -ge 4 ] || fail "$works, $refusals"
 }
 
-@test "size and nr_inodes hold for what changes, not for what the image has" {
+@test "size= and nr_inodes= of an overlay limit changes only" {
 	head -c 3000000 /dev/zero >"$W/rootfs/etc/large"
 	tmpfs '/etc:seed=overlay:size=64k:nr_inodes=20'
 	create
@@ -99,7 +99,7 @@ is_overlay()
 	[[ $output == *'No space left'* ]]
 }
 
-@test "nested: an overlay on a copy, a copy on an overlay, an overlay on an overlay" {
+@test "overlays and copies can be nested in each other" {
 	mkdir -p "$W/rootfs/var/lib/app/cache"
 	echo cached >"$W/rootfs/var/lib/app/cache/file"
 	tmpfs '/var/lib/app:seed=overlay;/var/lib;/var:seed=overlay;/var/lib/app/cache:seed=overlay'
@@ -112,7 +112,7 @@ is_overlay()
 	done
 }
 
-@test "what was mounted below is there once, with its flags" {
+@test "mounts below an overlay move onto it once, with their flags" {
 	echo volume >"$W/hosts"
 	mkdir "$W/volume"
 	touch "$W/rootfs/etc/hosts"
@@ -129,7 +129,7 @@ is_overlay()
 	writable /etc/volume
 }
 
-@test "ro, and a path that the image lacks" {
+@test "an overlay can be ro, and can be on a path that the image lacks" {
 	readonly_root
 	tmpfs '/etc:seed=overlay:ro;/lacking/dir:seed=overlay'
 	create

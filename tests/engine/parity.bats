@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck disable=SC2034
-# What podman's own --read-only, --read-only-tmpfs and --tmpfs do, and the annotations that do the same.
+# podman's own --read-only, --read-only-tmpfs and --tmpfs, compared with annotations for the same result.
 
 load lib
 load podman
@@ -22,7 +22,7 @@ teardown_file()
 setup() { podman_test_begin; }
 teardown() { podman_test_end; }
 
-# What --tmpfs takes in one version of podman or another. Those of propagation are none of the annotations'.
+# The options that --tmpfs accepts in some version of podman. The annotations have no options for propagation.
 OPTIONS_OF_TMPFS=(rw ro exec noexec suid nosuid dev nodev size=64k size=3m size=10% size=1g mode=0700 mode=1750 U tmpcopyup
 	notmpcopyup atime noatime relatime strictatime nodiratime nosymfollow uid=5 gid=6 nr_inodes=100 huge=never noswap
 	"rw,noexec,size=64k" "ro,size=64k,mode=0500" "exec,suid,dev")
@@ -34,7 +34,7 @@ podman_takes()
 	podman create --tmpfs "/o:$1" --rootfs "$W/rootfs" true >"$W/create.log" 2>&1 && podman rm "$(tail -n 1 "$W/create.log")" >/dev/null
 }
 
-# A line for each directory below /o: its name, flags, the size if it has one, and what is in it.
+# Prints a line for each directory below /o: its name, flags, size and contents.
 LOOK='for dir in $(ls /o); do
 		line=$(grep " /o/$dir " /proc/self/mountinfo)
 		set -- $line
@@ -42,7 +42,7 @@ LOOK='for dir in $(ls /o); do
 		echo "$dir $6 ${size:-unlimited} $(ls /o/$dir)"
 	done'
 
-@test "--tmpfs: an annotation for every option that podman takes" {
+@test "--tmpfs: for every option that podman accepts, an annotation has the same result" {
 	local options=() flags=() list='' number=0 option
 
 	cp -a "$SUITE/base" "$W/rootfs"
@@ -53,7 +53,7 @@ LOOK='for dir in $(ls /o); do
 		echo image >"$W/rootfs/o/$number/file"
 		options+=("$option")
 		flags+=(--tmpfs "/o/$number:$option")
-		# podman's tmpfs lets programs run unless it is told not to; the hook's lets none.
+		# podman's default is exec, the hook's noexec.
 		list+="/o/$number:exec:${option//,/:};"
 	done
 	[ "$number" -ge 17 ] || fail "podman takes only ${options[*]}"
@@ -66,14 +66,14 @@ LOOK='for dir in $(ls /o); do
 	echo "# podman takes ${options[*]}" >&3
 }
 
-# runc ignores mode=, crun has 1777 for what nobody asked; U does nothing there.
-@test "--tmpfs: mode= and U, which the annotations give whatever the runtime" {
+# runc ignores mode=, crun uses 1777 without being asked, and U has no effect there.
+@test "--tmpfs: the annotations' mode= and U work with every runtime" {
 	run_container --user 7:8 --annotation "$LIST_KEY=/srv:mode=0700;/run:U;/tmp:mode=1750:U" localhost/orh-test \
 		stat -c '%n %a %u:%g' /srv /run /tmp
 	same "$output" $'/srv 700 0:0\n/run 755 7:8\n/tmp 1750 7:8'
 }
 
-@test "--tmpfs: several, one below another, and a path that the image lacks" {
+@test "--tmpfs: nested and missing paths give the same result by annotation" {
 	look='echo x >/var/x; echo x >/var/lib/app/y; echo x >/lacking/deep/z; grep -E " (/var|/var/lib/app|/lacking/deep) " /proc/self/mountinfo |
 		cut -d " " -f 5,6 | sort'
 	run_container --tmpfs /var:size=3m --tmpfs /var/lib/app --tmpfs /lacking/deep localhost/orh-test sh -c "$look"
@@ -83,7 +83,7 @@ LOOK='for dir in $(ls /o); do
 	same "$(grep -c . <<<"$podmans")" 3
 }
 
-@test "--tmpfs: below /dev" {
+@test "--tmpfs: a path below /dev gives the same result by annotation" {
 	look='touch /dev/here/x && grep " /dev/here " /proc/self/mountinfo | cut -d " " -f 5,6'
 	run_container --tmpfs /dev/here localhost/orh-test sh -c "$look"
 	podmans=$output
@@ -91,14 +91,14 @@ LOOK='for dir in $(ls /o); do
 	same "$output" "$podmans"
 }
 
-# What mounts there are of the directories that count, and whether they can be written to.
+# Prints the mount flags of each directory, and whether it is writable.
 WRITABLE='for dir in / /run /tmp /var/tmp /etc /usr /dev /dev/shm; do
 		flags=$(grep " $dir " /proc/self/mountinfo | tail -n 1 | cut -d " " -f 6)
 		touch $dir/x 2>/dev/null && can=writable || can=shut
 		echo "$dir ${flags:-no mount} $can"
 	done'
 
-@test "--read-only: by annotation, with podman's three directories" {
+@test "--read-only: annotations for podman's three directories give the same result" {
 	run_container --read-only localhost/orh-test sh -c "$WRITABLE"
 	podmans=$output
 	run_container --annotation "$KEY=true" --annotation "$LIST_KEY=/run:exec;/tmp:exec;/var/tmp:exec" localhost/orh-test sh -c "$WRITABLE"
@@ -106,11 +106,11 @@ WRITABLE='for dir in / /run /tmp /var/tmp /etc /usr /dev /dev/shm; do
 	[[ $podmans == *'/etc no mount shut'* && $podmans == *'/run rw,nosuid,nodev,relatime writable'* ]] || fail "$podmans"
 }
 
-@test "--read-only --read-only-tmpfs=false: by annotation" {
+@test "--read-only --read-only-tmpfs=false: an annotation gives the same result" {
 	run_container --read-only --read-only-tmpfs=false localhost/orh-test sh -c "$WRITABLE"
 	podmans=$output
 	run_container --annotation "$KEY=true" localhost/orh-test sh -c "$WRITABLE"
-	# podman 5 shuts these as well, which no annotation does.
+	# podman 5 also makes these read-only, which no annotation does.
 	if [[ $podmans == *'/dev ro,'*' shut'* ]]; then
 		podmans=$(grep -v '^/dev' <<<"$podmans")
 		[[ $output == *$'/dev rw,'*' writable'* ]] || fail "$output"
@@ -120,7 +120,7 @@ WRITABLE='for dir in / /run /tmp /var/tmp /etc /usr /dev /dev/shm; do
 	[[ $podmans == *'/run no mount shut'* ]] || fail "$podmans"
 }
 
-@test "--read-only --tmpfs: by annotation, and with a volume" {
+@test "--read-only --tmpfs: annotations give the same result, with a volume" {
 	mkdir "$W/volume"
 	look="$WRITABLE; touch /data/x && echo data"
 	run_container --read-only --tmpfs /etc:size=3m -v "$W/volume:/data" localhost/orh-test sh -c "$look"
@@ -131,9 +131,8 @@ WRITABLE='for dir in / /run /tmp /var/tmp /etc /usr /dev /dev/shm; do
 	[[ $podmans == *data ]] || fail "$podmans"
 }
 
-# A shared tmpfs, one that cannot be bound, and a tmpfs in the place of what the runtime has mounted: podman's own options are there
-# for that.
-@test "--tmpfs: what no annotation does is refused in words" {
+# Propagation options, and a tmpfs in place of the runtime's own mounts, need podman's own options.
+@test "--tmpfs: what annotations cannot do is refused" {
 	cp -a "$SUITE/base" "$W/rootfs"
 	for option in "${PROPAGATION[@]}"; do
 		run_container --annotation "$LIST_KEY=/run:$option" --rootfs "$W/rootfs" true

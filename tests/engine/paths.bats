@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck disable=SC2034
-# Which directory a path comes to, and what was mounted below it: contract section 3.
+# Which directory a path resolves to, and what happens to mounts below it.
 
 load lib
 
@@ -10,7 +10,7 @@ teardown_file() { suite_end; }
 setup() { bundle_begin; }
 teardown() { bundle_end; }
 
-@test "nested paths, the outer first" {
+@test "nested paths are mounted if the outer one comes first" {
 	mkdir -p "$W/rootfs/var/lib/app/cache"
 	echo cached >"$W/rootfs/var/lib/app/cache/file"
 	tmpfs '/var:size=4m;/var/lib/app:size=64k;/var/lib/app/cache:size=128k'
@@ -21,7 +21,7 @@ teardown() { bundle_end; }
 	diff -r "$W/rootfs/var/lib" "$ROOT/var/lib"
 }
 
-@test "nested paths, the inner first" {
+@test "nested paths are mounted if the inner one comes first" {
 	mkdir -p "$W/rootfs/var/lib/app/cache"
 	echo cached >"$W/rootfs/var/lib/app/cache/file"
 	tmpfs '/var/lib/app/cache:size=128k;/var/lib/app:size=64k;/var:size=4m'
@@ -32,7 +32,7 @@ teardown() { bundle_end; }
 	diff -r "$W/rootfs/var/lib" "$ROOT/var/lib"
 }
 
-@test "the outer tmpfs is not filled with what the inner one hides" {
+@test "the outer tmpfs does not contain what the inner one hides" {
 	head -c 3000000 /dev/zero | tr '\0' x >"$W/rootfs/var/lib/app/large"
 	touch -d '2001-02-03 04:05:06.123456789' "$W/rootfs/var/lib/app"
 	tmpfs '/var:size=1m;/var/lib/app:size=8m'
@@ -42,7 +42,7 @@ teardown() { bundle_end; }
 	is /var/lib/app '%a %u:%g %y' '755 33:44 2001-02-03 04:05:06.123456789 +0000'
 }
 
-@test "a missing path below another tmpfs" {
+@test "a missing path below another tmpfs is created on that tmpfs" {
 	readonly_root
 	tmpfs '/run/a/b;/run'
 	create
@@ -51,7 +51,7 @@ teardown() { bundle_end; }
 	[ ! -e "$W/rootfs/run/a" ]
 }
 
-@test "a missing path is made, its parents too" {
+@test "a missing path is created with its parents" {
 	readonly_root
 	tmpfs '/one/two/three'
 	create
@@ -63,7 +63,7 @@ teardown() { bundle_end; }
 	not_writable /one/two
 }
 
-@test "what is made takes nothing over from the directory above" {
+@test "a created directory inherits nothing from its parent" {
 	mkdir "$W/rootfs/srv/above" "$W/rootfs/var/above"
 	for above in srv/above var/above; do
 		chown 33:44 "$W/rootfs/$above"
@@ -81,7 +81,7 @@ teardown() { bundle_end; }
 	same "$(stat -c '%a %u:%g' "$W/rootfs/srv/above/one/two")" '755 0:0'
 }
 
-@test "what is made does not depend on the umask" {
+@test "a created directory does not depend on the umask" {
 	umask 0077
 	readonly_root
 	tmpfs '/one/two'
@@ -91,7 +91,7 @@ teardown() { bundle_end; }
 	is /one/two %a 1777
 }
 
-@test "/var/run, a link to /run" {
+@test "/var/run, a link to /run, resolves to /run" {
 	tmpfs /var/run
 	create
 	is_ours /run
@@ -116,7 +116,7 @@ teardown() { bundle_end; }
 	same "$(ls -A "$W/outside")" ''
 }
 
-@test "a backslash makes the next character literal" {
+@test "a backslash in a path makes the next character literal" {
 	mkdir "$W/rootfs/srv/a:b;c"
 	tmpfs '/srv/a\:b\;c:size=64k;/run'
 	create
@@ -124,7 +124,7 @@ teardown() { bundle_end; }
 	has_option '/srv/a:b;c' size=64k
 }
 
-@test "a path with a blank and one that is not ASCII" {
+@test "a path may contain blanks and UTF-8" {
 	mkdir "$W/rootfs/srv/with blank" "$W/rootfs/srv/größe"
 	echo there >"$W/rootfs/srv/with blank/file"
 	tmpfs '/srv/with blank;/srv/größe'
@@ -133,13 +133,13 @@ teardown() { bundle_end; }
 	same "$(cat "$ROOT/srv/with blank/file")" there
 }
 
-@test "double slashes and a slash at the end" {
+@test "double and trailing slashes are ignored" {
 	tmpfs '/etc//ssl/;/run/'
 	create
 	is_ours /etc/ssl /run
 }
 
-@test "files of the engine stay over a tmpfs on /etc" {
+@test "files that the engine mounts stay on a tmpfs on /etc" {
 	echo host >"$W/hosts"
 	echo resolver >"$W/resolv.conf"
 	add_mount /etc/hosts "$W/hosts" rbind rw
@@ -162,7 +162,7 @@ teardown() { bundle_end; }
 	same "$(cat "$ROOT/etc/hostname")" 'from the image'
 }
 
-@test "the container itself sees the engine's files, read-only where they are" {
+@test "the container sees the engine's files, with their flags" {
 	echo host >"$W/hosts"
 	echo resolver >"$W/resolv.conf"
 	add_mount /etc/hosts "$W/hosts" bind rw
@@ -175,7 +175,7 @@ teardown() { bundle_end; }
 	same "$(cat "$W/hosts")" $'host\nnew'
 }
 
-@test "directories below a tmpfs stay, writable and read-only" {
+@test "volumes below a tmpfs stay, writable and read-only" {
 	mkdir -p "$W/secrets" "$W/volume/sub" "$W/inner" "$W/rootfs/run/secrets" "$W/rootfs/run/volume"
 	echo secret >"$W/secrets/token"
 	echo inner >"$W/inner/file"
@@ -196,7 +196,7 @@ teardown() { bundle_end; }
 	same "$(cat "$ROOT/run/app/pid")" pid
 }
 
-@test "a volume whose mount point the image lacks" {
+@test "a volume whose mount point the image lacks stays" {
 	mkdir "$W/volume"
 	add_mount /run/deep/er/volume "$W/volume" rbind rw
 	readonly_root
@@ -222,7 +222,7 @@ teardown() { bundle_end; }
 	[ $((used * $(stat -fc %S "$ROOT/etc"))) -lt 100000 ]
 }
 
-@test "a mount between two nested tmpfs" {
+@test "a volume between two nested tmpfs stays in its place" {
 	mkdir -p "$W/volume/inner" "$W/rootfs/srv/volume"
 	echo in-volume >"$W/volume/inner/file"
 	add_mount /srv/volume "$W/volume" rbind rw
@@ -236,7 +236,7 @@ teardown() { bundle_end; }
 	same "$(ls -A "$W/volume/inner")" file
 }
 
-@test "mounts below two nested tmpfs are where they were" {
+@test "mounts below two nested tmpfs stay in their place" {
 	echo outer >"$W/outer"
 	echo inner >"$W/inner"
 	add_mount /etc/hosts "$W/outer" rbind rw
@@ -248,7 +248,7 @@ teardown() { bundle_end; }
 	same "$(mounts_at /etc/hosts)$(mounts_at /etc/ssl/certs/a.pem)" 11
 }
 
-@test "masked and read-only paths are still masked and read-only" {
+@test "masked and read-only paths stay masked and read-only" {
 	mkdir -p "$W/rootfs/etc/masked" "$W/rootfs/etc/shut"
 	echo hidden >"$W/rootfs/etc/masked/file"
 	config '.linux.maskedPaths += ["/etc/masked", "/etc/app.conf"] | .linux.readonlyPaths += ["/etc/shut"]'
@@ -259,7 +259,7 @@ teardown() { bundle_end; }
 	[[ $output != *setting* && $output != *file$'\n'* ]] || fail "$output"
 }
 
-@test "as many tmpfs as a list may have, and no more" {
+@test "a list may have 128 entries, and no more" {
 	list=$(seq -f '/many/%g:size=4k;' 128)
 	tmpfs "$list"
 	create
@@ -270,7 +270,7 @@ teardown() { bundle_end; }
 	refused 65 129
 }
 
-@test "73: seed=none that hides a link which leads to a mount, and a copy that keeps it" {
+@test "73: seed=none that hides a link to a mount; a copy and an overlay keep the link" {
 	local list
 
 	echo secret >"$W/secret"

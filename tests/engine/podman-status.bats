@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck disable=SC2034
-# oci-readonly status, of an ordinary user's own containers.
+# oci-readonly status for the containers of an ordinary user.
 
 load lib
 load podman
@@ -29,7 +29,7 @@ teardown()
 	podman_test_end
 }
 
-# begin OPTION...: a container that runs, $ID and $PID.
+# begin OPTION...: starts a container, and sets $ID and $PID.
 begin()
 {
 	container_options
@@ -37,7 +37,7 @@ begin()
 	PID=$(podman inspect -f '{{.State.Pid}}' "$ID")
 }
 
-@test "status: the user's own container, by its id" {
+@test "status shows the user's own container with its id" {
 	begin --annotation "$KEY=true" --annotation "$LIST_KEY=/run:size=1m;/srv:seed=overlay:size=2m"
 	run as_user "$SUITE/oci-readonly" status --json
 	same "$status" 0
@@ -49,8 +49,8 @@ begin()
 	[[ $output == *"container ${ID:0:12}, process $PID: root read-only"* ]]
 }
 
-# Its directory is another user's, one that is subordinate to the caller.
-@test "status: a tmpfs below a directory that the user may not enter" {
+# The directory belongs to one of the caller's subordinate ids.
+@test "status measures a tmpfs below a directory that the user may not enter" {
 	begin --annotation "$LIST_KEY=/var/lib/closed/in:size=1m;/var/lib/closed:mode=700:uid=7:size=2m"
 	run as_user "$SUITE/oci-readonly" status --json "$PID"
 	same "$status" 0
@@ -58,7 +58,7 @@ begin()
 		$'/var/lib/closed 2097152\n/var/lib/closed/in 1048576'
 }
 
-@test "status: another user's container is not shown, and cannot be read" {
+@test "status does not show another user's container, and cannot read it" {
 	begin --annotation "$KEY=true"
 	run setpriv --reuid 65534 --regid 65534 --clear-groups "$SUITE/oci-readonly" status --json
 	same "$status" 0

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck disable=SC2034
-# An image that has a volume of its own where an annotation wants a tmpfs.
+# An image that declares a volume on a path that an annotation names.
 
 load lib
 load podman
@@ -24,7 +24,7 @@ teardown_file()
 setup() { podman_test_begin; }
 teardown() { podman_test_end; }
 
-@test "an image's own volume: refused, and the annotation's with --image-volume=ignore" {
+@test "a path on an image's volume is refused, and works with --image-volume=ignore" {
 	local script='grep -c " /srv " /proc/mounts; grep -o "^oci-readonly-hook /srv [^ ]*" /proc/mounts; stat -c %a /srv; touch /srv/x'
 
 	ENTRIES=/srv:size=1m
@@ -32,7 +32,7 @@ teardown() { podman_test_end; }
 	[[ $output =~ 'exit '(status|code:)' 73' ]] || fail "$output"
 	ask --image-volume=ignore localhost/orh-volume sh -c "$script"
 	same "$output" $'1\noci-readonly-hook /srv tmpfs\n711'
-	# Beside another path, the volume stays what podman made of it.
+	# If the annotation names another path, the volume stays as podman mounted it.
 	ENTRIES=/run
 	ask localhost/orh-volume sh -c 'touch /srv/x /run/x && grep -c oci-readonly-hook /proc/mounts; touch /x 2>&1'
 	same "$output" $'1\ntouch: /x: Read-only file system'

@@ -1,20 +1,19 @@
 # shellcheck shell=bash disable=SC2034
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# podman, with the hooks file as it is made and storage of its own: the host's containers are not touched. To be loaded after
-# lib.bash.
+# podman with the hooks file as built, and with its own storage, so that the host's containers are not touched. Load it after lib.bash.
 #
-#   ORH_USER  the user who starts podman; empty: root
-#   DRIVER    the driver of its storage, vfs unless a test says otherwise
-#   PODMAN_PREFIX    an array: what podman is run by, as root
-#   STORAGE_OPTIONS  an array, of podman's --storage-opt
+#   ORH_USER  the user who starts podman; empty for root
+#   DRIVER    the storage driver, vfs by default
+#   PODMAN_PREFIX    an array: a command before podman, run as root
+#   STORAGE_OPTIONS  an array: podman's --storage-opt options
 
 load user
 
 ORH_USER=${ORH_USER:-}
 DRIVER=${DRIVER:-vfs}
 
-# A name that no one else has; useradd takes small letters alone.
+# A name that nobody else uses. useradd accepts only lower-case letters.
 user_begin()
 {
 	ORH_USER=orh-${SUITE##*.}
@@ -25,7 +24,7 @@ user_begin()
 		OBSTACLE="no user with subordinate ids can be made: $(tail -n 1 "$SUITE/user.log")"
 }
 
-# After suite_begin, and user_begin where there is a user.
+# Call it after suite_begin, and after user_begin if there is a user.
 podman_begin()
 {
 	local owner=${ORH_USER:-root}
@@ -45,7 +44,7 @@ podman_begin()
 	import_image
 }
 
-# Into the storage of $DRIVER.
+# Imports the image into the storage of $DRIVER.
 import_image()
 {
 	podman import -q "$SUITE/image.tar" localhost/orh-test >"$SUITE/import.log" 2>&1 ||
@@ -77,12 +76,12 @@ podman_test_end()
 {
 	[ -n "${W:-}" ] && [ -d "$W" ] || return 0
 	nothing_left
-	# crun 1.8 gives the host's own to the container's root, where that is what it finds as its standard input.
+	# crun 1.8 gives its standard input to the container's root, even if that is the host's /dev/null.
 	same "$(stat -c '%a %u:%g' /dev/null)" "$(cat "$W/null.before")"
 	rm -rf --one-file-system "$W"
 }
 
-# A command as the user, who has no other environment. podman 5 warns of cgroups v1, which would be among what it says.
+# Runs a command as the user with a minimal environment. podman 5 would warn of cgroups v1 in its output.
 as_user()
 {
 	local all=(XDG_RUNTIME_DIR="$SUITE/p/xdg" PODMAN_IGNORE_CGROUPSV1_WARNING=1)
@@ -95,10 +94,10 @@ as_user()
 	fi
 }
 
-# With the options that all calls share, those of this machine included: see run_container.
+# Adds the options that all calls share. See run_container for those of this machine.
 podman()
 {
-	# Short: podman takes 50 characters for a folder of its own.
+	# A short path: podman accepts at most 50 characters for this directory.
 	local dir=$SUITE/p/$DRIVER
 
 	(cd "$SUITE" && as_user podman --root "$dir" --runroot "$dir.run" --tmpdir "$dir.tmp" --storage-driver "$DRIVER" \
@@ -107,7 +106,7 @@ podman()
 		"$@" <"$SUITE/empty" 3>&-)
 }
 
-# container_options: $OPTIONS that every container has. Limits that the machine may not raise are not asked for.
+# container_options: sets $OPTIONS to those of every container. Requests no limits that this machine may not raise.
 container_options()
 {
 	OPTIONS=(--network none --ulimit "nofile=$(ulimit_most n 1024):$(ulimit_most n 1024)"
@@ -115,7 +114,7 @@ container_options()
 	[ -z "$LAB_PID" ] || [ -n "${LAB_CGROUPS:-}" ] || OPTIONS+=(--cgroups=disabled)
 }
 
-# run_container OPTION... With standard input, which is no /dev/null then: see podman_test_end.
+# run_container OPTION...: standard input is not /dev/null: see podman_test_end.
 run_container()
 {
 	local log=$SUITE/p/log
@@ -126,7 +125,7 @@ run_container()
 	output_by_log "$log"
 }
 
-# The same for what makes containers but takes no such options: pods.
+# The same for commands that create containers but do not take these options: pods.
 podman_conf()
 {
 	cat >"$SUITE/containers.conf" <<-EOF
@@ -139,7 +138,7 @@ podman_conf()
 	export CONTAINERS_CONF=$SUITE/containers.conf
 }
 
-# --- a user namespace: whose everything is, as the container sees it ---
+# --- a user namespace: owners as the container sees them ---
 
 ENTRIES='/etc;/run:uid=5:gid=6;/srv:seed=overlay;/made:U;/var/lib/app:seed=overlay:size=64k'
 
@@ -151,13 +150,13 @@ OWNERS='
 	touch /made/x && stat -c "%u:%g" /made/x
 '
 
-# ask OPTION...: for $ENTRIES.
+# ask OPTION...: runs a container with $ENTRIES.
 ask()
 {
 	run_container --annotation "$KEY=true" --annotation "$LIST_KEY=$ENTRIES" "$@"
 }
 
-# owners_hold USER: of $OWNERS, run by that user.
+# owners_hold USER: compares with $OWNERS, run as that user.
 owners_hold()
 {
 	same "$status" 0
@@ -179,7 +178,7 @@ touch: /usr/x: Read-only file system
 $1"
 }
 
-# Root of the container can write to what is copied and to what shows through, and the image stays as it is.
+# The container's root can write to a copy and to an overlay, and the image is unchanged.
 root_writes()
 {
 	run_container "$@" --annotation "$KEY=true" --annotation "$LIST_KEY=/etc;/var/lib/app:seed=overlay" localhost/orh-test sh -c '

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck disable=SC2034
-# podman from end to end, with the hooks file as it is made. Storage of its own: the host's containers are not touched.
+# podman with the hooks file as built. It has its own storage, so that the host's containers are not touched.
 
 load lib
 load podman
@@ -26,7 +26,7 @@ setup()
 
 teardown() { podman_test_end; }
 
-# The article's line: what it promises.
+# Shows what the command line of the article promises. article_holds checks it.
 SCRIPT='
 	touch /usr/x 2>&1
 	cat /run/app/pid
@@ -46,30 +46,30 @@ article_holds()
 	[[ $output == *'oci-readonly-hook /tmp tmpfs rw,nosuid,nodev,noexec'*'size=65536k'* ]] || fail "$output"
 }
 
-@test "the article's line, an imported image" {
+@test "the article's command line works on an imported image" {
 	run_container "${LINE[@]}" localhost/orh-test sh -c "$SCRIPT"
 	article_holds
 }
 
-@test "the article's line, --rootfs" {
+@test "the article's command line works with --rootfs" {
 	cp -a "$SUITE/base" "$W/rootfs"
 	run_container "${LINE[@]}" --rootfs "$W/rootfs" sh -c "$SCRIPT"
 	article_holds
 	[ ! -e "$W/rootfs/etc/mine" ]
 }
 
-@test "a container without annotations is untouched" {
+@test "a container without annotations is unchanged" {
 	run_container localhost/orh-test sh -c 'touch /usr/x && echo written; grep -c oci-readonly-hook /proc/mounts'
 	same "$output" $'written\n0'
 }
 
-@test "what podman mounts in /etc and /run is still there, once" {
+@test "podman's mounts in /etc and /run are still there, once" {
 	mounts='for f in /etc/hosts /etc/resolv.conf /etc/hostname /run/.containerenv; do
 		grep -c " $f " /proc/mounts; grep " $f " /proc/mounts; done; echo "ours $(grep -c oci-readonly-hook /proc/mounts)"; cat /etc/hosts'
 	run_container --add-host orh.example:192.0.2.7 "${LINE[@]}" localhost/orh-test sh -c "$mounts"
 	same "$status" 0
 	[[ $output == *$'\nours 3\n'* ]] || fail "$output"
-	# Each that podman mounts without the hook is there with it, and none twice.
+	# With the hook, each mount is there that podman makes without it, and none twice.
 	with=$(grep -Eo '^[a-z0-9/]+ /(etc|run)/[^ ]+' <<<"$output" | sort)
 	run_container --add-host orh.example:192.0.2.7 localhost/orh-test sh -c "$mounts"
 	without=$(grep -Eo '^[a-z0-9/]+ /(etc|run)/[^ ]+' <<<"$output" | sort)
@@ -80,7 +80,7 @@ article_holds()
 	[[ $output == *192.0.2.7*orh.example* ]] || fail "$output"
 }
 
-@test "a volume stays writable, and one below a tmpfs too" {
+@test "volumes stay writable, also below a tmpfs" {
 	mkdir "$W/volume" "$W/below"
 	run_container -v "$W/volume:/data" -v "$W/below:/run/below" -v "$W/volume:/run/shut:ro" "${LINE[@]}" \
 		localhost/orh-test sh -c 'echo 1 >/data/x; echo 2 >/run/below/y; touch /run/shut/z 2>&1; ls /run/shut
@@ -89,12 +89,12 @@ article_holds()
 	same "$(cat "$W/volume/x" "$W/below/y")" $'1\n2'
 }
 
-@test "--read-only beside the annotations" {
+@test "--read-only works with the annotations" {
 	run_container --read-only --read-only-tmpfs=false "${LINE[@]}" localhost/orh-test sh -c "$SCRIPT"
 	article_holds
 }
 
-# annotated_image NAME KEY VALUE...: the image with annotations, which podman makes the container's before 4.6.
+# annotated_image NAME KEY VALUE...: the image with annotations. Before 4.6, podman copies them to its containers.
 annotated_image()
 {
 	local name=$1 manifest digest
@@ -117,7 +117,7 @@ annotated_image()
 	podman image inspect "localhost/$name" | jq -e '.[0].Annotations | length > 0' >/dev/null
 }
 
-# hooks_with NAME OPTION...: the hooks file for every container, with the operator's options, in $HOOKS.
+# hooks_with NAME OPTION...: sets $HOOKS to a directory with a hooks file for every container that has these options of the operator.
 hooks_with()
 {
 	HOOKS=$W/$1
@@ -128,7 +128,7 @@ hooks_with()
 
 LOOK='touch /x 2>&1; grep -c oci-readonly-hook /proc/mounts'
 
-@test "an image that calls itself a pod's sandbox is none" {
+@test "an image that claims to be a pod's sandbox is not treated as one" {
 	annotated_image orh-sandbox io.kubernetes.cri-o.ContainerType sandbox io.kubernetes.cri-o.SandboxID sandbox
 	ENTRIES=/run
 	ask localhost/orh-sandbox sh -c "$LOOK"
@@ -140,7 +140,7 @@ LOOK='touch /x 2>&1; grep -c oci-readonly-hook /proc/mounts'
 	same "$output" $'touch: /x: Read-only file system\n0'
 }
 
-@test "an image that sets a key of --exempt: containers.conf goes before it" {
+@test "a key of --exempt in containers.conf overrides that of an image" {
 	annotated_image orh-exempt com.example.tier system
 	hooks_with exempt --enforce --exempt=com.example.tier=^system
 	printf '[containers]\nannotations = ["com.example.tier=none"]\n' >"$W/containers.conf"
@@ -150,8 +150,8 @@ LOOK='touch /x 2>&1; grep -c oci-readonly-hook /proc/mounts'
 	same "$output" $'touch: /x: Read-only file system\n0'
 }
 
-# podman from 4.6 on takes no annotations from images: the key is then the command line's, where it has no '='.
-@test "an image with a key that runc cuts to another one" {
+# Since 4.6, podman copies no annotations from images. The only key is then that of containers.conf.
+@test "an image's key that runc would turn into an exempt one does not exempt" {
 	annotated_image orh-cut com.example.tier=system ''
 	hooks_with exempt --enforce --exempt=com.example.tier=^system
 	printf '[containers]\nannotations = ["com.example.tier=none"]\n' >"$W/containers.conf"
@@ -165,29 +165,29 @@ LOOK='touch /x 2>&1; grep -c oci-readonly-hook /proc/mounts'
 	done
 }
 
-@test "--user, --workdir and U" {
+@test "--user, --workdir and U work together" {
 	run_container --user 1234:5678 --workdir /tmp --annotation "$KEY=true" --annotation "$LIST_KEY=/run:U" \
 		localhost/orh-test sh -c 'pwd; id -u; touch /run/x && stat -c %u:%g /run /run/x'
 	same "$output" $'/tmp\n1234\n1234:5678\n1234:5678'
 }
 
-@test "podman's user hears of a mistake" {
+@test "podman shows the message of a mistake" {
 	run_container --annotation "$KEY=maybe" localhost/orh-test true
 	[ "$status" != 0 ]
-	# crun shows the exit status alone.
+	# crun shows only the exit status.
 	[[ $output =~ 'exit '(status|code:)' 65' ]] || fail "$output"
 	[ "$RUNTIME" = crun ] || [[ $output == *oci-readonly-hook*maybe* ]] || fail "$output"
 }
 
-@test "a misspelt key is refused" {
+@test "podman refuses a misspelt key" {
 	for key in "${LIST_KEY}s" "$KEY-root" io.containers.read-only io.container.readonly.tmpfs IO.Containers.readOnly; do
 		run_container --annotation "$key=/run" localhost/orh-test true
 		[[ $output =~ 'exit '(status|code:)' 65' ]] || fail "$output"
 	done
 }
 
-# The expression, by podman's own engine of regular expressions.
-@test "podman calls the hook for every key that looks like ours, and for no other" {
+# Uses podman's own engine of regular expressions.
+@test "podman calls the hook for every key that resembles ours, and for no other" {
 	mkdir "$W/hooks"
 	printf '#!/bin/sh\nexec >/dev/null\ncat\nexit 99\n' >"$W/called"
 	chmod 0755 "$W/called"
@@ -203,7 +203,7 @@ LOOK='touch /x 2>&1; grep -c oci-readonly-hook /proc/mounts'
 	same "$output" started
 }
 
-@test "a user namespace and an image" {
+@test "a user namespace works with an imported image" {
 	run_container --uidmap "0:$HOST_IDS:65536" "${LINE[@]}" localhost/orh-test sh -c "$SCRIPT"
 	article_holds
 }

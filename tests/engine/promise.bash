@@ -1,9 +1,9 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# A container that asks for something of everything, and what it finds, in a form that two runs can be compared by.
+# A container that uses every feature, and its result in a form in which two runs can be compared.
 
-# all_of_it: each kind of seed, a volume's mount to keep, one path below another, a directory that the image lacks.
+# all_of_it: each kind of seed, a volume to keep, nested paths, and a directory that the image lacks.
 all_of_it()
 {
 	: >"$W/hosts"
@@ -12,7 +12,7 @@ all_of_it()
 	tmpfs '/etc;/var;/var/lib/app:seed=none;/srv;/opt:seed=overlay;/missing/too'
 }
 
-# What mountinfo says of the container, without the numbers of its mounts.
+# The container's mountinfo without the numbers of mounts.
 table()
 {
 	sed -E "s|^[0-9]+ [0-9]+ [0-9]+:[0-9]+ ||; s|/proc/self/fd/[0-9]+|FD|g; s|self/fd/[0-9]+|FD|g; s|$W|W|g; s|,huge=within_size||" \
