@@ -55,7 +55,7 @@ pod_container()
 		| .hooks.createRuntime = [{path: ($w + "/hook"), env: [],
 			args: (["oci-readonly-hook", "--log-level=debug"] + ($case.options // []))}]
 		| .annotations = (.annotations + ($case.annotations // {}) | with_entries(select(.value != null)))
-		# A sandbox's id is the container's own id, which differs here.
+		# The id of a sandbox is that of the container, which differs here.
 		| if .annotations["io.kubernetes.cri-o.SandboxID"] == .annotations["io.kubernetes.cri-o.ContainerID"] then
 			.annotations["io.kubernetes.cri-o.SandboxID"] = $id else . end
 		| .mounts |= map(if .type == "bind" then .source |= $w + "/pod/" + sub(".*/"; "") else . end)
