@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck disable=SC2034
-# What the hook is about to use is exchanged for something else, in a loop, by another process: a short form of scripts/race, which
-# see. The hook runs on a process that stands for the container.
+# While the hook runs, another process keeps exchanging what the hook is about to use. This is a short form of scripts/race. The hook
+# runs on a process that represents the container.
 
 load lib
 
@@ -20,7 +20,7 @@ setup()
 }
 teardown() { bundle_end; }
 
-# race ROUNDS KIND...
+# race ROUNDS KIND...: runs each kind that often.
 race()
 {
 	local rounds=$1 kind
@@ -32,38 +32,38 @@ race()
 	done
 }
 
-@test "every kind of race is in one of these tests" {
+@test "these tests cover every kind of race" {
 	same "$(grep -Eo '^	race [0-9]+ .*' "$BATS_TEST_FILENAME" | cut -d ' ' -f 3- | tr ' ' '\n' | sort)" "$("$RACE" kinds | sort)"
 }
 
-@test "the target is exchanged for a link out" {
+@test "a target exchanged for a link out of the root is safe" {
 	race 30 target-link target-relative target-magic target-overlay target-nested
 }
 
-@test "the target is exchanged for a file or a FIFO" {
+@test "a target exchanged for a file or a FIFO is safe" {
 	race 30 target-file target-fifo
 }
 
-@test "a directory above the target is exchanged" {
+@test "a directory above the target, exchanged, is safe" {
 	race 30 parent-link parent-directory
 }
 
-@test "a link out comes and goes where a directory is to be made" {
+@test "a link that comes and goes at a directory to create is safe" {
 	race 30 made-link
 }
 
-@test "a directory of the seed is exchanged" {
+@test "a directory of the seed, exchanged, is safe" {
 	race 30 seed-directory seed-deep seed-moved
 }
 
-@test "a file of the seed is exchanged for a link out, a FIFO or a device" {
+@test "a file of the seed exchanged for a link, a FIFO or a device is safe" {
 	race 30 seed-file seed-fifo seed-device
 }
 
-@test "the place of a mount that is kept is exchanged" {
+@test "the mount point of a kept mount, exchanged, is safe" {
 	race 30 place-link place-directory place-parent
 }
 
-@test "a target on a volume is exchanged by who shares the volume" {
+@test "a target on a volume, exchanged by another container, is safe" {
 	race 30 volume-target
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What README.md shows: its quick start, and the mistakes with what they print.
+# README.md: the quick start, and the table of mistakes with their messages.
 
 load lib
 
@@ -11,24 +11,24 @@ teardown_file() { suite_end; }
 setup() { bundle_begin; }
 teardown() { bundle_end; }
 
-# rows: WRITTEN|MESSAGE of each mistake, without the marks of Markdown.
+# rows: prints WRITTEN|MESSAGE for each mistake, without Markdown's marks.
 rows()
 {
 	awk -F ' *[|] *' '/^\| written \|/ { inside = 1; next } !/^\|/ { inside = 0 }
 		inside && !/^\| ---/ { print $2 "|" $3 }' "$README"
 }
 
-# message_of TEXT: the message of the row that begins with it.
+# message_of TEXT: prints the message of the row that begins with TEXT.
 message_of()
 {
 	rows | awk -F '|' -v text="$1" 'index($1, text) == 1 { gsub(/`/, "", $2); print $2 }'
 }
 
-@test "README.md: ten mistakes" {
+@test "README.md lists ten mistakes" {
 	same "$(rows | wc -l)" 10
 }
 
-@test "README.md: an annotation that is a mistake prints what the table says" {
+@test "README.md has the message of each wrong annotation" {
 	local written message option count=0
 
 	while IFS='|' read -r written message; do
@@ -46,7 +46,7 @@ message_of()
 	same "$count" 8
 }
 
-@test "README.md: a path with a volume on it" {
+@test "README.md has the message of a path with a volume on it" {
 	mkdir "$W/volume"
 	add_mount /data "$W/volume" rbind rw
 	readonly_root
@@ -54,14 +54,14 @@ message_of()
 	refused 73 "$(message_of 'a path with a volume')"
 }
 
-@test "README.md: a size that is too small, and the one that the message names" {
+@test "README.md has the message of a size that is too small" {
 	head -c 100000 /dev/zero >"$W/rootfs/etc/large"
 	readonly_root
 	tmpfs /etc:size=64k
 	refused 74 "$(message_of 'a `size=`')"
 }
 
-@test "README.md: the quick start's options give its mount table" {
+@test "README.md has the mount table of the quick start's options" {
 	local list
 
 	list=$(sed -n "s/.*'io.containers.readonly.tmpfs=\(.*\)'.*/\1/p" "$README" | head -n 1)

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck disable=SC2034
-# A tmpfs that the engine itself puts at a listed path: an annotation's entry replaces it, a default yields to it.
+# A tmpfs of the engine at a listed path: an annotation's entry replaces it, and an operator's default yields to it.
 
 load lib
 
@@ -18,7 +18,7 @@ teardown()
 	bundle_end
 }
 
-# engine_tmpfs PATH OPTION...: as engines write one.
+# engine_tmpfs PATH OPTION...: adds a tmpfs to config.json as engines do.
 engine_tmpfs()
 {
 	local path=$1
@@ -35,7 +35,7 @@ again()
 	rm -f "$W"/hook.{status,err}
 }
 
-# A tmpfs of the host's as a volume.
+# A tmpfs of the host, used as a volume.
 host_tmpfs()
 {
 	mkdir "$W/volume"
@@ -44,7 +44,7 @@ host_tmpfs()
 	in_lab touch "$W/volume/precious"
 }
 
-@test "an entry replaces the engine's tmpfs: seeded from the image, with the entry's options and none of the engine's" {
+@test "an entry replaces the engine's tmpfs, with the image's files and only the entry's options" {
 	readonly_root
 	engine_tmpfs /run rw nosuid nodev size=64k mode=0700
 	engine_tmpfs /srv rw nosuid nodev noexec mode=1777
@@ -62,7 +62,7 @@ host_tmpfs()
 	not_writable /usr
 }
 
-@test "what was mounted on the engine's tmpfs moves onto ours" {
+@test "mounts on the engine's tmpfs move onto the hook's" {
 	mkdir -p "$W/volume/sub"
 	echo secret >"$W/secret"
 	engine_tmpfs /run rw nosuid nodev
@@ -79,7 +79,7 @@ host_tmpfs()
 	[ -e "$W/volume/sub/x" ]
 }
 
-@test "the container itself finds the entry's tmpfs, and what the runtime does after the hook takes nothing from it" {
+@test "the container sees the entry's tmpfs, also after the runtime has finished" {
 	readonly_root
 	engine_tmpfs /run rw nosuid nodev mode=0700
 	tmpfs '/run:noexec:size=1m'
@@ -88,7 +88,7 @@ host_tmpfs()
 	same "$output" $'oci-readonly-hook /run tmpfs\nnoexec\npid\nwritten\ntouch: /usr/x: Read-only file system'
 }
 
-@test "every seed" {
+@test "each kind of seed replaces the engine's tmpfs" {
 	local seed
 
 	for seed in copy none overlay; do
@@ -105,7 +105,7 @@ host_tmpfs()
 	done
 }
 
-@test "by a link, nested entries, and the hook twice" {
+@test "a link, nested entries and a second run work on the engine's tmpfs" {
 	engine_tmpfs /run rw nosuid nodev
 	tmpfs '/var/run:size=1m;/run/app;/run/new/dir'
 	config '.hooks.createRuntime += .hooks.createRuntime'
@@ -124,7 +124,7 @@ host_tmpfs()
 	same "$(cat "$ROOT/run/app/pid")" pid
 }
 
-@test "an operator's default yields to the engine's tmpfs, also one below it" {
+@test "an operator's default on or below the engine's tmpfs yields" {
 	engine_tmpfs /run rw nosuid nodev
 	hook_options --readonly --tmpfs=/run --tmpfs=/run/app --tmpfs=/srv
 	create
@@ -133,7 +133,7 @@ host_tmpfs()
 	same "$(mount_fs /run | cut -d ' ' -f 2)" tmpfs
 }
 
-@test "73: a volume that stands on the engine's tmpfs, itself a tmpfs, is not touched" {
+@test "73: a volume mounted on the engine's tmpfs is left alone, even if it is a tmpfs" {
 	host_tmpfs
 	engine_tmpfs /run rw nosuid nodev
 	add_mount /var/run "$W/volume" bind rprivate
@@ -145,7 +145,7 @@ host_tmpfs()
 	in_lab test -e "$W/volume/precious"
 }
 
-@test "73: a tmpfs of the host's is a volume, whatever type config.json gives it" {
+@test "73: a tmpfs of the host is a volume, even if config.json gives it the type tmpfs" {
 	host_tmpfs
 	jq --arg source "$W/volume" \
 		'.mounts += [{destination: "/srv", type: "tmpfs", source: $source, options: ["bind", "rprivate"]}]' \
@@ -155,7 +155,7 @@ host_tmpfs()
 	refused 73 "/srv: it is already a mount of the container (tmpfs from tmpfs)"
 }
 
-@test "73: one that the engine makes read-only, or puts a device on" {
+@test "73: the engine's tmpfs is read-only or contains a device" {
 	engine_tmpfs /run ro nosuid nodev
 	tmpfs /run
 	refused 73 '/run: it is a tmpfs that the engine makes read-only (ro)'
@@ -166,7 +166,7 @@ host_tmpfs()
 	refused 73 '/run: it is a tmpfs that the engine puts the device /var/run/device on'
 }
 
-@test "73: not /dev, nor /dev/shm" {
+@test "73: the runtime's tmpfs on /dev and /dev/shm cannot be replaced" {
 	tmpfs /dev
 	refused 73 "/dev: it is the container's device directory"
 	again

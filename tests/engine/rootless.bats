@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck disable=SC2034
-# An ordinary user's podman.
+# podman started by an ordinary user.
 
 load lib
 load podman
@@ -32,7 +32,7 @@ rootless()
 	root_writes
 }
 
-# The user is itself in the container, and root there is one of the ids that are subordinate to it.
+# The user has the same id in the container. Root there is one of the user's subordinate ids.
 keep_id()
 {
 	local user
@@ -43,15 +43,15 @@ keep_id()
 	root_writes --userns=keep-id --user 0
 }
 
-@test "rootless, vfs: the container's ids, root writes, overlay seeds" { rootless; }
+@test "rootless, vfs: owners are the container's ids, and root can write to both kinds of seed" { rootless; }
 
-@test "rootless, overlay: the container's ids, root writes, overlay seeds" { DRIVER=overlay rootless; }
+@test "rootless, overlay: owners are the container's ids, and root can write to both kinds of seed" { DRIVER=overlay rootless; }
 
-@test "rootless, keep-id, vfs: the container's ids, root writes, overlay seeds" { keep_id; }
+@test "rootless, keep-id, vfs: owners are the container's ids, and root can write to both kinds of seed" { keep_id; }
 
-@test "rootless, keep-id, overlay: the container's ids, root writes, overlay seeds" { DRIVER=overlay keep_id; }
+@test "rootless, keep-id, overlay: owners are the container's ids, and root can write to both kinds of seed" { DRIVER=overlay keep_id; }
 
-@test "rootless, the other user namespaces: nomap, keep-id with ids, auto, --uidmap" {
+@test "rootless: owners are the container's ids with nomap, keep-id with ids, auto and --uidmap" {
 	local options user
 
 	while read -r user options; do
@@ -66,14 +66,14 @@ keep_id()
 	END
 }
 
-@test "rootless: a uid= that the user has not is refused" {
+@test "rootless: an unmapped uid= is refused" {
 	ENTRIES=/run:uid=70000
 	ask localhost/orh-test true
 	[[ $output =~ 'exit '(status|code:)' 65' ]] || fail "$output"
 	[ "$RUNTIME" = crun ] || [[ $output == *'uid=70000 is not mapped'* ]] || fail "$output"
 }
 
-@test "rootless: volumes below a tmpfs, and a file of the user's" {
+@test "rootless: volumes and a file of the user below a tmpfs stay" {
 	as_user mkdir "$SUITE/p/volume"
 	as_user sh -c 'echo mine >"$1/file"' sh "$SUITE/p/volume"
 	ENTRIES='/run;/etc:seed=overlay'
@@ -85,13 +85,13 @@ keep_id()
 	rm -r "$SUITE/p/volume"
 }
 
-@test "rootless: a device" {
+@test "rootless: a container with a device is protected" {
 	ENTRIES=/etc
 	ask --device /dev/zero:/dev/nought localhost/orh-test sh -c 'touch /etc/x && head -c 2 /dev/nought | wc -c; touch /x 2>&1'
 	same "$output" $'2\ntouch: /x: Read-only file system'
 }
 
-# A bundle of the user's own, for the runtime without podman.
+# A bundle of the user, for the runtime without podman.
 bundle_of_user()
 {
 	as_user mkdir "$SUITE/p/bundle"
@@ -115,7 +115,7 @@ bundle_of_user()
 	cat "$W/config.json" >"$SUITE/p/bundle/config.json"
 }
 
-@test "rootless, without podman: runc does it all, crun is told to go through podman" {
+@test "rootless without podman: runc works, and with crun the message advises podman" {
 	bundle_of_user
 	options=()
 	[ "$RUNTIME" = runc ] || options=(--cgroup-manager=disabled)
@@ -139,8 +139,8 @@ touch: /x: Read-only file system'
 	rm -r "$SUITE/p/bundle"
 }
 
-# What the host has at places where its users may not look stands on the volume, and moves along with it.
-@test "rootless: the host's root as a volume below a path, and what is the user's below /run/user" {
+# Mounts of the host that the user may not access are on the volume, and move with it.
+@test "rootless: volumes below a path stay, even the host's root" {
 	run_container --annotation "$LIST_KEY=/run" -v /:/run/host:ro,rslave localhost/orh-test sh -c \
 		'grep " /run " /proc/mounts | cut -d " " -f 1; [ -e /run/host/proc ] && echo there'
 	same "$output" $'oci-readonly-hook\nthere'

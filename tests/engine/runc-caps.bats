@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck disable=SC2034
-# What an author may try against examples/enforced.json: each container is refused, or what it has is within the caps. The decisions
-# are tests/unit/test_caps.c's; here the kernel is asked what the container got.
+# What a hostile author may try against examples/enforced.json: each container is refused, or its mounts are within the caps.
+# tests/unit/test_caps.c tests the decisions; these tests ask the kernel for the result.
 
 load lib
 
@@ -21,7 +21,7 @@ teardown() { bundle_end; }
 EACH=$((256 * 1024 * 1024))
 ALL=$((512 * 1024 * 1024))
 
-# Every tmpfs of the hook's in the container has a limit, which is 0 for none to the kernel, and the flags that nobody may take away.
+# Every tmpfs of the hook in the container has a limit (the kernel shows 0 for none) and the flags that nobody may remove.
 within_caps()
 {
 	local path sum=0 size count=0
@@ -39,7 +39,7 @@ within_caps()
 	not_writable /usr
 }
 
-# tried KEY VALUE [KEY VALUE]...: it is refused in one line by annotation, path or policy, or it is within the caps.
+# tried KEY VALUE [KEY VALUE]...: refused in one line because of annotation, path or policy; or within the caps.
 tried()
 {
 	rm -f "$W"/hook.{status,err}
@@ -63,7 +63,7 @@ tried()
 	rm -f "$W/hook.err"
 }
 
-# How many were allowed, and how many refused: a table of which all are refused for one wrong reason shows nothing.
+# The numbers of accepted and refused containers. If all were refused for one wrong reason, the test would show nothing.
 tally()
 {
 	local said
@@ -72,7 +72,7 @@ tally()
 	[ "$said" = "$1" ] || fail "$said and not $1:" "$(cat "$W/tried")"
 }
 
-# filled PATH BYTES: what a container can write there is that at most, and more than half of it.
+# filled PATH BYTES: the container can write at most BYTES there, and more than half of it.
 filled()
 {
 	local got
@@ -84,7 +84,7 @@ filled()
 	runtime delete --force "$ID" >/dev/null 2>&1 || true
 }
 
-@test "sizes, however they are written" {
+@test "no spelling of a size exceeds the caps" {
 	for size in 4097 4096 256m 256M 262144k 0000000000256m 268435456; do
 		tried "$LIST_KEY" "/run:size=$size"
 	done
@@ -102,11 +102,11 @@ filled()
 	tried "$LIST_KEY" '/run,/srv:size=1g'
 	tried "$LIST_KEY" '/run /srv'
 	tried "$LIST_KEY" '/run:/srv'
-	# The blank and the tab at an entry's end belong to none.
+	# A blank or a tab at the end of an entry does not belong to its size.
 	tally '11 40'
 }
 
-@test "options, by every name and in every place" {
+@test "no spelling or position of an option exceeds the caps" {
 	for option in exec suid dev exec:noexec noexec:exec rw,exec ',exec' ' exec' EXEC exec= 'exec ' nr_inodes=0 nr_inodes=1 nr_inodes=9007199254740991 \
 		noswap huge=never huge=always HUGE=always nosuid:suid remount bind shared defaults context=x; do
 		tried "$LIST_KEY" "/run:$option"
@@ -123,7 +123,7 @@ filled()
 	tally '18 28'
 }
 
-@test "paths, by every spelling, and links of the image" {
+@test "no spelling of a path and no link of the image reaches a denied directory" {
 	ln -s ../usr/bin "$W/rootfs/opt/programs"
 	ln -s /usr/not-yet "$W/rootfs/opt/not-yet"
 	ln -s opt/programs "$W/rootfs/chain"
@@ -141,7 +141,7 @@ filled()
 	tally '2 33'
 }
 
-@test "keys" {
+@test "no annotation key removes the caps" {
 	local name=io.kubernetes.container.name
 
 	tried "$KEY" false
@@ -169,7 +169,7 @@ filled()
 	tally '5 16'
 }
 
-@test "defaults in an image whose directories are links" {
+@test "defaults stay within the caps if the image's directories are links" {
 	rm -r "$W/rootfs/run" "$W/rootfs/tmp"
 	ln -s srv "$W/rootfs/run"
 	ln -s srv "$W/rootfs/tmp"
@@ -180,7 +180,7 @@ filled()
 	same "$(our_mounts)" 2
 }
 
-@test "a tmpfs holds what its limit says, with huge pages, and below an overlay" {
+@test "a container cannot write more than the cap, with huge pages or below an overlay" {
 	hook_options --enforce --max-size=3m
 	tmpfs /opt/new
 	filled /opt/new $((3 * 1024 * 1024))
@@ -194,7 +194,7 @@ filled()
 	filled /opt/new $((3 * 1024 * 1024))
 }
 
-@test "a container without CAP_SYS_ADMIN cannot take the caps away" {
+@test "a container without CAP_SYS_ADMIN cannot remove the caps" {
 	inside 'mount -o remount,size=1g,exec /tmp; mount -o remount,rw /; mount -t tmpfs none /srv; touch /usr/x; echo tried'
 	same "$(grep -c 'oci-readonly-hook\|Read-only file system\|tried' <<<"$output")" 2
 	[[ $output == *tried ]] || fail "$output"

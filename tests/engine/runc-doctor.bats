@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
-# oci-readonly doctor on a host, which a mount namespace stands for: its configuration and its podman are the test's. What it says
-# of trees is in tests/tools/check-doctor.
+# oci-readonly doctor on a host that is simulated by a mount namespace, with the test's configuration and podman.
+# tests/tools/check-doctor tests findings about trees of files.
 
 load lib
 
@@ -12,7 +12,7 @@ setup_file()
 	unshare -m true 2>/dev/null || OBSTACLE='no mount namespace can be made'
 	have podman || OBSTACLE='podman is not here'
 	export OBSTACLE
-	# A copy, so that directories may be made in it.
+	# A copy, in which directories may be created.
 	cp -a /etc "$SUITE/etc"
 	mkdir -p "$SUITE/etc/containers" "$SUITE/etc/containerd"
 }
@@ -38,13 +38,13 @@ teardown()
 	fi
 }
 
-# hooks_file PATH [JQ-FILTER]: the packaged one, with a hook that is there.
+# hooks_file PATH [JQ-FILTER]: the packaged hooks file, with a hook that exists.
 hooks_file()
 {
 	jq --arg hook "$HOOK" ".hook.path = \$hook | ${2:-.}" "$BUILDDIR/hooks.d/oci-readonly-hook.json" >"$W/$1"
 }
 
-# podman is a program that runs these lines.
+# fake LINE...: podman becomes a script of these lines.
 fake()
 {
 	{ echo '#!/bin/sh'; printf '%s\n' "$@"; } >"$W/podman"
@@ -53,7 +53,7 @@ fake()
 
 says() { fake "echo '$1'"; }
 
-# on_host COMMAND...: no other engine is there but $ENGINE.
+# on_host COMMAND...: runs it with no engine but $ENGINE.
 on_host()
 {
 	unshare -m --propagation private sh -c '
@@ -69,7 +69,7 @@ on_host()
 		exec "$@"' sh "$W" "$SUITE/etc" "${ENGINE:-}" "$@" 3>&-
 }
 
-# doctor [VARIABLE=VALUE]...: the checks of podman and of hooks files that are not ok, as "CHECK VERDICT" lines.
+# doctor [VARIABLE=VALUE]...: prints the findings about podman and hooks files that are not ok, as "CHECK VERDICT" lines.
 doctor()
 {
 	on_host env -i PATH=/usr/bin:/bin HOME="$W/home" "$@" "$TOOL" doctor --json >"$W/json" || [ $? = 1 ]
@@ -77,13 +77,13 @@ doctor()
 		"$W/json" | sort
 }
 
-# The file that it says podman calls the hook by.
+# The hooks file that podman uses according to doctor.
 hooks_file_said()
 {
 	jq -r '.findings[] | select(.check == "hook" and .subject == "podman") | .text' "$W/json" | sed 's/.* //'
 }
 
-@test "doctor: this host" {
+@test "doctor: finds nothing wrong on this host" {
 	run doctor
 	same "$output" ''
 	same "$(hooks_file_said)" /usr/share/containers/oci/hooks.d/oci-readonly-hook.json
@@ -91,14 +91,14 @@ hooks_file_said()
 	jq -e 'any(.findings[]; .subject == "kernel" and .verdict == "ok")' "$W/json"
 }
 
-@test "doctor: podman --version is asked with an empty environment" {
+@test "doctor: runs podman --version with an empty environment" {
 	fake "env >'$W/environment'" 'echo podman version 5.4.2' 'cat' 'echo to standard error >&2'
 	run doctor SECRET=1 CONTAINERS_CONF=
 	same "$output" ''
 	same "$(grep -Ev '^(PWD|_|OLDPWD|SHLVL)=' "$W/environment" | sort)" $'LC_ALL=C\nPATH=/usr/sbin:/usr/bin:/sbin:/bin'
 }
 
-@test "doctor: a podman that never answers, that says too much, that fails, that says nothing" {
+@test "doctor: cannot tell the release of a podman that hangs, floods, fails or prints nothing" {
 	local lines
 
 	for lines in 'sleep 1234 & exec sleep 1234' 'exec yes' 'exit 3' 'exit 0' 'echo podman version unknown' 'kill -9 $$'; do
@@ -107,13 +107,13 @@ hooks_file_said()
 		same "$status" 0
 		same "$output" 'podman-release cannot tell'
 	done
-	# Nothing of it is left.
+	# No process is left.
 	if pgrep -f '^sleep 1234$'; then
 		fail 'it is left'
 	fi
 }
 
-@test "doctor: root does not run a podman that others may change" {
+@test "doctor: does not run a podman as root that others may change" {
 	fake "touch '$W/ran'" 'echo podman version 5.4.2'
 	chmod 0777 "$W/podman"
 	run doctor
@@ -121,14 +121,14 @@ hooks_file_said()
 	[ ! -e "$W/ran" ]
 }
 
-@test "doctor: a real podman" {
+@test "doctor: reads the version of a real podman" {
 	rm "$W/podman"
 	doctor PODMAN_IGNORE_CGROUPSV1_WARNING=1
 	version=$(podman --version | sed 's/.* //')
 	jq -e --arg version "$version" 'any(.findings[]; .subject == "podman" and (.text | startswith($version)))' "$W/json"
 }
 
-@test "doctor: CONTAINERS_CONF, and CONTAINERS_CONF_OVERRIDE" {
+@test "doctor: follows CONTAINERS_CONF and CONTAINERS_CONF_OVERRIDE" {
 	printf '[engine]\nhooks_dir = ["/nowhere"]\n' >"$W/one.conf"
 	printf '[engine]\nhooks_dir = ["/usr/share/containers/oci/hooks.d"]\n' >"$W/two.conf"
 	run doctor "CONTAINERS_CONF=$W/one.conf"
@@ -137,7 +137,7 @@ hooks_file_said()
 	same "$output" ''
 }
 
-# as_nobody: the same by another user than root.
+# as_nobody [VARIABLE=VALUE]...: the same as doctor, without root.
 as_nobody()
 {
 	on_host setpriv --reuid 65534 --regid 65534 --clear-groups env -i PATH=/usr/bin:/bin "$@" "$TOOL" doctor --json >"$W/json" ||
@@ -146,7 +146,7 @@ as_nobody()
 		"$W/json" | sort
 }
 
-@test "doctor: without root, the user's own containers.conf counts" {
+@test "doctor: without root, reads the user's own containers.conf" {
 	mkdir -p "$W/home/.config/containers/containers.conf.d" "$W/xdg/containers"
 	run as_nobody "HOME=$W/home"
 	same "$output" ''
@@ -159,24 +159,24 @@ as_nobody()
 	printf '[engine]\nhooks_dir = ["/nowhere"]\n' >"$W/xdg/containers/containers.conf"
 	run as_nobody "HOME=$W/home" "XDG_CONFIG_HOME=$W/xdg"
 	same "$output" 'hooks-dir-unread problem'
-	# No directory at all is none to a user.
+	# Without root, an empty list means no directory.
 	printf '[engine]\nhooks_dir = []\n' >"$W/xdg/containers/containers.conf"
 	run as_nobody "HOME=$W/home" "XDG_CONFIG_HOME=$W/xdg"
 	same "$output" 'hooks-dir-unread problem'
-	# podman 4 reads it for others than root only.
+	# podman 4 reads the user's file only without root.
 	says 'podman version 4.9.3'
 	run doctor
 	same "$output" 'podman-commas problem'
 }
 
-@test "doctor: without root, a user's hooks directory that podman does not read" {
+@test "doctor: without root, reports a user's hooks directory that podman does not read" {
 	mkdir -p "$W/home/.config/containers/oci/hooks.d"
 	cp "$W/usr/oci/hooks.d/oci-readonly-hook.json" "$W/home/.config/containers/oci/hooks.d"
 	run as_nobody "HOME=$W/home"
 	same "$output" 'hooks-dir-unread problem'
 }
 
-@test "doctor: what cannot be read" {
+@test "doctor: reports what it cannot read as cannot tell" {
 	chmod 0700 "$W/etc/oci/hooks.d"
 	printf '[engine]\nhooks_dir = ["/usr/share/containers/oci/hooks.d", "/etc/containers/oci/hooks.d"]\n' >"$W/etc/containers.conf"
 	run as_nobody "HOME=$W/home"
@@ -191,18 +191,18 @@ as_nobody()
 	same "$output" $'hook-absent problem\nhooks-file-unreadable cannot tell'
 }
 
-@test "doctor: the system log" {
+@test "doctor: checks the system log without writing to it" {
 	"$SYSLOG_RUN" "$W/messages" "$TOOL" doctor --json >"$W/json" || [ $? = 1 ]
 	jq -e 'any(.findings[]; .subject == "system log" and .verdict == "ok")' "$W/json"
-	# Nothing is said there.
+	# Nothing was logged.
 	[ ! -s "$W/messages" ]
-	# A socket that nobody reads any more, as a daemon leaves it.
+	# A socket whose daemon has gone.
 	"$SYSLOG_RUN" "$W/messages" sh -c 'rm /dev/log; "$1" doctor --json' sh "$TOOL" >"$W/json" || [ $? = 1 ]
 	jq -e 'any(.findings[]; .check == "log-absent" and .verdict == "problem" and .fix != null)' "$W/json"
 }
 
-# Each configuration, to doctor and to podman itself: both call the hook by the same file.
-@test "doctor: podman reads its configuration as doctor says" {
+# Compares doctor and podman for each configuration: both use the same hooks file.
+@test "doctor: finds the hooks file that podman uses" {
 	local dir file said called
 
 	rm "$W/podman"
@@ -233,7 +233,7 @@ toml()
 	printf '%s\n' "$@" >"$path"
 }
 
-# containerd_agrees WHAT yes|no: whether containerd takes the base spec, by itself and by doctor.
+# containerd_agrees WHAT yes|no: whether the base spec applies, according to containerd and to doctor.
 containerd_agrees()
 {
 	local said=no taken=no
@@ -249,7 +249,7 @@ containerd_agrees()
 	same "$1: $taken" "$1: $2"
 }
 
-@test "doctor: containerd reads its configuration as doctor says" {
+@test "doctor: finds the base spec that containerd uses" {
 	local section='[plugins."io.containerd.grpc.v1.cri".containerd.runtimes.x]' spec='base_runtime_spec = "/etc/containerd/spec.json"'
 
 	have containerd || skip 'containerd is not here'
@@ -276,7 +276,7 @@ containerd_agrees()
 	mkdir "$SUITE/etc/containerd"
 }
 
-# A root filesystem, and a hooks file in each directory whose hook leaves its name.
+# A root filesystem, and in each directory a hooks file whose hook writes that directory's name.
 container_base()
 {
 	local dir
@@ -289,7 +289,7 @@ container_base()
 	done
 }
 
-# The file whose hook podman calls.
+# The hooks file whose hook podman runs.
 called_by()
 {
 	local nofile nproc

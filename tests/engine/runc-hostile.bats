@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck disable=SC2034
-# What takes long enough to be done by one runtime alone.
+# Tests that take too long to run with both runtimes.
 
 load lib
 
@@ -22,7 +22,7 @@ teardown()
 	bundle_end
 }
 
-@test "a million names of one file" {
+@test "a million names of one file are copied" {
 	"$TREE_HOSTILE" links 1000000 "$W/rootfs/srv/links"
 	tmpfs /srv:nr_inodes=2m
 	create
@@ -33,7 +33,7 @@ teardown()
 	same "$(stat -c %h "$W/rootfs/srv/links/0")" 1000000
 }
 
-@test "200,000 names in a directory" {
+@test "200,000 names in a directory are copied" {
 	"$TREE_HOSTILE" wide 200000 "$W/rootfs/srv/wide"
 	tmpfs /srv
 	create
@@ -41,7 +41,7 @@ teardown()
 	same "$(find "$ROOT/srv/wide" -type f | wc -l)" 200000
 }
 
-@test "200,000 names in a directory, too many for the tmpfs" {
+@test "200,000 names in a directory, too many for the tmpfs, are refused" {
 	"$TREE_HOSTILE" wide 200000 "$W/rootfs/srv/wide"
 	tmpfs /srv:nr_inodes=150k
 	refused 74 'in 200002 inodes'

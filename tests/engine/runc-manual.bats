@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck disable=SC2034
-# The examples of the manual pages, as they are printed there. That of containers.conf is in examples.bats, with the hooks files.
+# The examples of the manual pages, as printed there. The one for containers.conf is in examples.bats, with the hooks files.
 
 load lib
 load podman
@@ -11,7 +11,7 @@ setup_file()
 	suite_begin
 	podman_begin
 	[ -z "$OBSTACLE" ] || return 0
-	# kube play has no options for what this machine does not allow.
+	# kube play has no options for resource limits.
 	printf '[containers]\ndefault_ulimits = ["nofile=%s:%s", "nproc=%s:%s"]\n' "$(ulimit_most n 1024)" "$(ulimit_most n 1024)" \
 		"$(ulimit_most u 1000)" "$(ulimit_most u 1000)" >"$SUITE/containers.conf"
 	podman import -q --change 'CMD=["/bin/sleep","1000"]' --change ENV=PATH=/bin "$SUITE/image.tar" localhost/orh-sleep \
@@ -38,7 +38,7 @@ teardown() { podman_test_end; }
 MAN=$BUILDDIR/man
 IMAGE=localhost/orh-sleep
 
-# example PAGE TEXT: the first of the page's blocks behind the line with that text, as it is shown.
+# example PAGE TEXT: writes the first block after the line with TEXT to $W/example, as the page shows it.
 example()
 {
 	TEXT=$2 awk 'index($0, ENVIRON["TEXT"]) { behind = 1 }
@@ -47,7 +47,7 @@ example()
 	[ -s "$W/example" ] || fail "no example behind '$2' in $1"
 }
 
-# found TEXT...: lines of the container's mount table that begin so.
+# found TEXT...: the container's mount table has a line that begins with each TEXT.
 found()
 {
 	local text
@@ -57,7 +57,7 @@ found()
 	done
 }
 
-# accepted KEY VALUE [KEY VALUE]...: a container with these annotations starts; $output is its mount table.
+# accepted KEY VALUE [KEY VALUE]...: a container with these annotations starts. Sets $output to its mount table.
 accepted()
 {
 	local options=()
@@ -70,9 +70,9 @@ accepted()
 	same "$status" 0
 }
 
-@test "oci-readonly-annotations(5): podman run" {
+@test "oci-readonly-annotations(5): the example for podman run works" {
 	example oci-readonly-annotations.5 '.SS podman run'
-	# The one command of the example, with what this machine needs and something to show the mounts.
+	# The command of the example, with options for this machine and a command that shows the mounts.
 	sed 's/^podman run /run_container /; s/$/ /' "$W/example" | tr -d '\\\n' >"$W/command"
 	eval "$(cat "$W/command") cat /proc/mounts"
 	same "$status" 0
@@ -80,7 +80,7 @@ accepted()
 		'oci-readonly-hook /etc tmpfs rw,nosuid,nodev,noexec,.*size=2097152k'
 }
 
-@test "oci-readonly-annotations(5): podman kube play" {
+@test "oci-readonly-annotations(5): the example for podman kube play works" {
 	example oci-readonly-annotations.5 '.SS podman kube play'
 	mv "$W/example" "$W/pod.yaml"
 	podman kube play --network none "$W/pod.yaml" >"$W/play.log" 2>&1 || fail "$(cat "$W/play.log")"
@@ -90,7 +90,7 @@ accepted()
 	podman pod rm --force --time 0 web >/dev/null
 }
 
-@test "oci-readonly-annotations(5): the 63 bytes of kube play" {
+@test "oci-readonly-annotations(5): kube play limits annotations to 63 bytes before podman 5" {
 	local version list
 
 	list="/opt;/etc:size=64m;/var/lib/app:size=10m:mode=0700;/srv:seed=none"
@@ -108,8 +108,8 @@ accepted()
 	fi
 }
 
-# What systemd makes of the line: quotes taken off, %% for %.
-@test "oci-readonly-annotations(5): Quadlet" {
+# As systemd parses the line: it removes the quotes and replaces %% by %.
+@test "oci-readonly-annotations(5): the example for Quadlet works" {
 	example oci-readonly-annotations.5 '.SS Quadlet'
 	same "$(grep -c '^Annotation=' "$W/example")" 2
 	sed -n 's/^Annotation=//p' "$W/example" >"$W/lines"
@@ -119,20 +119,20 @@ accepted()
 	found '[^ ]* / [^ ]* ro,' 'oci-readonly-hook /run ' 'oci-readonly-hook /tmp tmpfs.*size=' 'oci-readonly-hook /etc tmpfs.*size=65536k'
 }
 
-# yaml_value KEY: of the example's annotations.
+# yaml_value KEY: the value of an annotation of the example.
 yaml_value()
 {
 	YAML_KEY=$1: awk '$1 == ENVIRON["YAML_KEY"] { sub(/^[^"]*"/, ""); sub(/"$/, ""); print; exit }' "$W/example"
 }
 
-@test "oci-readonly-annotations(5): Compose" {
+@test "oci-readonly-annotations(5): the example for Compose works" {
 	example oci-readonly-annotations.5 '.SS Compose'
 	accepted "$KEY" "$(yaml_value "$KEY")" "$LIST_KEY" "$(yaml_value "$LIST_KEY")"
 	found '[^ ]* / [^ ]* ro,' 'oci-readonly-hook /run ' 'oci-readonly-hook /tmp tmpfs.*size=65536k'
 }
 
-# As CRI-O hands the pod's annotations to each container, with the container's name.
-@test "oci-readonly-annotations(5): a Kubernetes pod with CRI-O" {
+# CRI-O passes the pod's annotations to each container, with the container's name.
+@test "oci-readonly-annotations(5): the example for a Kubernetes pod works" {
 	local name pod=()
 
 	example oci-readonly-annotations.5 '.SS A Kubernetes pod'
@@ -149,8 +149,8 @@ yaml_value()
 	found '[^ ]* / [^ ]* rw,' 'oci-readonly-hook /tmp .*size=16384k'
 }
 
-# build_with FOLDER: an image, one of whose steps writes to /usr. podman build reads the usual directories by itself, and those of
-# podman's own --hooks-dir are not for it.
+# build_with FOLDER: builds an image with a step that writes to /usr. podman build always reads the default directories, and reads
+# others only if its own --hooks-dir names them.
 build_with()
 {
 	run podman build --hooks-dir "$1" --isolation oci --network none --no-cache \
@@ -158,7 +158,7 @@ build_with()
 		"$W/context"
 }
 
-@test "podman build: the packaged file leaves it alone, one for every container makes its root read-only" {
+@test "podman build is unchanged by the packaged file, and read-only with a file for every container" {
 	mkdir "$W/context" "$W/empty.d" "$W/default.d"
 	printf 'FROM localhost/orh-test\nRUN touch /usr/x && echo written\n' >"$W/context/Containerfile"
 	jq --arg hook "$HOOK" '.hook.path = $hook' "$BATS_TEST_DIRNAME/../../examples/default-readonly.json" \

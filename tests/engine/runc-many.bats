@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck disable=SC2034
-# A hundred containers at once, a third of which are to fail: each is right or refused, and nothing is left behind.
+# A hundred containers at once, a third of which must be refused: each result is right, and nothing is left.
 
 load lib
 
@@ -12,7 +12,7 @@ teardown_file() { suite_end; }
 setup() { bundle_begin; }
 teardown() { bundle_end; }
 
-# What each of six kinds of failure is: STATUS TEXT, and how config.json differs. Every third container fails, by turns.
+# Six reasons for a refusal: STATUS TEXT, and the change of config.json. Every third container has one of them, in turn.
 kind_of()
 {
 	if [ $(($1 % 3)) = 0 ]; then
@@ -25,7 +25,7 @@ kind_of()
 status_of=(0 65 73 74 74 73 77)
 text_of=('' 'size=x' 'a mount of the container' 'does not fit' 'memory limit' ELOOP '--max-size')
 
-# The memory limit has room for runc itself, of which 1.1.15 has a copy in memory, and none for /srv.
+# The memory limit has room for runc, of which 1.1.15 keeps a copy in memory, but not for /srv.
 filter_of=(
 	'.'
 	'.annotations[$list] = "/run:size=x"'
@@ -41,7 +41,7 @@ make_bundle()
 	local kind=$2 b=$W/b/$1
 
 	mkdir -p "$b"
-	# The files are the same in all of them, the directories each one's own.
+	# The containers share the files, but each has its own directories.
 	cp -al "$W/rootfs" "$b/rootfs"
 	sed "s|\\\$N|$1|g" "$W/hook" >"$b/hook"
 	chmod 0755 "$b/hook"
@@ -62,7 +62,7 @@ create_one()
 	echo "$status" >"$W/b/$1/status"
 }
 
-# is_right N
+# is_right N: container N has what it asked for.
 is_right()
 {
 	local b=$W/b/$1
@@ -77,7 +77,7 @@ is_right()
 	diff -r "$W/rootfs/etc" "$ROOT/etc"
 }
 
-# is_refused N KIND
+# is_refused N KIND: container N was refused for this reason.
 is_refused()
 {
 	local b=$W/b/$1 id=$ID-$1
@@ -89,7 +89,7 @@ is_refused()
 	[ ! -e "$W/run/$ID-$1" ] || fail "$1 is still there"
 }
 
-# What any of them left: a process, a cgroup, state.
+# A process, a cgroup or a state directory that a container left.
 left_behind()
 {
 	local pid
@@ -103,7 +103,7 @@ left_behind()
 	done
 }
 
-@test "a hundred containers at once, a third of them refused: each right, and nothing left behind" {
+@test "a hundred containers at once are each right or refused, and nothing is left" {
 	local i kind pids=()
 
 	head -c 20971520 /dev/urandom >"$W/rootfs/srv/large"
@@ -129,7 +129,7 @@ left_behind()
 		fi
 	done
 	host_mounts | diff "$W/mounts.before" -
-	# Reading a file is allowed to set its access time.
+	# Reading a file may set its access time.
 	"$TREE_LIST" "$W/rootfs" | sed 's/atime=[^ ]*//' | diff "$W/image" -
 
 	pids=()

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The fault sweep, each place once: make check-faults does the whole of it. It needs no runtime.
+# The fault sweep, each place once; make check-faults runs the whole sweep. It needs no runtime.
 
 load lib
 
@@ -10,7 +10,7 @@ setup()
 		"$BATS_TEST_DIRNAME/../faults")
 }
 
-# Skips where there is nothing to sweep with.
+# Skips if the sweep cannot run.
 can_sweep()
 {
 	if [ "$(id -u)" != 0 ]; then
@@ -22,15 +22,15 @@ can_sweep()
 	fi
 }
 
-@test "the fault sweep, each place once" {
+@test "the fault sweep passes with each place once" {
 	can_sweep
 	run "${SWEEP[@]}" --quick
 	echo "$output"
 	[ "$status" = 0 ]
 }
 
-# A folder that others mount on, and remove, is no mount any more in every namespace.
-@test "the sweep does not mind what others mount and take away" {
+# A directory on which others mount, and which they then remove, is no longer a mount in any namespace.
+@test "the fault sweep ignores mounts that others remove" {
 	local place="$BATS_TEST_TMPDIR/place"
 
 	can_sweep

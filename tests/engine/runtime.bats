@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck disable=SC2034,SC2153
-# oci-readonly-runc with runc, oci-readonly-crun with crun, without an engine.
+# oci-readonly-runc with runc and oci-readonly-crun with crun, without an engine.
 
 load lib
 load daemons
@@ -57,7 +57,7 @@ bundle()
 	chmod 0640 "$W/config.json"
 }
 
-# wrapped ARGUMENT...: in the directory $IN, if it is set.
+# wrapped ARGUMENT...: runs the program, in the directory $IN if it is set.
 wrapped()
 {
 	local options=()
@@ -68,7 +68,7 @@ wrapped()
 
 RESULT=$'touch: /usr/x: Read-only file system\nyes'
 
-# protected ARGUMENT...: what runs the container did it with the hook, which is in the file $CONFIG once.
+# protected ARGUMENT...: the container ran with the hook, which is in $CONFIG exactly once.
 protected()
 {
 	run wrapped "$@"
@@ -76,7 +76,7 @@ protected()
 	same "$(jq -c '[.hooks.createRuntime[].path]' "${CONFIG:-$W/config.json}")" "[\"$HOOK\"]"
 }
 
-@test "every way to name the bundle" {
+@test "every way to name the bundle works" {
 	local form
 
 	for form in "--bundle $W" "--bundle=$W" "-b $W"; do
@@ -96,11 +96,11 @@ protected()
 	fi
 }
 
-@test "the file that is read, by another name" {
+@test "a config.json with another name is found" {
 	if [ "$RUNTIME" = crun ]; then
 		mkdir "$W/elsewhere"
 		mv "$W/config.json" "$W/elsewhere/other.json"
-		# The hook itself reads the bundle's.
+		# The hook itself reads the bundle's file.
 		bundle
 		CONFIG=$W/elsewhere/other.json IN=$W/elsewhere protected run -f other.json -b "$W" "$ID"
 		CONFIG=$W/elsewhere/other.json protected run --config="$W/elsewhere/other.json" --bundle="$W" "$ID"
@@ -112,7 +112,7 @@ protected()
 		if runc run --help | grep -q -e '--config'; then
 			CONFIG=$W/other.json IN=$W protected run --config other.json -b "$W" "$ID"
 		else
-			# This runc has no such option, and refuses it; the hook is in the file that a newer one would read.
+			# This runc refuses the option, which it does not know. The hook is in the file that a newer runc would read.
 			IN=$W run wrapped run --config other.json -b "$W" "$ID"
 			[ "$status" != 0 ]
 			[[ $output == *config* ]]
@@ -122,7 +122,7 @@ protected()
 	fi
 }
 
-@test "the rest of config.json stays, to the byte; its owner and mode too" {
+@test "the rest of config.json, its owner and its mode are unchanged" {
 	local before
 
 	chown 12:34 "$W/config.json"
@@ -132,13 +132,13 @@ protected()
 	protected run -b "$W" "$ID"
 	same "$(stat -c '%a %u:%g' "$W/config.json")" '640 12:34'
 	before=$(cat "$W/config.new")
-	# What is new is one piece of it.
+	# The hook's entry is the only change.
 	[[ $(cat "$W/config.json") == '{"hooks":{"createRuntime":['*']},'"${before:1}" ]]
 	same "$(find "$W" -maxdepth 1 -name '.*' ! -path "$W")" ''
 	protected run -b "$W" "$ID"
 }
 
-@test "a hook that is there stays first" {
+@test "an existing hook stays first" {
 	jq '.hooks.createRuntime = [{path: "/bin/true"}]' "$W/config.json" >"$W/config.new"
 	mv "$W/config.new" "$W/config.json"
 	run wrapped run -b "$W" "$ID"
@@ -146,7 +146,7 @@ protected()
 	same "$(jq -c '[.hooks.createRuntime[].path]' "$W/config.json")" "[\"/bin/true\",\"$HOOK\"]"
 }
 
-@test "create, start, state, exec, kill and delete" {
+@test "create, start, state, exec, kill and delete work" {
 	jq '.process.args = ["/bin/sleep", "1000"]' "$W/config.json" >"$W/config.new"
 	mv "$W/config.new" "$W/config.json"
 	wrapped create --bundle "$W" --pid-file "$W/pid" "$ID" >"$W/create.log" 2>&1
@@ -158,7 +158,7 @@ protected()
 	same "$(wrapped --version | head -n 1)" "$("$RUNTIME" --version | head -n 1)"
 }
 
-@test "what is refused: one line on standard error and in the log, and nothing is started" {
+@test "a refusal is one line on standard error and in the log, and nothing is started" {
 	local said=oci-readonly-runc:
 
 	run wrapped --log "$W/log" --log-format json run --unknown -b "$W" "$ID"
@@ -173,19 +173,19 @@ protected()
 	caged cp "$SUITE/broken.json" /etc/containers/oci/hooks.d/oci-readonly-hook.json
 	run wrapped run -b "$W" "$ID"
 	[[ $output == "$said /etc/containers/oci/hooks.d/oci-readonly-hook.json: hooks file: not JSON: "* && $status = 64 ]]
-	# Everything else needs none.
+	# Other commands need no hooks file.
 	same "$(wrapped --version | head -n 1)" "$("$RUNTIME" --version | head -n 1)"
 	same "$(jq .hooks "$W/config.json")" null
 }
 
-@test "another runtime: the same arguments, environment and descriptors" {
+@test "another runtime gets the same arguments, environment and descriptors" {
 	cat >"$W/runtime" <<-'EOF'
 		#!/bin/sh
 		printf '%s\n' "$#" "$@" "A=$A" "$(cd /proc/self/fd && echo *)" "$(readlink /proc/self/fd/7)" "$(cat)" >"$OUT"
 		kill -0 "$PPID" && echo "$$" >>"$OUT"
 	EOF
 	chmod 0755 "$W/runtime"
-	# As the same process: its number, not that of a child.
+	# In the same process: the number is not a child's.
 	caged env -i OUT="$W/direct" A='a b' sh -c 'exec "$@" 7<"$0"' "$W/config.json" "$W/runtime" create -b "$W" 'x  y' <<<given
 	caged env -i OUT="$W/through" A='a b' sh -c 'echo $$ >"$1/number"; shift; exec "$@" 7<"$0"' "$W/config.json" "$W" \
 		"$SUITE/oci-readonly-$RUNTIME" "--oci-readonly-runtime=$W/runtime" create -b "$W" 'x  y' <<<given

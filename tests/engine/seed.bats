@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck disable=SC2034
-# What a seed keeps: contract section 3.
+# What a seed preserves.
 
 load lib
 
@@ -10,8 +10,8 @@ teardown_file() { suite_end; }
 setup() { bundle_begin; }
 teardown() { bundle_end; }
 
-# A listing of the tree, without the attributes that a tmpfs of this kernel does not take. Listed twice: reading a symbolic link
-# sets its access time the first time.
+# A listing of the tree without attributes that this kernel's tmpfs does not support. Listed twice, because reading a symbolic link
+# for the first time sets its access time.
 list_tree()
 {
 	"$TREE_LIST" "$1" >"$2.first"
@@ -23,7 +23,7 @@ list_tree()
 	fi
 }
 
-# compare_tree PATH: the copy is what the image's tree is.
+# compare_tree PATH: the copy is identical to the image's tree.
 compare_tree()
 {
 	"$TREE_LIST" "$ROOT$1" >"$W/copied"
@@ -33,7 +33,7 @@ compare_tree()
 	fi
 }
 
-# Did this filesystem keep all that the test is about?
+# Fails unless this filesystem kept everything that the test needs.
 torture()
 {
 	"$TREE_MAKE" "$W/rootfs/torture" 2>"$W/not-here"
@@ -45,7 +45,7 @@ torture()
 	[ "$(grep -c deep-and-deeper-still "$W/image")" -gt 600 ]
 }
 
-@test "a torture tree, attribute by attribute" {
+@test "a copied tree is identical, attribute by attribute" {
 	torture
 	readonly_root
 	tmpfs /torture
@@ -54,8 +54,8 @@ torture()
 	compare_tree /torture
 }
 
-# The hook takes as many as it may use processors.
-@test "a torture tree, on each number of processors" {
+# The hook uses as many threads as it may use processors.
+@test "a copied tree is identical with any number of processors" {
 	local last
 
 	torture
@@ -70,19 +70,19 @@ torture()
 	done
 }
 
-@test "the image's tree is as before" {
+@test "copying leaves the image unchanged" {
 	torture
 	readonly_root
 	tmpfs /torture
 	create
 	writable /torture
 	"$TREE_LIST" "$W/rootfs/torture" >"$W/after"
-	# Reading a file is allowed to set its access time.
+	# Reading a file may set its access time.
 	diff <(sed 's/atime=[^ ]*//' "$W/image.all") <(sed 's/atime=[^ ]*//' "$W/after")
 }
 
-# trusted.overlay.* is overlayfs' own.
-@test "a torture tree through an overlay, attribute by attribute" {
+# trusted.overlay.* belongs to overlayfs.
+@test "a tree seen through an overlay is identical, attribute by attribute" {
 	torture
 	readonly_root
 	tmpfs '/torture:seed=overlay'
@@ -91,7 +91,7 @@ torture()
 	compare_tree /torture
 }
 
-@test "a torture tree in a directory that is not the top one" {
+@test "a copied tree below the top directory is identical" {
 	torture
 	mv "$W/rootfs/torture" "$W/rootfs/srv/torture"
 	tmpfs /srv
@@ -100,7 +100,7 @@ torture()
 	compare_tree /srv/torture
 }
 
-@test "a file without a name for the rest of the world: capabilities work in the copy" {
+@test "file capabilities are copied" {
 	cp "$W/rootfs/bin/busybox" "$W/rootfs/srv/busybox"
 	setcap cap_net_bind_service=ep "$W/rootfs/srv/busybox" || skip 'no file capabilities on this filesystem'
 	tmpfs /srv
@@ -109,7 +109,7 @@ torture()
 	same "$(getcap -n "$ROOT/srv/busybox" | sed 's/.* //')" cap_net_bind_service=ep
 }
 
-@test "ACLs as getfacl shows them" {
+@test "ACLs are copied as getfacl shows them" {
 	setfacl -m u:1234:r-x,g:4321:-w-,d:u:99:rwx "$W/rootfs/srv" || skip 'no ACLs on this filesystem'
 	mkdir "$W/rootfs/srv/sub"
 	setfacl -m u:1234:r-- "$W/rootfs/etc/app.conf"
@@ -121,7 +121,7 @@ torture()
 	done
 }
 
-@test "hard links are one file in the copy, and no file with one outside" {
+@test "hard links inside the seed are kept, and those to files outside are broken" {
 	echo linked >"$W/rootfs/srv/a"
 	ln "$W/rootfs/srv/a" "$W/rootfs/srv/b"
 	ln "$W/rootfs/srv/a" "$W/rootfs/opt/outside"
@@ -145,7 +145,7 @@ torture()
 	same "$(tail -c +1000000000001 "$ROOT/srv/sparse" | head -c 3)" end
 }
 
-@test "many files" {
+@test "two thousand files are copied" {
 	mkdir -p "$W/rootfs/srv/"{1..20}
 	for i in {1..20}; do
 		(cd "$W/rootfs/srv/$i" && for j in {1..100}; do echo "$j" >"$j"; done)
@@ -157,9 +157,9 @@ torture()
 	compare_tree /srv
 }
 
-@test "a low limit on file size or open files of the container does not touch the seed" {
+@test "the container's limits on file size and open files do not affect the seed" {
 	head -c 300000 /dev/urandom >"$W/rootfs/srv/file"
-	# Raising a hard limit needs CAP_SYS_RESOURCE, which not every machine has.
+	# Raising a hard limit needs CAP_SYS_RESOURCE, which some machines do not grant.
 	config '.process.rlimits = [{type: "RLIMIT_FSIZE", soft: 1000, hard: 1000000000000},
 		{type: "RLIMIT_NOFILE", soft: 20, hard: 256}]'
 	tmpfs /srv
@@ -168,13 +168,13 @@ torture()
 	cmp "$W/rootfs/srv/file" "$ROOT/srv/file"
 }
 
-@test "a stack limit of 16 KiB, which crun hands on, changes nothing; an error is said" {
+@test "a stack limit of 16 KiB, which crun passes on, affects neither seed nor message" {
 	local limit=16384
 
 	have prlimit || skip 'prlimit is not here'
-	# A sanitizer's own frames need more.
+	# A sanitizer needs larger stack frames.
 	! is_sanitized || limit=1048576
-	# Soft and hard: raising it needs CAP_SYS_RESOURCE.
+	# Soft and hard limit, because raising it needs CAP_SYS_RESOURCE.
 	TRACE="/usr/bin/prlimit --stack=$limit"
 	write_wrapper
 	torture
@@ -189,9 +189,9 @@ torture()
 	refused 73 /etc/passwd
 }
 
-@test "with SELinux off, mountLabel is passed over" {
+@test "with SELinux off, mountLabel is ignored" {
 	[ ! -e /sys/fs/selinux/enforce ] || skip 'SELinux is on here'
-	# Put in before the hook runs: runc refuses the label itself.
+	# Added before the hook runs, because runc itself refuses the label.
 	echo '.linux.mountLabel = "system_u:object_r:container_file_t:s0:c1,c2"' >"$W/label"
 	sed -i "2i /usr/bin/jq -f '$W/label' '$W/config.json' >'$W/labelled'; /bin/mv '$W/labelled' '$W/config.json'" "$W/hook"
 	tmpfs /etc
@@ -200,7 +200,7 @@ torture()
 	is_ours /etc
 }
 
-# Does a tmpfs of ten inodes hold twenty attributes of 2000 bytes?
+# Whether a tmpfs of ten inodes has room for twenty attributes of 2000 bytes.
 seed_fits_attributes()
 {
 	unshare -m --propagation private sh -c 'mount -t tmpfs -o nr_inodes=10 none "$0" && touch "$0/x" &&
@@ -209,21 +209,21 @@ seed_fits_attributes()
 		done' "$W" 2>/dev/null
 }
 
-@test "a seed that does not fit: what it needs, and what it got" {
+@test "a seed that does not fit is refused with the needed and the available size" {
 	head -c 300000 /dev/urandom >"$W/rootfs/srv/file"
 	tmpfs '/run;/srv:size=64k'
 	refused 74 /srv '65536 bytes (its own size)' ENOSPC
-	# What it needs: the file's pages.
+	# The needed size is that of the file's pages.
 	grep -Eq '30[0-9]{4}' "$W/hook.err"
 }
 
-# enough: the options that the message says would do.
+# enough: prints the options that the message recommends.
 enough()
 {
 	sed -n 's/.*; \([^;]*\) would do: ENOSPC$/\1/p' "$W/hook.err"
 }
 
-@test "a seed that does not fit: what the message says would do does" {
+@test "a seed that does not fit is accepted with the options that the message recommends" {
 	head -c 300000 /dev/urandom >"$W/rootfs/srv/file"
 	mkdir "$W/rootfs/srv/dir"
 	head -c 5000 /dev/urandom >"$W/rootfs/srv/dir/file"
@@ -240,7 +240,7 @@ enough()
 	done
 }
 
-@test "a seed that does not fit, of a default: it is the operator's to mend" {
+@test "the message for an operator's default that does not fit names --tmpfs" {
 	head -c 3000000 /dev/zero >"$W/rootfs/srv/large"
 	hook_options --readonly --tmpfs=/srv:size=1m
 	refused 74 '--tmpfs: /srv: the seed does not fit: it needs'
@@ -250,13 +250,13 @@ enough()
 	refused 74 '--tmpfs: /srv: no place for /srv/below can be made on its tmpfs, which has' 'and 0 of 1 inodes (nr_inodes=)'
 }
 
-@test "a seed that does not fit by a page" {
+@test "a seed that is a page too large is refused" {
 	head -c 65536 /dev/urandom >"$W/rootfs/srv/file"
 	tmpfs /srv:size=60k
 	refused 74 /srv
 }
 
-@test "a seed that fits to the page" {
+@test "a seed that exactly fits is copied" {
 	head -c 65536 /dev/urandom >"$W/rootfs/srv/file"
 	tmpfs /srv:size=64k
 	create
@@ -264,13 +264,13 @@ enough()
 	cmp "$W/rootfs/srv/file" "$ROOT/srv/file"
 }
 
-@test "a seed of too many files" {
+@test "a seed with more files than nr_inodes= is refused" {
 	touch "$W/rootfs/srv/"{1..50}
 	tmpfs /srv:nr_inodes=20
 	refused 74 /srv 20
 }
 
-@test "a seed of too many extended attributes" {
+@test "a seed with too many extended attributes is refused" {
 	local file
 
 	for file in "$W/rootfs/srv/"{1..10}; do
@@ -278,7 +278,7 @@ enough()
 		setfattr -n trusted.large -v "0x$(printf '%04000d' 0)" "$file"
 	done
 	tmpfs /srv:nr_inodes=20
-	# Before Linux 6.6 they are not counted.
+	# Before Linux 6.6, a tmpfs does not count them.
 	if seed_fits_attributes; then
 		create
 		is_ours /srv
@@ -287,7 +287,7 @@ enough()
 	refused 74 /srv 'room for extended attributes' ENOSPC
 }
 
-@test "a seed over the operator's --max-size" {
+@test "a seed larger than --max-size is refused" {
 	head -c 300000 /dev/urandom >"$W/rootfs/srv/file"
 	hook_options --max-size=64k
 	tmpfs /srv

@@ -1,9 +1,9 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck disable=SC2034
-# Services from Debian's packages, as their packages leave them: nginx and PostgreSQL on podman, redis on crun. Each fails with a
-# read-only root, runs with a writable one and is used; what suggest says of that is given to it, and it runs with a read-only root and
-# exactly that.
+# Services from Debian's packages, as installed: nginx and PostgreSQL on podman, redis on crun. Each fails with a read-only root. It
+# then runs and is used with a writable root, suggest reports what it wrote, and it runs with a read-only root and exactly the
+# suggested annotations.
 
 load lib
 load podman
@@ -35,7 +35,7 @@ teardown()
 	podman_test_end
 }
 
-# One root filesystem for all of them, in the place of the small one.
+# One root filesystem for all services, in place of the small one.
 debian_begin()
 {
 	local release=bookworm
@@ -52,12 +52,12 @@ debian_begin()
 		OBSTACLE="no Debian can be made: $(tail -n 1 "$SUITE/debian.log")"
 		return 0
 	fi
-	# mmdebstrap leaves nothing in /run.
+	# mmdebstrap leaves /run empty.
 	chroot "$SUITE/base" install -d -m 2775 -o postgres -g postgres /run/postgresql
 	find "$SUITE/base/dev" -mindepth 1 -delete
 }
 
-# eventually COMMAND...: within half a minute.
+# eventually COMMAND...: succeeds within 30 seconds.
 eventually()
 {
 	for _ in $(seq 150); do
@@ -69,7 +69,7 @@ eventually()
 	"$@"
 }
 
-# service NAME OPTION...: starts it in a podman container; its process is $PID.
+# service NAME OPTION...: starts the service in a podman container, and sets $PID to its process.
 service()
 {
 	local name=$1
@@ -81,14 +81,14 @@ service()
 	PID=$(podman inspect --format '{{.State.Pid}}' box)
 }
 
-# ended: the container has ended of itself, and not well.
+# ended: the container has exited with an error.
 ended()
 {
 	[ "$(podman inspect --format '{{.State.Running}}' box)" = false ] &&
 		[ "$(podman inspect --format '{{.State.ExitCode}}' box)" != 0 ]
 }
 
-# usr_is_readonly: as root, in the container.
+# usr_is_readonly: for root in the container.
 usr_is_readonly()
 {
 	run podman exec --user 0 box touch /usr/x
@@ -103,7 +103,7 @@ get_page()
 	podman exec box bash -c 'exec 3<>/dev/tcp/127.0.0.1/80 && printf "GET / HTTP/1.0\r\n\r\n" >&3 && grep -q "200 OK" <&3'
 }
 
-@test "nginx on podman: by its process" {
+@test "nginx on podman runs with what suggest reads from its process" {
 	service nginx --annotation "$KEY=true"
 	eventually ended
 	service nginx
@@ -129,7 +129,7 @@ sql()
 	podman exec --user postgres box psql -Atc "$1" postgres
 }
 
-@test "PostgreSQL on podman: by diffs of it while it runs, and after it has stopped" {
+@test "PostgreSQL on podman runs with what suggest reads from diffs, during and after a run" {
 	service postgres --annotation "$KEY=true"
 	eventually ended
 	service postgres
@@ -147,7 +147,7 @@ sql()
 	usr_is_readonly
 }
 
-# crun_begin: a bundle whose root is an overlay of the same image.
+# crun_begin: creates a bundle whose root is an overlay of the same image.
 crun_begin()
 {
 	mkdir "$W/upper" "$W/work" "$W/rootfs"
@@ -186,7 +186,7 @@ redis_answers() { [ "$(redis ping)" = PONG ]; }
 
 crun_ended() { [ "$(runtime state "$ID" | jq -r .status)" = stopped ]; }
 
-@test "redis on crun: by its process" {
+@test "redis on crun runs with what suggest reads from its process" {
 	have crun || skip 'crun is not here'
 	crun_begin
 	annotate "$KEY" true

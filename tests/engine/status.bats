@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck disable=SC2034
-# oci-readonly status, of containers that run.
+# oci-readonly status for running containers.
 
 load lib
 
@@ -23,7 +23,7 @@ teardown()
 	bundle_end
 }
 
-# usage PATH FIELD...: what --json says of one mount, a field a line.
+# usage PATH FIELD...: prints fields of one mount from --json, one per line.
 usage()
 {
 	local path=$1
@@ -33,7 +33,7 @@ usage()
 		'.containers[0].mounts[] | select(.path == $path) | .[$ARGS.positional[]] | tostring' --args "$@"
 }
 
-@test "status: the root, the hook's tmpfs and overlay, and config.json's own tmpfs" {
+@test "status: shows the root, the hook's tmpfs and overlays, and the tmpfs of config.json" {
 	readonly_root
 	tmpfs '/run:size=64k;/srv:seed=overlay:size=1m:nr_inodes=50;/tmp:ro:size=2m'
 	config '.mounts += [{destination: "/opt", type: "tmpfs", source: "tmpfs", options: ["size=1m"]}]'
@@ -48,7 +48,7 @@ usage()
 	same "$(usage /tmp readonly)" true
 }
 
-@test "status: a root that can be written to" {
+@test "status: shows a writable root" {
 	tmpfs /run
 	create
 	same "$("$TOOL" status --json "$PID" | jq .containers[0].root.readonly)" false
@@ -56,7 +56,7 @@ usage()
 	[[ $output == *"process $PID: root writable"* ]]
 }
 
-@test "status: the numbers are those of statfs, of an overlay its upper layer's" {
+@test "status: the numbers are those of statfs, for an overlay those of its upper layer" {
 	readonly_root
 	tmpfs '/run:size=1m;/srv:seed=overlay:size=1m'
 	create
@@ -68,7 +68,7 @@ usage()
 	[ "$(usage /srv used)" -ge 81920 ]
 }
 
-@test "status: what is nearly full is marked, by space and by files" {
+@test "status: marks a mount that is nearly full, by space or by files" {
 	readonly_root
 	tmpfs '/run:size=1m;/srv:size=1m:nr_inodes=10;/tmp:size=1m'
 	create
@@ -83,7 +83,7 @@ usage()
 	grep -q '^! .* /srv$' <<<"$output"
 }
 
-@test "status: lines fit 80 columns, and narrow terminals" {
+@test "status: lines fit 80 columns and narrow terminals" {
 	readonly_root
 	tmpfs '/run;/srv:seed=overlay'
 	create
@@ -95,7 +95,7 @@ usage()
 	grep -qx '  /srv (hook overlay)' "$W/narrow"
 }
 
-@test "status: no colours but on a terminal, and names cannot act on one" {
+@test "status: uses colours only on a terminal, and escapes control characters in names" {
 	readonly_root
 	tmpfs $'/run/\e[31mred'
 	create
@@ -106,19 +106,19 @@ usage()
 	same "$(jq -r '.containers[0].mounts[0].path' "$W/json")" $'/run/\e[31mred'
 }
 
-@test "status: all containers of the host, each once, and no kernel thread" {
+@test "status: shows each container of the host once, and no kernel thread" {
 	readonly_root
 	tmpfs /run
 	create
 	"$TOOL" status --json >"$W/all"
 	same "$(jq -c --argjson pid "$PID" '[.containers[] | select(.pid == $pid)] | length' "$W/all")" 1
 	for pid in $(jq '.containers[].pid' "$W/all"); do
-		# It may have ended since.
+		# The process may have ended meanwhile.
 		[ -r "/proc/$pid/exe" ] || [ ! -e "/proc/$pid" ]
 	done
 }
 
-@test "status: processes that cannot be read" {
+@test "status: reports a process that cannot be read" {
 	run "$TOOL" status 2147483647
 	same "$status" 3
 	same "$output" 'oci-readonly status: process 2147483647: it is gone: ENOENT'
@@ -132,7 +132,7 @@ usage()
 	[[ $output == *'process 1: cannot look at it'*EACCES ]] || [[ $output == *'process 1: cannot look at it'*EPERM ]]
 }
 
-@test "status: usage" {
+@test "status: refuses a wrong command line" {
 	for arguments in --bogus 'x' '0' '-- -1' '12x'; do
 		# shellcheck disable=SC2086
 		run "$TOOL" status $arguments
@@ -142,7 +142,7 @@ usage()
 	same "$status" 0
 }
 
-@test "status: a mount that hides the hook's is not taken for it" {
+@test "status: a mount that hides the hook's is not mistaken for it" {
 	readonly_root
 	tmpfs '/run/app:size=1m;/srv:size=1m'
 	create
@@ -151,8 +151,8 @@ usage()
 		'[["/run",false,9437184],["/srv",true,1048576]]'
 }
 
-# A mount of the container's that only looks like one of the hook's.
-@test "status: a bind mount with the hook's name is not the hook's" {
+# A mount of the container that only resembles the hook's.
+@test "status: a bind mount with the hook's source name is not the hook's" {
 	readonly_root
 	tmpfs '/srv:size=1m'
 	mkdir "$W/host"
@@ -165,13 +165,13 @@ usage()
 	same "$(jq -r '.containers[0].mounts | map(.path) | join(" ")' <<<"$output")" /srv
 }
 
-# Nothing ends the wait of whoever goes through such a mount but the end of its server.
-@test "status: a filesystem that never answers is given up" {
+# Only the end of its server ends the wait in such a mount.
+@test "status: gives up on a filesystem that never answers" {
 	[ -e /dev/fuse ] || skip '/dev/fuse is not here'
 	readonly_root
 	tmpfs '/var/lib/app:size=1m'
 	mkdir "$W/volume" "$W/rootfs/volume"
-	# By its own number, not by that of a shell around it.
+	# Without a shell in between, to have the server's own process id.
 	server=("$BUILDDIR/tests/tools/fuse_silent" "$W/volume")
 	[ -z "$LAB_PID" ] || server=(nsenter -t "$LAB_PID" -m -- "${server[@]}")
 	"${server[@]}" >"$W/volume.ready" 2>&1 3>&- &

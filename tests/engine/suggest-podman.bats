@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck disable=SC2034
-# oci-readonly suggest on root's podman: its containers, its diffs, and what people paste, read back.
+# oci-readonly suggest on root's podman: its containers, its diffs, and its output as other programs read it.
 
 load lib
 load podman
@@ -32,13 +32,13 @@ teardown()
 	podman_test_end
 }
 
-# What a service does: a pid file, data, a directory that the image lacks.
+# What a service does: it writes a pid file, data, and a directory that the image lacks.
 SERVICE='
 	echo 1 >/run/service.pid
 	echo x >>/var/lib/app/data
 	mkdir -m 0750 /opt/new && chown 5:6 /opt/new && echo x >/opt/new/x'
 
-@test "a running container, by its process and by its diffs" {
+@test "a running container is read from its process and from diffs" {
 	box "$SERVICE"
 	suggests '/opt/new:mode=0750:uid=5:gid=6;/run;/tmp;/var/lib/app'
 	podman diff --format json box >"$W/running"
@@ -50,7 +50,7 @@ SERVICE='
 	same "$output" "io.containers.readonly=true"$'\n'"io.containers.readonly.tmpfs=/opt;/run;/tmp;/var/lib/app"
 }
 
-@test "what podman does for a container is not the program's" {
+@test "files that podman itself writes are ignored" {
 	mkdir "$W/volume"
 	: >"$W/empty"
 	box true --user 1234 --volume "$W/volume:/data/deep/er" --volume "$W/empty:/srv/file" --tmpfs /scratch/x
@@ -64,12 +64,12 @@ SERVICE='
 	same "$output" "io.containers.readonly=true"$'\n'"io.containers.readonly.tmpfs=/run;/tmp"
 }
 
-@test "--uidmap: the container's ids" {
+@test "with --uidmap, owners are the container's ids" {
 	box "$SERVICE" --uidmap "0:$HOST_IDS:65536"
 	suggests '/opt/new:mode=0750:uid=5:gid=6;/run;/tmp;/var/lib/app'
 }
 
-@test "fuse-overlayfs, which keeps no record of what the image has" {
+@test "fuse-overlayfs works, although it does not record what the image contains" {
 	have fuse-overlayfs || skip 'fuse-overlayfs is not here'
 	[ -c /dev/fuse ] || skip '/dev/fuse is not here'
 	STORAGE_OPTIONS=(--storage-opt "overlay.mount_program=$(command -v fuse-overlayfs)")
@@ -78,7 +78,7 @@ SERVICE='
 	suggests '/etc;/opt/new:mode=0750:uid=5:gid=6;/run;/srv;/tmp;/var/lib/app'
 }
 
-@test "vfs: a diff is asked for, and will do" {
+@test "on vfs, suggest asks for a diff, which works" {
 	export DRIVER=vfs
 	import_image
 	box "$SERVICE"
@@ -90,7 +90,7 @@ SERVICE='
 	[[ $output == *'/var/lib/app'* ]] || fail "$output"
 }
 
-# What has to be quoted somewhere; $WANT is the list of tmpfs that it comes to.
+# Paths with characters that some format has to quote. Sets $WANT to the suggested list.
 special_diff()
 {
 	printf 'C %s/x.y\n' '/w/a b' '/w/c;d' '/w/e:f' '/w/g\h' "/w/i'j" '/w/k$l%m' '/w/n`o' '/w/p${HOME}q' >"$W/diff"
@@ -98,7 +98,7 @@ special_diff()
 	same "$WANT" '/run;/tmp;/w/a\ b;/w/c\;d;/w/e\:f;/w/g\\h;/w/i'\''j;/w/k$l%m;/w/n`o;/w/p${HOME}q'
 }
 
-@test "--format podman: read back by a shell and podman" {
+@test "a shell and podman read --format podman back" {
 	local words
 
 	special_diff
@@ -110,26 +110,26 @@ special_diff()
 	same "$(jq -r --arg key "$LIST_KEY" '.[0].Config.Annotations[$key]' "$W/inspect")" "$WANT"
 }
 
-# yaml EXPRESSION: of the document d on standard input.
+# yaml EXPRESSION: evaluated with the document on standard input as d.
 yaml()
 {
 	python3 -c "import sys, yaml; d = yaml.safe_load(sys.stdin); print($1)"
 }
 
-@test "--format compose and kube: read back by a YAML parser" {
+@test "a YAML parser reads --format compose and kube back" {
 	/usr/bin/python3 -c 'import yaml' || skip 'python3-yaml is not here'
 	PATH=/usr/bin:$PATH
 	special_diff
 	"$TOOL" suggest --format compose <"$W/diff" >"$W/compose"
 	same "$(yaml "d['annotations']['$KEY'] == 'true'" <"$W/compose")" True
-	# Compose takes "$$" for "$".
+	# Compose replaces "$$" by "$".
 	same "$(yaml "d['annotations']['$LIST_KEY'].replace('\$\$', '\$')" <"$W/compose")" "$WANT"
 	"$TOOL" suggest --format kube <"$W/diff" >"$W/kube"
 	same "$(yaml "d['metadata']['annotations']['$KEY'] == 'true'" <"$W/kube")" True
 	same "$(yaml "d['metadata']['annotations']['$LIST_KEY']" <"$W/kube")" "$WANT"
 }
 
-# What systemd makes of a line's first word with the list: escapes and quotes as in Python's shlex, "%%" and "$$".
+# As systemd parses the first word of a line with the list: escapes and quotes as in Python's shlex, "%%" and "$$".
 systemd_word()
 {
 	python3 -c 'import shlex, sys
@@ -138,7 +138,7 @@ for word in shlex.split(sys.stdin.read()):
 		print(word[len(sys.argv[1]):].replace("%%", "%").replace("$$", "$"))' "$1"
 }
 
-@test "--format quadlet: read back as systemd does, through the generator where there is one" {
+@test "systemd's rules and podman's generator read --format quadlet back" {
 	local quadlet=/usr/libexec/podman/quadlet
 
 	special_diff

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck disable=SC2034
-# oci-readonly suggest on the containers of an ordinary user, asked by the user and by root.
+# oci-readonly suggest on an ordinary user's containers, called by the user and by root.
 
 load lib
 load podman
@@ -33,14 +33,14 @@ teardown()
 	podman_test_end
 }
 
-# With a directory that only one of the subordinate ids may look into.
+# With a directory that only one of the subordinate ids may enter.
 SERVICE='
 	echo 1 >/run/service.pid
 	mkdir -m 0700 /var/lib/app/private && echo x >/var/lib/app/private/x && chown -R 7:8 /var/lib/app/private
 	mkdir -m 0750 /opt/new && chown 5:6 /opt/new && echo x >/opt/new/x
 	touch /srv/x && rm /srv/x'
 
-# both VALUE: the same is suggested to root, and to the user.
+# both VALUE: root and the user get the same suggestion.
 both()
 {
 	local root_stderr
@@ -53,12 +53,12 @@ both()
 	same "$stderr" "$root_stderr"
 }
 
-@test "overlay" {
+@test "a rootless container on overlay storage" {
 	box "$SERVICE"
 	both '/opt/new:mode=0750:uid=5:gid=6;/run;/srv;/tmp;/var/lib/app'
 }
 
-@test "overlay, a user namespace of the container's own" {
+@test "a rootless container in another user namespace" {
 	box "$SERVICE" --uidmap 0:1:1000 --gidmap 0:1:1000
 	both '/opt/new:mode=0750:uid=5:gid=6;/run;/srv;/tmp;/var/lib/app'
 }

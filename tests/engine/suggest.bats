@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck disable=SC2034
-# oci-readonly suggest on running containers: their roots are overlays made here, so that what is in the upper directory is known.
+# oci-readonly suggest on running containers. Their roots are overlays of the test, so that the upper directory is known.
 
 load lib
 load tool
@@ -26,12 +26,12 @@ teardown()
 	bundle_end
 }
 
-@test "nothing written: /tmp alone is offered" {
+@test "a container that writes nothing is offered only /tmp" {
 	running 'true'
 	suggests '/tmp'
 }
 
-@test "files, sockets, what came and went, what was deleted" {
+@test "written, deleted and temporary files need their directories" {
 	running '
 		echo 1 >/run/service.pid
 		mkdir -p /var/lib/app/db/new && echo x >/var/lib/app/db/new/x
@@ -40,30 +40,30 @@ teardown()
 	suggests '/etc;/run;/srv;/tmp;/var/lib/app'
 }
 
-@test "a directory of the image's below /run" {
+@test "a write to one of the image's directories below /run needs only that directory" {
 	running 'echo 1 >/run/app/other.pid'
 	suggests '/run/app;/tmp'
 }
 
-@test "made and removed in /run, where the runtime makes files, too" {
+@test "a file that was created and removed in /run needs /run" {
 	mkdir -p "$W/rootfs/run/app"
 	add_mount /run/engine "$W/empty" bind ro
 	running 'sleep 1; touch /run/x; rm /run/x'
 	suggests '/run;/tmp'
 }
 
-@test "a changed mode and a changed owner need the directory" {
+@test "a changed mode or owner needs the directory" {
 	running 'chmod 0700 /srv'
 	suggests '/srv;/tmp'
 }
 
-@test "executable files: exec, and which one" {
+@test "an executable file needs exec, and is named" {
 	running 'cp /bin/busybox /tmp/prog; cp /bin/busybox /var/lib/app/data; chmod 0644 /var/lib/app/data'
 	suggests '/tmp:exec;/var/lib/app'
 	[[ $stderr == *'/tmp: exec, since the executable file /tmp/prog was written'* ]]
 }
 
-@test "what the image lacks: mode and owner; the hook then gives these" {
+@test "a missing directory gets mode= and uid=, which the hook applies" {
 	config '.process.capabilities[] += ["CAP_CHOWN"]'
 	running 'mkdir -m 0750 /opt/new && chown 5:6 /opt/new && echo x >/opt/new/x'
 	suggests '/opt/new:mode=0750:uid=5:gid=6;/tmp'
@@ -73,7 +73,7 @@ teardown()
 	is /opt/new '%a %u:%g' '750 5:6'
 }
 
-@test "volumes, tmpfs and the directories that the runtime makes for them and for cwd are not the program's" {
+@test "directories that the runtime creates for volumes, tmpfs and cwd are ignored" {
 	mkdir "$W/volume"
 	add_mount /data/deep/er "$W/volume" bind rw
 	add_mount /srv/file "$W/empty" bind ro
@@ -89,7 +89,7 @@ teardown()
 	suggests ''
 }
 
-@test "programs stay read-only, unless a directory is included" {
+@test "directories of programs stay read-only unless --include names them" {
 	running 'mkdir -p /usr/local/app/logs; echo x >/usr/local/app/logs/x; echo x >/usr/bin/x; echo x >/x'
 	suggests '/tmp'
 	[[ $stderr == *"left out: /usr: it holds the image's programs"* ]]
@@ -98,7 +98,7 @@ teardown()
 	suggests '/tmp;/usr/local:mode=0755' --include=/usr/local
 }
 
-@test "--explain says which entry each path is from" {
+@test "--explain names the entry of each path" {
 	running 'echo 1 >/run/service.pid; echo x >>/var/lib/app/data'
 	suggests '/run;/tmp;/var/lib/app' --explain
 	[[ $stderr == *'/run: /run/service.pid (written)'* ]]
@@ -107,7 +107,7 @@ teardown()
 	[[ $stderr == *'left out (listed only for what is below them): /run, /var, /var/lib, and 1 more'* ]]
 }
 
-@test "a container that the hook made read-only keeps what it has" {
+@test "a container that the hook made read-only keeps its entries" {
 	annotate "$KEY" true "$LIST_KEY" '/srv:size=1m;/opt:exec'
 	running 'echo x >/srv/x'
 	suggests '/opt:exec;/srv;/tmp' --explain
@@ -115,13 +115,13 @@ teardown()
 	[[ $stderr == *'its root is read-only already'* ]]
 }
 
-@test "an upper directory that is relative" {
+@test "a relative upper directory is found" {
 	overlay_relative
 	running 'echo 1 >/run/service.pid'
 	suggests '/run;/tmp'
 }
 
-@test "a root without an upper directory: a diff is asked for" {
+@test "without an upper directory, suggest asks for a diff" {
 	overlay_end
 	config --arg path "$W/image" '.root.path = $path'
 	running 'echo 1 >/run/service.pid'
@@ -131,7 +131,7 @@ teardown()
 	[[ $stderr == *'has no upper directory: give the output of podman diff'* ]]
 }
 
-@test "links, FIFOs and mounts in the upper directory lead nowhere" {
+@test "links, FIFOs and mounts in the upper directory are not followed" {
 	running 'true'
 	ln -s /etc/ssl "$W/upper/opt"
 	mkdir -p "$W/upper/srv/mounted" "$W/secret/below"
@@ -147,7 +147,7 @@ teardown()
 	[[ $stderr == *'there is more than was read'* ]]
 }
 
-@test "names with newlines, escapes and separators are written escaped, or their directory is taken" {
+@test "control characters and separators in names are escaped, or the parent directory is suggested" {
 	running 'n=$(printf "new\nline"); e=$(printf "\033[31mred")
 		mkdir -p "/srv/a;b:c d/x" "/opt/$n/x" "/var/lib/$e/x" && touch "/srv/a;b:c d/x/y" "/opt/$n/x/y" "/var/lib/$e/x/y"'
 	run --separate-stderr in_lab "$TOOL" suggest --explain "$PID"
@@ -159,7 +159,7 @@ teardown()
 	[[ $stderr == *'\x1b[31mred'* ]]
 }
 
-@test "a tree that is too deep for a path is left at its end" {
+@test "a tree that is deeper than a path may be is read down to that depth" {
 	running 'mkdir /srv/deep'
 	"$TREE_HOSTILE" deep "$W/upper/srv/deep" || deepen "$W/upper/srv/deep"
 	run --separate-stderr in_lab "$TOOL" suggest "$PID"
@@ -168,13 +168,13 @@ teardown()
 	[[ $stderr == *'there is more than was read'* ]]
 }
 
-@test "20,000 files" {
+@test "20,000 files are read" {
 	running 'mkdir /var/lib/app/many'
 	(cd "$W/upper/var/lib/app/many" && seq -f 'f%.0f' 20000 | xargs touch)
 	suggests '/tmp;/var/lib/app'
 }
 
-@test "processes that are gone, in no container, or another user's" {
+@test "a process that is gone, in no container or another user's is reported" {
 	running 'true'
 	run --separate-stderr in_lab "$TOOL" suggest 4194305
 	same "$status" 3

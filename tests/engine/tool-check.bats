@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck disable=SC2030,SC2031,SC2034,SC2153
-# oci-readonly check and flags: what they say is what the hook does, in podman's containers.
+# oci-readonly check and flags predict what the hook does in podman's containers.
 
 load lib
 load podman
@@ -34,7 +34,7 @@ teardown()
 
 # --- flags ---
 
-# labelled LABEL=VALUE...: an image with these labels.
+# labelled LABEL=VALUE...: builds an image with these labels.
 labelled()
 {
 	local label
@@ -51,14 +51,14 @@ labelled()
 		fail "$(cat "$W/build.log")"
 }
 
-# With the words of an unquoted $(...), as people write it.
+# As the words of an unquoted $(...), which people use.
 run_labelled()
 {
 	# shellcheck disable=SC2046
 	run_container $(podman image inspect localhost/orh-labelled | "$TOOL" flags) localhost/orh-labelled "$@"
 }
 
-@test "flags: an image's labels, as podman build makes them and podman run takes them" {
+@test "flags: podman run accepts the labels of an image that podman build made" {
 	labelled "$KEY=true" "$LIST_KEY=/run;/tmp:size=64m,mode=0700; /etc:rw,noexec,nosuid,size=2g"
 	run_labelled sh -c 'touch /usr/x 2>&1; stat -c %a /tmp; grep ^oci-readonly-hook /proc/mounts | sort'
 	same "$status" 0
@@ -66,7 +66,7 @@ run_labelled()
 	[[ $output == *'hook /etc tmpfs '*size=2097152k*'hook /run tmpfs '*'hook /tmp tmpfs '*size=65536k* ]] || fail "$output"
 }
 
-@test "flags: an image without labels, and one whose labels say false" {
+@test "flags: prints nothing for an image without labels, and passes false on" {
 	labelled other=x
 	same "$(podman image inspect localhost/orh-labelled | "$TOOL" flags 2>&1)" ''
 	run_labelled sh -c 'touch /usr/x && grep -c ^oci-readonly-hook /proc/mounts'
@@ -75,7 +75,7 @@ run_labelled()
 	same "$(podman image inspect localhost/orh-labelled | "$TOOL" flags 2>&1)" "--annotation=$KEY=false"
 }
 
-@test "flags: labels with a mistake, or that cannot be carried, print no flag" {
+@test "flags: prints nothing for wrong labels and those that cannot be passed on" {
 	labelled "$KEY=true" "$LIST_KEY=/run;/tmp:siez=64m;/opt/my dir"
 	status=0
 	podman image inspect localhost/orh-labelled | "$TOOL" flags >"$W/flags" 2>"$W/said" || status=$?
@@ -92,7 +92,7 @@ run_labelled()
 
 # --- check ---
 
-# check_status STATUS ARGUMENT...: what check says is in $output, standard error and all.
+# check_status STATUS ARGUMENT...: sets $output to what check prints, with standard error.
 check_status()
 {
 	local wanted=$1
@@ -102,14 +102,14 @@ check_status()
 	[ "$status" = "$wanted" ] || fail "exit status $status, not $wanted:" "$output"
 }
 
-# What check says of each tmpfs, a line each: PATH FLAGS SIZE.
+# What check prints for each tmpfs, one per line: PATH FLAGS SIZE.
 checked()
 {
 	"$TOOL" check --json "$@" | jq -r '.containers[0].tmpfs[] |
 		"\(.path) \(.options | split(",") | map(select(IN("rw", "ro", "nosuid", "nodev", "noexec"))) | join(",")) \(.size // 0)"'
 }
 
-# The same of the container's mounts, by what the kernel says; 0 if the size is its own.
+# The same for the container's mounts, as the kernel shows them; 0 if the size is the default.
 mounted()
 {
 	in_container 'grep ^oci-readonly-hook /proc/mounts' | awk '{
@@ -130,14 +130,14 @@ in_container()
 	podman exec "$NAME" /bin/sh -c "$1" 2>&1
 }
 
-# start OPTION...: a container that stays, $NAME.
+# start OPTION...: starts a container that keeps running, $NAME.
 start()
 {
 	container_options
 	NAME=$(podman run --detach "${OPTIONS[@]}" "$@" localhost/orh-test /bin/sleep 1000 2>"$W/log") || fail "$(cat "$W/log")"
 }
 
-@test "check: the config.json of podman's container, and its image: what is said is what is mounted" {
+@test "check: predicts the mounts of a podman container" {
 	mkdir "$W/volume"
 	start --annotation "$KEY=true" --volume "$W/volume:/var/lib/app/volume" --annotation \
 		"$LIST_KEY=/var/run:size=1m;/opt/escape:exec;/new/dir:size=64k:mode=0700;/var/lib/app:size=3m:ro;/etc:size=5000k"
@@ -150,7 +150,7 @@ start()
 	same "$(checked --config "$config" --rootfs "$SUITE/base" | grep -c '^/srv rw,nosuid,nodev ')" 1
 }
 
-# refused_alike STATUS ANNOTATION...: by the hook and by check, with the same words.
+# refused_alike STATUS ANNOTATION...: hook and check refuse it with the same message.
 refused_alike()
 {
 	local wanted=$1 annotation options=() text
@@ -169,7 +169,7 @@ refused_alike()
 	[ "$RUNTIME" = crun ] || [[ ${said//\\\"/\"} == *"$text"* ]] || fail "$text" "is not in" "$said"
 }
 
-@test "check: what the hook refuses, in its words and with its exit status" {
+@test "check: predicts the hook's refusals, with message and exit status" {
 	refused_alike 65 "$KEY=yes"
 	refused_alike 65 "$LIST_KEY=/run;/tmp:siez=1m"
 	refused_alike 65 "$LIST_KEY=/run:/tmp"
@@ -181,7 +181,7 @@ refused_alike()
 	refused_alike 73 "$LIST_KEY=/opt/loop"
 }
 
-@test "check: a seed that does not fit is refused by both" {
+@test "check: predicts that a seed does not fit" {
 	dd if=/dev/zero of="$W/large" bs=1k count=300 2>/dev/null
 	mkdir "$W/context"
 	cp "$W/large" "$W/context"
@@ -193,14 +193,14 @@ refused_alike()
 	cp "$W/large" "$W/rootfs/var/lib/app"
 	check_status 1 --rootfs "$W/rootfs" --annotation "$LIST_KEY=/var/lib/app:size=64k"
 	[[ $output == *'refused, exit status 74'*'the seed does not fit: it needs '*'size=30'* ]] || fail "$output"
-	# With the size that it names, it does.
+	# With the size that the message recommends, it fits.
 	size=$(grep -o 'size=[0-9]*k' <<<"$output" | tail -n 1)
 	check_status 0 --rootfs "$W/rootfs" --annotation "$LIST_KEY=/var/lib/app:$size"
 	run_container --annotation "$LIST_KEY=/var/lib/app:$size" localhost/orh-large true
 	same "$status" 0
 }
 
-@test "check: a seed, against the memory limit and for seed=auto" {
+@test "check: compares a seed with the memory limit, and chooses for seed=auto" {
 	cp -a "$SUITE/base" "$W/rootfs"
 	dd if=/dev/zero of="$W/rootfs/var/lib/app/large" bs=1k count=300 2>/dev/null
 	limited()
@@ -226,7 +226,7 @@ refused_alike()
 	[[ $output == *'memory limit is 204800'* ]] || fail "$output"
 }
 
-# pod ANNOTATIONS: the pod of the tests below, two containers.
+# pod ANNOTATIONS: writes the pod of the tests below, with two containers.
 pod()
 {
 	cat >"$W/pod.yaml" <<-EOS
@@ -247,7 +247,7 @@ needs_catatonit()
 	have catatonit || [ -x /usr/libexec/podman/catatonit ] || skip 'catatonit is not here'
 }
 
-@test "check: a pod that kube play runs, and what only kube play minds" {
+@test "check: predicts the result of kube play, and warns of what only kube play refuses" {
 	needs_catatonit
 	pod "$KEY: \"true\", $LIST_KEY: \"/var/lib/app;/etc:size=1m\""
 	check_status 0 --pod "$W/pod.yaml" --rootfs "$SUITE/base"
@@ -256,17 +256,17 @@ needs_catatonit()
 	NAME=shop-web
 	same "$(mounted)" $'/etc rw,nosuid,nodev,noexec 1048576\n/var/lib/app rw,nosuid,nodev,noexec 0'
 	podman kube down "$W/pod.yaml" >"$W/log" 2>&1
-	# No container's name there: the hook refuses what a cluster takes.
+	# Without the container's name, the hook refuses what it accepts on a cluster.
 	pod "$KEY/web: \"true\""
 	check_status 0 --pod "$W/pod.yaml"
 	[[ $output == *":5:"*"warning: $KEY/web: podman kube play does not tell a container's name"* ]] || fail "$output"
 	run podman kube play --network none "$W/pod.yaml"
-	# podman reports it, and its exit status is 0 in some versions.
+	# podman reports the error, but some versions exit with 0.
 	[[ $status != 0 || $output == *'exit status 65'* ]] || fail "$output"
 	podman pod rm --all --force --time 0 >"$W/log" 2>&1
 }
 
-@test "check: from standard input, in JSON, and in several documents" {
+@test "check: reads standard input, JSON and several documents" {
 	pod "$KEY: true"
 	check_status 1 --pod - <"$W/pod.yaml"
 	[[ $output == *"standard input:5:41: mistake: $KEY: an annotation must be a string"* ]] || fail "$output"
@@ -280,7 +280,7 @@ needs_catatonit()
 	same "$("$TOOL" check --json --pod "$W/both" | jq '.containers | length')" 3
 }
 
-@test "check: the operator's options, of a hooks file and after --" {
+@test "check: reads the operator's options from a hooks file and after --" {
 	check_status 1 --hooks-file "$BATS_TEST_DIRNAME/../../examples/enforced.json" --annotation "$LIST_KEY=/run:exec"
 	[[ $output == *"'exec' is forbidden by the operator's --forbid="* ]] || fail "$output"
 	check_status 0 --hooks-file "$BATS_TEST_DIRNAME/../../examples/enforced.json" --annotation "$LIST_KEY=/srv"
@@ -293,7 +293,7 @@ needs_catatonit()
 	[[ $output == *'refused, exit status 77'* ]] || fail "$output"
 }
 
-@test "check: an image that leads out of its root" {
+@test "check: does not follow links out of the image's root" {
 	mkdir -p "$W/rootfs/var" "$W/outside/run"
 	ln -s ../../../../../../../../.. "$W/rootfs/up"
 	ln -s "$W/outside/run" "$W/rootfs/run"
@@ -305,7 +305,7 @@ needs_catatonit()
 	[[ $output == *'seed of 1 file, 0 bytes'* ]] || fail "$output"
 }
 
-@test "check: as a user who may not read all of the image" {
+@test "check: works for a user who may not read the whole image" {
 	mkdir -p "$W/rootfs/etc/secret"
 	chmod 0700 "$W/rootfs/etc/secret"
 	chmod 0755 "$W" "$W/rootfs" "$W/rootfs/etc"
@@ -316,7 +316,7 @@ needs_catatonit()
 	[[ $output == *'warning: /etc: the seed cannot be measured: '* ]] || fail "$output"
 }
 
-@test "check: exit statuses, and one line for what cannot be read" {
+@test "check: exits as documented, with one line for what cannot be read" {
 	check_status 2
 	check_status 2 --config a --pod b
 	check_status 2 --annotation novalue
@@ -335,7 +335,7 @@ needs_catatonit()
 	[[ $output == *'mistake: config.json: root: '* ]] || fail "$output"
 }
 
-# In a terminal of so many columns.
+# In a terminal with that many columns.
 in_terminal()
 {
 	local columns=$1
@@ -344,7 +344,7 @@ in_terminal()
 	script -qec "stty cols $columns; TERM=xterm $*" /dev/null </dev/null | tr -d '\r'
 }
 
-@test "check: colours and widths of a terminal" {
+@test "check: adapts colours and width to the terminal" {
 	have script || skip 'script is not here'
 	line="'$TOOL' check --annotation '$LIST_KEY=/run;/日本:mode=0700;/srv:siez=1'"
 	[[ $(in_terminal 80 "$line") == *$'\033[31mmistake\033[0m'* ]]
@@ -352,7 +352,7 @@ in_terminal()
 	[[ $("$TOOL" check --annotation "$LIST_KEY=/srv:siez=1") != *$'\033'* ]]
 	for columns in 30 40 60 80 120 160; do
 		in_terminal "$columns" "NO_COLOR=1 ${line%:siez*}'" >"$W/wide"
-		# A character of East Asia takes two columns.
+		# An East Asian character has two columns.
 		longest=$(sed 's/[日本]/xx/g' "$W/wide" | LC_ALL=C.UTF-8 awk '{ if (length($0) > longest) longest = length($0) } END { print longest }')
 		[ "$longest" -le "$columns" ] || fail "$longest columns of $columns" "$(cat "$W/wide")"
 	done

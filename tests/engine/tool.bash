@@ -1,9 +1,9 @@
 # shellcheck shell=bash disable=SC2034
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# oci-readonly on containers whose root is an overlay of the test's own. To be loaded after lib.bash.
+# oci-readonly on containers whose root is an overlay of the test. Load it after lib.bash.
 
-# A copy that users other than root can start, too.
+# A copy that users other than root can start.
 tool_begin()
 {
 	[ -z "$OBSTACLE" ] || return 0
@@ -13,7 +13,7 @@ tool_begin()
 	bats_require_minimum_version 1.5.0
 }
 
-# After bundle_begin: the rootfs becomes an overlay of the image, whose files are old, with its upper directory at $W/upper.
+# After bundle_begin: turns the rootfs into an overlay of the image, whose files are old, with the upper directory $W/upper.
 overlay_begin()
 {
 	mv "$W/rootfs" "$W/image"
@@ -22,7 +22,7 @@ overlay_begin()
 	in_lab mount -t overlay -o "lowerdir=$W/image,upperdir=$W/upper,workdir=$W/work" overlay "$W/rootfs"
 }
 
-# The same as engines mount one of many layers: by names in their storage.
+# The same as engines mount an image of many layers: with names in their storage.
 overlay_relative()
 {
 	in_lab umount "$W/rootfs"
@@ -47,7 +47,7 @@ overlay_end()
 	done
 }
 
-# running SCRIPT: starts a container, which runs it and stays; its process is $PID.
+# running SCRIPT: starts a container that runs the script and keeps running. Sets $PID to its process.
 running()
 {
 	config --arg script "$1; : >/dev/shm/done; exec sleep 1000" '.process.args = ["/bin/sh", "-c", $script]
@@ -61,7 +61,7 @@ running()
 	fail 'the container does not get that far'
 }
 
-# suggests VALUE [OPTION...]: the list of tmpfs that is suggested for $PID is that; it is $VALUE then.
+# suggests VALUE [OPTION...]: the suggested list of tmpfs for $PID is VALUE. Sets $VALUE.
 suggests()
 {
 	local want=io.containers.readonly=true
@@ -74,7 +74,7 @@ suggests()
 	same "$output" "$want"
 }
 
-# A directory with more above it than a path may hold.
+# A directory whose path is longer than a path may be.
 deepen()
 {
 	local name
@@ -88,7 +88,7 @@ deepen()
 	)
 }
 
-# box SCRIPT [OPTION...]: a podman container that runs the script and stays; its process is $PID.
+# box SCRIPT [OPTION...]: a podman container that runs the script and keeps running. Sets $PID to its process.
 box()
 {
 	local script=$1

@@ -1,7 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck disable=SC2034
-# The hook registered twice for one container: the same again changes nothing, and what differs is held against what is there.
+# The hook registered twice for one container. With the same options, the second run changes nothing. Other options apply to what
+# the first run mounted.
 
 load lib
 
@@ -10,7 +11,7 @@ teardown_file() { suite_end; }
 setup() { bundle_begin; }
 teardown() { bundle_end; }
 
-# second_run OPTION...: the same hook once more, with these options.
+# second_run OPTION...: registers the same hook again, with these options.
 second_run()
 {
 	printf '%s\n' "$@" | jq -R . | jq -s 'map(select(. != ""))' >"$W/options"
@@ -18,7 +19,7 @@ second_run()
 		'.hooks.createRuntime += [.hooks.createRuntime[0] | .args = ["oci-readonly-hook"] + $options[0]]'
 }
 
-# refused_again STATUS TEXT...: the first run had nothing against it.
+# refused_again STATUS TEXT...: the first run succeeds, and the second one is refused.
 refused_again()
 {
 	local status=$1
@@ -28,7 +29,7 @@ refused_again()
 $status" "$@"
 }
 
-# done_twice COUNT: and there are as many tmpfs as one run mounts, without those of overlays.
+# done_twice COUNT: both runs succeed, and there are COUNT tmpfs, not counting those of overlays.
 done_twice()
 {
 	create
@@ -36,21 +37,21 @@ done_twice()
 	same "$(our_mounts)" "$1"
 }
 
-@test "other limits: an asked size over the second --max-size is refused" {
+@test "other limits: a size= over the second --max-size is refused" {
 	readonly_root
 	tmpfs '/etc:size=2m'
 	second_run --max-size=1m
 	refused_again 77 /etc 2097152 1048576
 }
 
-@test "other limits: a tmpfs of the kernel's own size is over any" {
+@test "other limits: a tmpfs of the default size is over any --max-size" {
 	readonly_root
 	tmpfs '/etc;/run:size=1m'
 	second_run --max-size=1m
 	refused_again 77 '/etc: the hook'\''s own mount of an earlier run has ' 'leaves it 1048576 (--max-size)'
 }
 
-@test "other limits: the second --max-total, of an overlay and of what starts empty" {
+@test "other limits: the second --max-total also counts overlays and empty tmpfs" {
 	readonly_root
 	tmpfs '/etc:seed=overlay;/run:size=1m:seed=none'
 	hook_options --max-total=9m
@@ -58,14 +59,14 @@ done_twice()
 	refused_again 77 '/etc: the hook'\''s own mount of an earlier run has 8388608 bytes' 'leaves it 4194304'
 }
 
-@test "another --deny: asked of what a path comes to, also where a tmpfs is there already" {
+@test "another --deny refuses a resolved path on which a tmpfs is mounted already" {
 	readonly_root
 	tmpfs /var/run
 	second_run --deny=/run
 	refused_again 77 /var/run "'/run'" --deny=/run
 }
 
-@test "a path over a link that seed=none hides is refused by the first run, and what it comes to is not" {
+@test "a path over a link that seed=none hides is refused by the first run, and its target is accepted" {
 	tmpfs '/var:seed=none;/var/run'
 	refused 73 '/var/run: it resolves to /run over a link that /var hides' 'write /run in its place'
 	bundle_end
@@ -75,7 +76,7 @@ done_twice()
 	done_twice 3
 }
 
-@test "the same limits: nothing changes, whatever the sizes are made from" {
+@test "the same limits change nothing, for every way to write a size" {
 	hook_options --readonly --max-size=10% --max-total=20% --tmpfs=/srv --tmpfs=/run --tmpfs=/usr/lib:ro
 	second_run --readonly --max-size=10% --max-total=20% --tmpfs=/srv --tmpfs=/run --tmpfs=/usr/lib:ro
 	tmpfs '/var/run:exec;/tmp:size=10000;/etc:seed=overlay;/opt:seed=none:size=1%;/var/lib:nr_inodes=100;/var/lib/app:size=1m'
@@ -85,7 +86,7 @@ done_twice()
 	lacks_option /run noexec
 }
 
-@test "the same limits: nor where they are looser, or are none the second time" {
+@test "looser limits, or none, change nothing" {
 	hook_options --readonly --max-total=9m
 	second_run --readonly --max-size=1g
 	second_run --readonly
@@ -96,12 +97,12 @@ done_twice()
 	has_option /srv size=4096k
 }
 
-@test "the same again, without statmount: what is the hook's own is known from mountinfo" {
+@test "without statmount, the second run recognizes the hook's mounts by mountinfo" {
 	TRACE="$BUILDDIR/tests/tools/without_calls statmount --" write_wrapper
 	readonly_root
 	tmpfs '/etc:seed=overlay;/run'
 	config '.hooks.createRuntime += .hooks.createRuntime'
 	done_twice 1
-	# An overlay mounted its own, which is not counted.
+	# The overlay has mounted its own tmpfs, which is not counted.
 	same "$(mounts_at /etc)" 1
 }

@@ -1,17 +1,17 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# An ordinary user of a test's own. run has it too, to remove those of suites that did not come to their end.
+# An ordinary user for a test. run uses this file, too, to remove the users of suites that did not finish.
 
-# processes_of NAME DIR: the user's processes, and those of the ids that are subordinate to it, if their mounts are of DIR. Others
-# on this machine may have the same ids, where root gave them to a container.
+# processes_of NAME DIR: prints the processes of the user and of its subordinate ids if their mounts are below DIR. Other processes on
+# this machine may have the same ids, if root gave them to a container.
 processes_of()
 {
 	local user subordinate pid
 
 	user=$(id -u "$1")
 	subordinate=$(awk -F : -v user="$1" '$1 == user { printf "%s:%s ", $2, $3 }' /etc/subuid)
-	# By way of cat: awk ends where a process has ended since its name was read.
+	# With cat, because awk fails if a process ends between listing and reading.
 	cat /proc/[0-9]*/status 2>/dev/null | awk -v user="$user" -v ids="$subordinate" '
 		BEGIN { count = split(ids, ranges, " ") }
 		/^Pid:/ { pid = $2 }
@@ -30,13 +30,13 @@ processes_of()
 	done
 }
 
-# make_user NAME HOME: fails where useradd gives no subordinate ids.
+# make_user NAME HOME: fails if useradd assigns no subordinate ids.
 make_user()
 {
 	useradd -m -d "$2" -s /bin/sh "$1" && grep -q "^$1:" /etc/subuid && grep -q "^$1:" /etc/subgid
 }
 
-# remove_user NAME DIR: its processes too.
+# remove_user NAME DIR: removes its processes, too.
 remove_user()
 {
 	local uid pid
@@ -46,7 +46,7 @@ remove_user()
 		for pid in $(processes_of "$1" "$2"); do
 			kill -9 "$pid" 2>/dev/null
 		done
-		# It refuses as long as the user has a process.
+		# userdel refuses while the user has a process.
 		userdel -r "$1" >/dev/null 2>&1 && break
 		sleep 0.1
 	done

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck disable=SC2034
-# root's podman, with a user namespace for the container and an imported image.
+# podman started by root, with a user namespace for the container and an imported image.
 
 load lib
 load podman
@@ -11,7 +11,7 @@ setup_file()
 	suite_begin
 	[ -z "$OBSTACLE" ] || return 0
 	user_begin
-	# --userns=auto takes its ids from those that are subordinate to this one. root starts podman.
+	# --userns=auto takes its ids from the subordinate ids of this user. root starts podman.
 	printf '[storage]\ndriver = "vfs"\ngraphroot = "%s"\nrunroot = "%s"\n[storage.options]\nroot-auto-userns-user = "%s"\n' \
 		"$SUITE/p/none" "$SUITE/p/none.run" "$ORH_USER" >"$SUITE/storage.conf"
 	export CONTAINERS_STORAGE_CONF=$SUITE/storage.conf AUTO_USER=$ORH_USER
@@ -45,13 +45,13 @@ auto()
 	root_writes --userns=auto
 }
 
-@test "--uidmap, vfs: the container's ids, root writes, overlay seeds" { uidmap; }
+@test "--uidmap, vfs: owners are the container's ids, and root can write to both kinds of seed" { uidmap; }
 
-@test "--uidmap, overlay: the container's ids, root writes, overlay seeds" { DRIVER=overlay uidmap; }
+@test "--uidmap, overlay: owners are the container's ids, and root can write to both kinds of seed" { DRIVER=overlay uidmap; }
 
-@test "--userns=auto, vfs: the container's ids, root writes, overlay seeds" { auto; }
+@test "--userns=auto, vfs: owners are the container's ids, and root can write to both kinds of seed" { auto; }
 
-@test "--userns=auto, overlay: the container's ids, root writes, overlay seeds" { DRIVER=overlay auto; }
+@test "--userns=auto, overlay: owners are the container's ids, and root can write to both kinds of seed" { DRIVER=overlay auto; }
 
 @test "--userns=auto: a uid= beyond the container's ids is refused" {
 	ENTRIES=/run:uid=5000
@@ -63,9 +63,9 @@ auto()
 	same "$output" 1999
 }
 
-# The first has no /dev/shm: on a busy machine podman 4.3 fails to unmount its own of a container with --uidmap, with a hook or without,
-# and cannot remove the container then.
-@test "--uidmap: another container's user namespace" {
+# The first container has no /dev/shm: on a busy machine, podman 4.3 fails to unmount its own for a container with --uidmap, with or
+# without a hook, and then cannot remove the container.
+@test "--userns=container: another container's user namespace is joined" {
 	local options=()
 
 	[ -z "$LAB_PID" ] || options=(--cgroups=disabled)
@@ -81,7 +81,7 @@ auto()
 	podman rm --force --time 0 first >"$W/log" 2>&1 || fail "$(cat "$W/log")"
 }
 
-@test "--uidmap and --rootfs: a directory that belongs to the container's root" {
+@test "--uidmap and --rootfs: a directory that belongs to the container's root is protected" {
 	cp -a "$SUITE/base" "$W/rootfs"
 	chown -R -h "$HOST_IDS:$HOST_IDS" "$W/rootfs"
 	ask --uidmap "0:$HOST_IDS:65536" --rootfs "$W/rootfs" sh -c 'stat -c "%n %a %u:%g" /etc/app.conf /run /srv
@@ -90,11 +90,11 @@ auto()
 	[ ! -e "$W/rootfs/etc/x" ] && [ ! -e "$W/rootfs/srv/x" ]
 }
 
-# podman has its own ways to give a volume to the container's user. The mount that crun made is the one that moves.
-@test "--uidmap and volumes below a tmpfs: U, and idmap with crun" {
+# podman has options that give a volume to the container's user. The mount that crun made is the one that moves.
+@test "--uidmap: volumes with U and idmap below a tmpfs stay" {
 	local ids='65534:65534'
 
-	# What 4.3 asks runc for has no effect there.
+	# podman 4.3's request has no effect with runc.
 	[ "$RUNTIME" = runc ] || ids=0:0
 	mkdir "$W/v"
 	: >"$W/v/file"
@@ -105,8 +105,8 @@ auto()
 	same "$output" "/etc/idmap/file $ids"$'\n/srv/v 7:8\n7:8\n1'
 }
 
-# A device is the host's there, bound. crun then says "bundle": "/", and has a copy of config.json elsewhere.
-@test "--uidmap and --device: where crun's bundle is /" {
+# Here, a device is a bind mount of the host's. crun then reports "bundle": "/", and keeps a copy of config.json elsewhere.
+@test "--uidmap and --device: works although crun reports / as the bundle" {
 	mkdir "$W/hooks.d"
 	# shellcheck disable=SC2153 # the runner sets it
 	printf '#!/bin/sh\n/usr/bin/tee "%s" | "%s"\n' "$W/state.json" "$HOOK" >"$W/hook"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck disable=SC2034
-# A user namespace of the container's own: what is lost there must not open anything, and what cannot be done is said.
+# A user namespace: lost metadata must not grant access, and what cannot be done is reported.
 
 load lib
 
@@ -10,7 +10,7 @@ teardown_file() { suite_end; }
 setup() { bundle_begin; }
 teardown()
 {
-	# A worker that a test has stopped, and that failed.
+	# A worker that a test has stopped before it failed.
 	[ -z "${WORKER:-}" ] || kill -CONT "$WORKER" 2>/dev/null || true
 	if [ -n "${SUBMOUNT:-}" ]; then
 		runtime delete --force "$ID" >/dev/null 2>&1 || true
@@ -19,7 +19,7 @@ teardown()
 	bundle_end
 }
 
-# The rootfs belongs to the container's root, which must get there.
+# The rootfs belongs to the container's root, who must be able to reach it.
 enter_userns()
 {
 	local dir=$W
@@ -34,7 +34,7 @@ enter_userns()
 		.linux.gidMappings = .linux.uidMappings'
 }
 
-@test "userns: mapped ones are kept, a stand-in gets no set-id bit, a lost ACL opens nothing" {
+@test "userns: mapped owners are kept, unmapped ones lose set-id bits, and a lost ACL grants no access" {
 	enter_userns
 	echo x >"$W/rootfs/etc/own"
 	chown $((HOST_IDS + 7)):$((HOST_IDS + 8)) "$W/rootfs/etc/own"
@@ -54,7 +54,7 @@ enter_userns()
 	is /etc/acl '%a' 600
 }
 
-@test "userns: an owner that is asked for keeps a set-id bit, also where it is the number of a stand-in" {
+@test "userns: a requested owner keeps a set-id bit, even if it has the overflow id" {
 	enter_userns
 	tmpfs '/srv:gid=65534:mode=2770;/missing:uid=65534:mode=4700'
 	create
@@ -62,7 +62,7 @@ enter_userns()
 	is /missing '%a %u' "4700 $((HOST_IDS + 65534))"
 }
 
-@test "userns: a file that its root may not read is refused by name, and shows through an overlay" {
+@test "userns: a file that the container's root may not read is refused by name, and shows through an overlay" {
 	enter_userns
 	mkdir "$W/rootfs/etc/sub"
 	echo secret >"$W/rootfs/etc/sub/shadow"
@@ -77,11 +77,11 @@ enter_userns()
 	tmpfs /etc:seed=overlay
 	create
 	same "$(mount_fs /etc | cut -d ' ' -f 1,2)" 'overlay oci-readonly-hook'
-	# Still the image's, and as closed as there.
+	# It still belongs to the image's owner, with the same mode.
 	is /etc/sub '%a %u' '700 0'
 }
 
-@test "userns: one that is joined has the kernel's mappings, not config.json's" {
+@test "userns: in a joined namespace, the kernel's mappings count, not config.json's" {
 	enter_userns
 	chown -R -h "$HOST_IDS:$HOST_IDS" "$W/rootfs"
 	unshare -U sleep 100 3>&- &
@@ -95,7 +95,7 @@ enter_userns()
 	config --arg path "/proc/$sleeper/ns/user" '
 		.linux.namespaces |= map(if .type == "user" then .path = $path else . end)
 		| .mounts |= map(select(.type != "devpts"))'
-	# runc 1.1.5 wants mappings here too, 1.1.15 none but the kernel's, crun none.
+	# runc 1.1.5 requires mappings here, too. runc 1.1.15 accepts only the kernel's, and crun none.
 	if [ "$RUNTIME" = crun ] || ! runtime create --bundle "$W" "$ID" >"$W/create.log" 2>&1; then
 		[ "$RUNTIME" = crun ] || grep -q 'non-matching mapping' "$W/create.log" || fail "$(cat "$W/create.log")"
 		config 'del(.linux.uidMappings, .linux.gidMappings)'
@@ -116,13 +116,13 @@ enter_userns()
 	is /run %u:%g $((HOST_IDS + 999)):$((HOST_IDS + 1999))
 }
 
-@test "userns: one without user 0 is refused" {
+@test "userns: a namespace without user 0 is refused" {
 	enter_userns
 	config '.mounts |= map(select(.type != "devpts"))
 		| .linux.uidMappings[0].containerID = 1000 | .linux.gidMappings[0].containerID = 1000
 		| .process.user = {uid: 1000, gid: 1000}'
 	tmpfs /etc
-	# runc does it itself.
+	# runc refuses it itself.
 	if [ "$RUNTIME" = crun ]; then
 		refused 66 'group 0 is not mapped'
 	elif create 2>/dev/null; then
@@ -130,8 +130,8 @@ enter_userns()
 	fi
 }
 
-# With fs.suid_dumpable=1, which is the machine's, a change of user makes the worker dumpable again: it says no once more.
-@test "userns: the worker is closed to the container after it has entered it" {
+# If the machine has fs.suid_dumpable=1, a change of user makes the worker dumpable again. The worker therefore repeats the call.
+@test "userns: the worker is not dumpable after it has entered the container" {
 	have strace || skip 'strace is not here'
 	enter_userns
 	readonly_root
@@ -144,7 +144,7 @@ enter_userns()
 	same "$(sed -n '/ setresuid(/,$p' "$W/trace" | grep -c 'prctl(PR_SET_PDEATHSIG, SIGKILL) *= 0')" 1
 }
 
-# The worker, stopped once it is at work in the container's namespaces: $WORKER.
+# Stops the worker when it is at work in the container's namespaces. Sets $WORKER.
 catch_worker()
 {
 	local pid
@@ -163,7 +163,7 @@ catch_worker()
 	fail 'no worker was met'
 }
 
-@test "userns: the container's root cannot look into the worker, nor attach to it, nor get what the engine had open" {
+@test "userns: the container's root cannot inspect or trace the worker, nor reach the engine's descriptors" {
 	local inside=() thing
 
 	have strace || skip 'strace is not here'
@@ -179,7 +179,7 @@ catch_worker()
 	creating=$!
 	catch_worker
 	inside=(nsenter -t "$WORKER" -U -m -S 0 -G 0 --)
-	# Another process of the container's user, to see that looking works at all.
+	# Another process of the container's user, to see that inspecting works in general.
 	"${inside[@]}" sleep 100 3>&- &
 	other=$!
 	until [ "$(cat "/proc/$other/comm")" = sleep ]; do sleep 0.01; done
@@ -204,7 +204,7 @@ catch_worker()
 	same "$(find "/proc/$(cat "$W/pid")/root/srv/many" -type f | wc -l)" 30000
 }
 
-@test "userns: with a device, where crun's bundle is / and nobody tells the hook crun's --root" {
+@test "userns: with a device and an unknown --root of crun, config.json cannot be found" {
 	enter_userns
 	config '.linux.devices = [{path: "/dev/zero", type: "c", major: 1, minor: 5, fileMode: 438, uid: 0, gid: 0}]'
 	sed -i "2i /usr/bin/tee '$W/state.json' | (" "$W/hook"
@@ -224,7 +224,7 @@ catch_worker()
 	refused 66 'bundle /: ' "crun's own copy of config.json" ENOENT
 }
 
-@test "userns: registered twice, with limits: the second run changes nothing" {
+@test "userns: a second run with the same limits changes nothing" {
 	enter_userns
 	hook_options --readonly --max-size=10% --max-total=20% --tmpfs=/srv
 	config '.hooks.createRuntime += .hooks.createRuntime'
@@ -234,7 +234,7 @@ catch_worker()
 	same "$(our_mounts)" 4
 }
 
-@test "userns: a mount of a volume's, behind a directory that the container's root may not enter" {
+@test "userns: a mount of a volume below a directory that the container's root may not enter stays" {
 	enter_userns
 	mkdir -p "$W/volume/secret/mount"
 	chmod 0700 "$W/volume/secret"
@@ -245,6 +245,6 @@ catch_worker()
 	create
 	is_ours /srv
 	same "$(mounts_at /srv/host)" 1
-	# crun 1.8 leaves what is mounted on a volume behind, in a user namespace.
+	# In a user namespace, crun 1.8 does not take along what is mounted on a volume.
 	[ "$RUNTIME" = crun ] || same "$(mounts_at /srv/host/secret/mount)" 1
 }
