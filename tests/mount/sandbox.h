@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A mount namespace of the test's own, with an empty tmpfs at SANDBOX: nothing of it is seen
- * outside, and nothing is left when the test ends, however it ends.
+ * A mount namespace for the test, with an empty tmpfs at SANDBOX. It is not visible outside, and
+ * nothing remains when the test ends, even if it crashes.
  */
 #ifndef ORH_TESTS_SANDBOX_H
 #define ORH_TESTS_SANDBOX_H
@@ -33,7 +33,7 @@ static inline void sandbox_enter(void)
 	umask(0);
 }
 
-/* Paths of the sandbox: of a printf, in a static buffer that the next call but three uses again. */
+/* Formats a path of the sandbox into one of four static buffers that are used in turn. */
 __attribute__((__format__(__printf__, 1, 2))) static inline const char *at(const char *format, ...)
 {
 	static char buffers[4][PATH_MAX];

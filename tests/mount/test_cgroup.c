@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The CPU bandwidth and the memory limit of a cgroup and of the one above it, on whichever version
+/* The CPU bandwidth and the memory limit of a cgroup and of the one above it, with the version that
  * this machine has. */
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -76,7 +76,7 @@ static void begin_memory(void)
 	begin_with("memory", "memory.limit_in_bytes");
 }
 
-/* Percent of one processor; 0: no limit. */
+/* In percent of one processor; 0: no limit. */
 static void set_quota(const char *directory, unsigned percent)
 {
 	char text[64];
@@ -107,7 +107,7 @@ Test(cgroup, cpu_quota, .init = begin, .fini = clean)
 	cr_expect(quota() == 1, "a half: %u", quota());
 	set_quota(lower, 100);
 	cr_expect(quota() == 1, "one: %u", quota());
-	/* In v1, none may be more than the one above it. */
+	/* In v1, a limit may not exceed that of the cgroup above. */
 	set_quota(lower, 0);
 	set_quota(upper, 1000);
 	cr_expect(quota() == 4, "ten: %u", quota());
@@ -129,7 +129,8 @@ static void set_memory(const char *directory, uint64_t limit)
 		snprintf(text, sizeof(text), "%llu", (unsigned long long)limit);
 	else
 		snprintf(text, sizeof(text), is_v2 ? "max" : "-1");
-	/* No swap, where there is any: v1 counts it in a limit that may not be the lower one. */
+	/* Without swap, if there is any: v1 counts it in a limit that may not be lower than the
+	 * other one. */
 	write_file(directory, is_v2 ? "memory.swap.max" : "memory.memsw.limit_in_bytes",
 		   is_v2 ? "0" : text);
 	cr_assert(write_file(directory, is_v2 ? "memory.max" : "memory.limit_in_bytes", text),
@@ -182,7 +183,7 @@ static void begin_apart(void)
 	cr_assert(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0, "%s", strerror(errno));
 }
 
-/* Files as version 2 has them: also where this machine's memory controller is version 1's. */
+/* Files in the format of version 2, even if this machine's memory controller has version 1. */
 Test(cgroup, memory_room_of_v2, .init = begin_apart)
 {
 	struct memory_cgroup cgroup = {.procs = -EBADF, .is_v2 = true};
@@ -231,7 +232,7 @@ Test(cgroup, memory_room_without_a_cgroup)
 	cr_expect(memory_cgroup_room(&cgroup) == 0);
 }
 
-/* A stand-in for /proc/PID whose cgroup file says this. */
+/* A directory in place of /proc/PID, with this text as its cgroup file. */
 static int proc_of(const char *text)
 {
 	int proc;
@@ -246,7 +247,7 @@ static int proc_of(const char *text)
 	return proc;
 }
 
-/* Version 2 alone, as newer systems have it. */
+/* Only version 2, as on newer systems. */
 Test(cgroup, unified, .init = begin_apart)
 {
 	struct memory_cgroup cgroup;
@@ -256,15 +257,15 @@ Test(cgroup, unified, .init = begin_apart)
 	cr_assert(mount("none", "/sys/fs/cgroup", "cgroup2", 0, NULL) == 0, "%s", strerror(errno));
 	memory_cgroup_open(proc, &cgroup);
 	cr_expect(cgroup.err == 0 && cgroup.is_v2, "%d", cgroup.err);
-	/* The root has neither. */
+	/* The root cgroup has neither. */
 	cr_expect(memory_cgroup_limit(&cgroup) == 0 && memory_cgroup_kills(&cgroup) == 0);
 	memory_cgroup_done(&cgroup);
 	cr_expect(cpu_cgroup_quota(proc, 4) == 4);
 	close(proc);
 }
 
-/* By a worker that has entered the container's user namespace: the kernel asks what the one who
- * opened cgroup.procs may do. */
+/* A worker that has entered the container's user namespace joins: the kernel checks the permissions
+ * of the process that opened cgroup.procs. */
 Test(cgroup, joined_from_a_user_namespace, .init = begin_apart)
 {
 	struct memory_cgroup cgroup;
@@ -290,9 +291,9 @@ Test(cgroup, joined_from_a_user_namespace, .init = begin_apart)
 	cr_expect(rmdir(upper) == 0, "%s: %s", upper, strerror(errno));
 }
 
-/* A path of another cgroup namespace, one that is gone, none at all, and a hierarchy that is no
- * cgroup's: the seed is then charged to the engine, and the log says so. */
-Test(cgroup, not_to_be_found, .init = begin_apart)
+/* A path of another cgroup namespace, a missing cgroup, none at all, and a hierarchy that is not
+ * mounted: the seed is then charged to the engine, and the log says so. */
+Test(cgroup, not_found, .init = begin_apart)
 {
 	static const char *const texts[] = {"0::/../../etc\n", "0::/nosuch/cgroup\n", "",
 					    "7:cpu:/\n", "nonsense"};

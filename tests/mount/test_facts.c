@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The mount table, while others mount and unmount: a volume that is a slave of the host's shows
- * what the host does there at any time. */
+/* Reads the mount table while others mount and unmount. In a volume that is a slave of the host's,
+ * mounts of the host appear at any time. */
 #include "linux/facts.h"
 
 #include <signal.h>
@@ -27,7 +27,7 @@ static _Noreturn void mount_and_unmount(void)
 	}
 }
 
-Test(facts, a_table_that_changes, .init = sandbox_enter)
+Test(facts, table_that_changes, .init = sandbox_enter)
 {
 	struct container container = CONTAINER_NONE;
 	struct rootfs rootfs = {.fd = -EBADF};

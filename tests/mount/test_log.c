@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the system log is sent, byte by byte, by a /dev/log of the test's own. */
+/* What the system log receives, byte for byte, on a /dev/log of the test. */
 #include "linux/log.h"
 
 #include <sys/socket.h>
@@ -24,8 +24,8 @@ static void log_begin(void)
 	make_socket(SOCK_DGRAM);
 }
 
-/* The next message without what syslog(3) puts before it: "<PRIORITY>DATE NAME[PID]: ". NULL if
- * there is none. */
+/* The next message without syslog(3)'s prefix, "<PRIORITY>DATE NAME[PID]: ". NULL if there is none.
+ */
 static const char *next_message(int *ret_priority)
 {
 	static char buffer[100000];
@@ -106,7 +106,7 @@ Test(log, levels, .init = log_begin)
 	}
 }
 
-/* Whatever the level is. */
+/* Errors are logged at every level. */
 Test(log, errors, .init = log_begin)
 {
 	struct error error;
@@ -124,8 +124,8 @@ Test(log, errors, .init = log_begin)
 		"oci-readonly-hook: 0123456789ab: /run: a\\x0aline root=ro\\x1b[31m\\xff\n");
 }
 
-/* A runtime that has closed its end, or a full disk. */
-Test(log, nowhere_to_write_to, .init = log_begin)
+/* The runtime has closed its end, or the disk is full. */
+Test(log, standard_error_cannot_be_written, .init = log_begin)
 {
 	struct error error;
 
@@ -138,7 +138,7 @@ Test(log, nowhere_to_write_to, .init = log_begin)
 	expect_message(3, "status=73 why");
 }
 
-/* What is known of the pod, in both. */
+/* Both kinds of line have the names of the pod. */
 Test(log, pod, .init = log_begin)
 {
 	struct error error;
@@ -164,7 +164,7 @@ Test(log, pod, .init = log_begin)
 	expect_silence();
 }
 
-/* Names of any length leave the others their room, and what was done. */
+/* Names of any length leave room for the other names, and for the result. */
 Test(log, forged_names, .init = log_begin)
 {
 	static const char *const values[] = {
@@ -210,7 +210,7 @@ Test(log, forged, .init = log_begin)
 	expect_silence();
 }
 
-/* A format's directives in what came from outside are text. */
+/* Format directives in text from outside stay text. */
 Test(log, directives, .init = log_begin)
 {
 	struct error error;
@@ -245,7 +245,7 @@ Test(log, long_texts, .init = log_begin)
 	cr_expect(strchr(found, '\n') == found + strlen(found) - 1, "%s", found);
 }
 
-/* As syslog(3) writes it, byte by byte. */
+/* The same bytes as syslog(3) sends. */
 Test(log, format, .init = log_begin)
 {
 	char buffer[200], name[32], month[4], pid[16];
@@ -260,14 +260,14 @@ Test(log, format, .init = log_begin)
 	cr_assert(sscanf(buffer, "<%d>%3s %2d %2d:%2d:%2d %31[^[][%15[0-9]]: %n", &priority, month,
 			 &day, &hour, &minute, &second, name, pid, &length) == 8,
 		  "%s", buffer);
-	/* "Jan  2 03:04:05 ": as many characters on each day. */
+	/* "Jan  2 03:04:05 " has the same length on each day. */
 	cr_expect(strncmp(buffer + strlen("<30>Jan  2 03:04:05"), " oci", 4) == 0, "%s", buffer);
 	cr_expect_str_eq(name, "oci-readonly-hook");
 	cr_expect(atoi(pid) == getpid());
 	cr_expect_str_eq(buffer + length, "container=id text");
 }
 
-/* Nothing goes to standard error, where it would be taken for a failure. */
+/* Nothing is written to standard error, where it would look like a failure. */
 Test(log, audit, .init = log_begin)
 {
 	struct error error;
@@ -287,7 +287,7 @@ Test(log, audit, .init = log_begin)
 	cr_expect_str_eq(stderr_text(), "");
 }
 
-/* What the log has read nothing of fills its queue. */
+/* Messages that nobody reads fill the queue. */
 static void fill_queue(void)
 {
 	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
@@ -309,8 +309,8 @@ static void drain_queue(void)
 		cr_assert(received == 1 && buffer[0] == 'x');
 }
 
-/* Nobody reads: a process gives up once, and then for good. */
-Test(log, nobody_reads, .init = log_begin, .timeout = 30)
+/* If nobody reads, a process gives up once, and then sends nothing more. */
+Test(log, queue_is_full, .init = log_begin, .timeout = 30)
 {
 	struct error error;
 
@@ -326,8 +326,9 @@ Test(log, nobody_reads, .init = log_begin, .timeout = 30)
 	cr_expect_str_eq(stderr_text(), "oci-readonly-hook: id: why\n");
 }
 
-/* One that is not there, or that nobody listens at, costs nothing and is no reason to give up. */
-Test(log, nobody_there, .init = log_begin)
+/* A socket that is missing, or on which nobody listens, costs no time and is no reason to give up.
+ */
+Test(log, no_listener, .init = log_begin)
 {
 	log_container("id");
 	MUST(rename("/dev/log", "/dev/gone"));
@@ -349,7 +350,7 @@ static void stream_begin(void)
 	MUST(listen(log_socket, 1));
 }
 
-/* Some daemons listen for streams; a message ends with a NUL there. */
+/* Some daemons listen on a stream socket, where a NUL ends a message. */
 Test(log, stream, .init = stream_begin)
 {
 	static const char wanted[] = "container=id text";
@@ -367,7 +368,7 @@ Test(log, stream, .init = stream_begin)
 	close(fd);
 }
 
-/* Nobody accepts. */
+/* Nobody accepts the connection. */
 Test(log, stream_is_full, .init = stream_begin, .timeout = 30)
 {
 	log_container("id");

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Overlays on detached layers, and by way of a mount namespace of a thread's own, as older kernels
- * need it. */
+/* Overlays on detached layers, and with a mount namespace of a thread, which older kernels need. */
 #include "linux/overlay.h"
 
 #include <sys/statfs.h>
@@ -86,7 +85,7 @@ static void expect_overlay(int mounted)
 	MUST(unlinkat(top, "sub/deep", AT_REMOVEDIR));
 	MUST(mkdirat(top, "sub/deep", 0700));
 	cr_expect(fstatat(top, "sub/deep/file", &st, 0) < 0, "what was removed does not come back");
-	/* The image is as it was. */
+	/* The image is unchanged. */
 	MUST(stat(ROOT "/etc/sub/deep/file", &st));
 	file = open(ROOT "/etc/file", O_RDONLY | O_CLOEXEC);
 	memset(text, 0, sizeof(text));
@@ -104,12 +103,12 @@ static void check(int (*make)(const struct overlay_request *, struct error *, in
 	make_image();
 	layers = make_layers("64k");
 	cr_assert(make(&layers.request, &error, &mounted) == 0, "%s", error.text);
-	/* It keeps what it needs. */
+	/* It keeps the layers open. */
 	close_layers(&layers);
 	expect_overlay(mounted);
 	MUST(fstatfs(mounted, &fs));
 	cr_expect(fs.f_blocks * (unsigned long)fs.f_bsize == 65536, "its size is the tmpfs'");
-	/* Nothing of it shows in this namespace. */
+	/* Nothing of it appears in this namespace. */
 	AUTO_FD table = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
 	static char text[65536];
 	ssize_t length = read(table, text, sizeof(text) - 1);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the kernel refuses: calls, one at a time and every time, by a filter on a worker; and
- * options. Each is a refusal that names what was wanted, and the container's mounts are as before.
- */
+/* Calls and options that the kernel refuses. A filter on a worker refuses one call every time. The
+ * message names what was needed, and the container's mounts are unchanged. */
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <signal.h>
@@ -22,13 +21,12 @@
 
 #define ROOT SANDBOX "/root"
 
-/* The C library's fstat() is a statx() where words have 32 bits, and so it is the one that fails.
- */
+/* On 32 bits, the C library implements fstat() with statx(), so that fstat() is what fails. */
 #define FSTAT_IS_STATX (sizeof(long) == 4)
 
 static pid_t container_pid;
 
-/* Something of everything that a seed can hold. */
+/* A tree with a file of each type. */
 static void build_image(void)
 {
 	make_dirs(SANDBOX "/lower/etc/sub");
@@ -98,7 +96,7 @@ struct answer {
 	struct error error;
 };
 
-/* From here on, for this process and its children. */
+/* Applies to this process and its children from here on. */
 static void refuse_call(int number, unsigned action)
 {
 	struct sock_filter filter[] = {
@@ -140,7 +138,7 @@ static void ask(const char *list, struct answer *answer)
 		answer->r = worker_run(&request, error, &outcome);
 }
 
-/* What the worker says in a process of its own, where a call is refused. */
+/* Runs a worker in a child in which a call is refused. */
 static struct answer ask_without(int number, unsigned action, const char *list)
 {
 	struct answer *answer = mmap(NULL, sizeof(*answer), PROT_READ | PROT_WRITE,
@@ -222,7 +220,7 @@ Test(refused, calls, .init = container_begin, .fini = container_end)
 	}
 }
 
-/* A worker that says nothing. */
+/* A worker that sends no answer. */
 Test(refused, ended_by_a_signal, .init = container_begin, .fini = container_end)
 {
 	struct answer answer = ask_without(SYS_fsopen, SECCOMP_RET_KILL_PROCESS, "/etc");
@@ -230,8 +228,8 @@ Test(refused, ended_by_a_signal, .init = container_begin, .fini = container_end)
 	expect_refusal("fsopen", &answer, STATUS_BUG, "SIGSYS");
 }
 
-/* What is done without, where the kernel has none of it. */
-Test(refused, done_without, .init = container_begin, .fini = container_end)
+/* Calls that the hook can do without. */
+Test(refused, optional_calls, .init = container_begin, .fini = container_end)
 {
 	static const struct {
 		const char *name;
@@ -254,8 +252,8 @@ Test(refused, done_without, .init = container_begin, .fini = container_end)
 	}
 }
 
-/* Linux before 6.8: the mount table is mountinfo's. */
-Test(refused, no_statmount, .init = container_begin, .fini = container_end)
+/* Before Linux 6.8, the mount table is read from mountinfo. */
+Test(refused, without_statmount, .init = container_begin, .fini = container_end)
 {
 	struct answer answer =
 		ask_without(457, SECCOMP_RET_ERRNO | ENOSYS, "/etc;/var/lib:seed=overlay");
@@ -267,7 +265,7 @@ Test(refused, no_statmount, .init = container_begin, .fini = container_end)
 		  after);
 }
 
-/* An option that no kernel has, and one that this may be without. */
+/* An option that no kernel knows, and one that this kernel may not know. */
 Test(refused, options, .init = sandbox_enter)
 {
 	AUTO_FD context = sys_fsopen("tmpfs");
@@ -285,7 +283,7 @@ Test(refused, options, .init = sandbox_enter)
 		  "%s", error.text);
 }
 
-Test(refused, proc_that_is_none, .init = sandbox_enter)
+Test(refused, proc_is_another_filesystem, .init = sandbox_enter)
 {
 	struct container container = CONTAINER_NONE;
 	struct error error;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Paths are followed inside the root alone, whatever its links say, and at a price. */
+/* Paths are followed only inside the root, whatever their links contain, and up to a cost. */
 #include "linux/resolve.h"
 
 #include <stdio.h>
@@ -56,7 +56,7 @@ Test(resolve, paths, .init = sandbox_enter)
 	static const struct {
 		const char *path;
 		const char *found;
-		size_t existing; /* 0: all of it */
+		size_t existing; /* 0: the whole path */
 		bool is_mount;
 	} rows[] = {
 		{"/run", "/run", 0, false},
@@ -105,7 +105,7 @@ Test(resolve, paths, .init = sandbox_enter)
 	close_fd(&rootfs.fd);
 }
 
-/* What cannot be resolved is a fact: why, and where. */
+/* A path that cannot be resolved is a fact, with the reason and the place. */
 Test(resolve, unresolved, .init = sandbox_enter)
 {
 	static const struct {
@@ -136,7 +136,7 @@ Test(resolve, unresolved, .init = sandbox_enter)
 		cr_expect(target.err == rows[i].err && !strcmp(target.path, rows[i].at),
 			  "%s: %s at %s", rows[i].path, strerror(target.err), target.path);
 		cr_expect(!target.is_mount_root);
-		/* A file that something is mounted on is that mount's. */
+		/* A path that leads through a mounted file is on that mount. */
 		cr_expect((target.mount_id == rootfs.id.mount_id) ==
 				  (strcmp(rows[i].path, "/run/bound") != 0),
 			  "%s", rows[i].path);
@@ -145,8 +145,8 @@ Test(resolve, unresolved, .init = sandbox_enter)
 	close_fd(&rootfs.fd);
 }
 
-/* No link of proc is followed, as the text of some says where another process is: the path stays on
- * proc. */
+/* Links of proc are not followed, because the text of some names another process's place. The path
+ * stays on proc. */
 Test(resolve, magic_links, .init = sandbox_enter)
 {
 	static const char *const paths[] = {
@@ -190,12 +190,12 @@ Test(resolve, long_links, .init = sandbox_enter)
 	close_fd(&rootfs.fd);
 }
 
-/* Something is mounted on a file as well. */
-Test(resolve, anything, .init = sandbox_enter)
+/* A mount may also be on a file. */
+Test(resolve, files_and_directories, .init = sandbox_enter)
 {
 	static const struct {
 		const char *path;
-		const char *found; /* NULL: nothing is below a file */
+		const char *found; /* NULL: a path below a file */
 		bool is_mount;
 	} rows[] = {
 		{"/file", "/file", false},	{"/to-file", "/file", false},
@@ -224,9 +224,9 @@ Test(resolve, anything, .init = sandbox_enter)
 	close_fd(&rootfs.fd);
 }
 
-/* Another user's FUSE mount tells root nothing, but is a mount, and what is below it cannot be
- * followed. */
-Test(resolve, somebody_elses_fuse, .init = sandbox_enter)
+/* Another user's FUSE mount gives root no attributes, but is recognized as a mount. Paths below it
+ * cannot be followed. */
+Test(resolve, fuse_of_another_user, .init = sandbox_enter)
 {
 	struct rootfs rootfs = make_rootfs();
 	struct error error = {.text = ""};
@@ -251,7 +251,7 @@ Test(resolve, somebody_elses_fuse, .init = sandbox_enter)
 	close_fd(&rootfs.fd);
 }
 
-/* The links that a path leads over, each by its own path. */
+/* The links that a path leads through, each with its own path. */
 Test(resolve, links, .init = sandbox_enter)
 {
 	static const struct {
@@ -285,8 +285,9 @@ Test(resolve, links, .init = sandbox_enter)
 	close_fd(&rootfs.fd);
 }
 
-/* What a path costs: its components, those of its links and of where these are, and of each path
- * that is opened anew from the root: once for a run of "..", and not before a name is needed. */
+/* The cost of a path: its components, those of its links and of the directories of these, and of
+ * each path that is opened from the root again. A run of ".." costs that once, when a name follows.
+ */
 Test(resolve, costs, .init = sandbox_enter)
 {
 	static const struct {
@@ -320,7 +321,7 @@ Test(resolve, costs, .init = sandbox_enter)
 	close_fd(&rootfs.fd);
 }
 
-/* Chained links that go up and down again at the end of a deep path. */
+/* Chained links that lead up and down again at the end of a deep path. */
 static void make_costly_links(unsigned depth, unsigned links, unsigned turns)
 {
 	char text[4096] = "";
@@ -368,12 +369,12 @@ Test(resolve, budget, .init = sandbox_enter)
 				 "the container's paths lead through more than 65536 directories"),
 		  "%s", error.text);
 	cr_expect(resolver.is_spent);
-	/* Nor any other, however short. */
+	/* Then no other path is resolved, however short. */
 	cr_expect(resolve_path(&resolver, "/a", RESOLVE_DIRECTORY, &error, &target) < 0);
 	close_fd(&rootfs.fd);
 }
 
-/* It is of all paths together, and the whole of it may be used. */
+/* All paths share the budget, and can use the whole of it. */
 Test(resolve, budget_of_many, .init = sandbox_enter)
 {
 	struct rootfs rootfs = make_rootfs();

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What is opened in the root, and made there. */
+/* Opening and creating directories in the root. */
 #include "linux/rootfs.h"
 
 #include <signal.h>
@@ -41,8 +41,8 @@ Test(rootfs, no_mount, .init = sandbox_enter)
 		  error.status == STATUS_INPUT);
 }
 
-/* Nobody answers what this filesystem is asked: whoever asks, waits. */
-Test(rootfs, a_server_that_does_not_answer, .init = sandbox_enter)
+/* Nobody answers requests to this filesystem. A process that sends one waits. */
+Test(rootfs, server_does_not_answer, .init = sandbox_enter)
 {
 	struct file_id id = {0};
 	AUTO_FD server = -EBADF;
@@ -90,26 +90,26 @@ Test(rootfs, make, .init = sandbox_enter)
 	cr_expect((st.st_mode & 07777) == 0755 && st.st_uid == 0 && st.st_gid == 0);
 	MUST(stat(ROOT "/new", &st));
 	cr_expect((st.st_mode & 07777) == 0755);
-	/* On a root that is read-only, which stays so. */
+	/* On a read-only root, which stays read-only. */
 	MUST(mount(NULL, ROOT, NULL, MS_REMOUNT | MS_BIND | MS_RDONLY, NULL));
 	make(&rootfs, "/a/b/new", 4, 0);
 	MUST(stat(ROOT "/a/b/new", &st));
 	cr_expect(mkdir(ROOT "/x", 0755) < 0 && errno == EROFS);
-	/* A volume that is read-only is so for a reason. */
+	/* A volume stays read-only. */
 	MUST(mount(NULL, ROOT "/volume", NULL, MS_REMOUNT | MS_BIND | MS_RDONLY, NULL));
 	make(&rootfs, "/volume/new", 7, -EROFS);
 	cr_expect(stat(ROOT "/volume/new", &st) < 0);
-	/* A filesystem that is read-only itself cannot be helped. */
+	/* Nothing can be created on a read-only filesystem. */
 	MUST(mount(NULL, ROOT, NULL, MS_REMOUNT | MS_RDONLY, NULL));
 	make(&rootfs, "/y", 1, -EROFS);
 	close_fd(&rootfs.fd);
 }
 
-/* Once a directory is made, this one is exchanged for it: what another container with the same
- * volume may do. */
+/* As soon as a directory is created, this one is exchanged for it, as another container with the
+ * same volume may do. */
 static const char *exchanged;
 
-/* In the place of the C library's, also for what is tested. */
+/* Replaces the C library's function, also for the code under test. */
 int mkdirat(int dir, const char *name, mode_t mode)
 {
 	int r = (int)syscall(SYS_mkdirat, dir, name, mode);
@@ -119,7 +119,8 @@ int mkdirat(int dir, const char *name, mode_t mode)
 	return r;
 }
 
-/* Makes /shared/new, with a directory of this mode in its place; then that must be as it was. */
+/* Creates /shared/new, which is exchanged for a directory with this mode. That directory has to
+ * stay unchanged. */
 static void make_exchanged(mode_t mode, uid_t uid, bool is_empty)
 {
 	struct rootfs rootfs = make_rootfs();
@@ -143,27 +144,27 @@ static void make_exchanged(mode_t mode, uid_t uid, bool is_empty)
 	close_fd(&rootfs.fd);
 }
 
-Test(rootfs, another_in_its_place, .init = sandbox_enter)
+Test(rootfs, exchanged_directory, .init = sandbox_enter)
 {
 	make_exchanged(0700, 0, false);
 }
 
-Test(rootfs, another_that_is_empty, .init = sandbox_enter)
+Test(rootfs, exchanged_empty_directory, .init = sandbox_enter)
 {
 	make_exchanged(02750, 0, true);
 }
 
-Test(rootfs, another_that_looks_new, .init = sandbox_enter)
+Test(rootfs, exchanged_similar_directory, .init = sandbox_enter)
 {
 	make_exchanged(01700, 0, false);
 }
 
-Test(rootfs, another_of_somebody_else, .init = sandbox_enter)
+Test(rootfs, exchanged_directory_of_another_user, .init = sandbox_enter)
 {
 	make_exchanged(01755, 5, true);
 }
 
-Test(rootfs, image_holds_what_mounts_hide, .init = sandbox_enter)
+Test(rootfs, image_shows_what_mounts_hide, .init = sandbox_enter)
 {
 	struct rootfs rootfs = make_rootfs();
 	AUTO_FD image = -EBADF;

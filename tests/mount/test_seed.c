@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a seed by copy keeps, attribute by attribute, with one thread and with several. */
+/* What a seed by copy preserves, attribute by attribute, with one thread and with several. */
 #include "seed/copy.h"
 
 #include <dirent.h>
@@ -21,7 +21,7 @@
 
 static const unsigned thread_counts[] = {1, 2, 3, 4, 8, 16};
 
-/* A new detached tmpfs' root directory, which keeps it alive. */
+/* The root directory of a new detached tmpfs, which keeps the tmpfs alive. */
 static int new_tmpfs(const char *size, const char *nr_inodes)
 {
 	AUTO_FD context = sys_fsopen("tmpfs");
@@ -108,7 +108,7 @@ static void same_contents(const char *name, int from, int to, const struct stat 
 
 	MUST(a);
 	MUST(b);
-	/* Data and holes stand at the same places. */
+	/* Data and holes are at the same offsets. */
 	while (at_a < st->st_size) {
 		off_t data = lseek(a, at_a, SEEK_DATA);
 
@@ -157,7 +157,7 @@ static void same_file(const char *name, int from, int to, const struct stat *a)
 		same_contents(name, from, to, a);
 }
 
-/* Both descriptors are closed. Returns the number of names. */
+/* Closes both descriptors. Returns the number of names. */
 static size_t same_directory(int from, int to)
 {
 	DIR *dir = fdopendir(from);
@@ -221,7 +221,7 @@ static void make_large(const char *path, size_t size)
 	}
 }
 
-/* ACLs as their extended attributes: user::rw-, user:77:rwx, group::r--, mask::rwx, other::---. */
+/* An ACL as an extended attribute: user::rw-, user:77:rwx, group::r--, mask::rwx, other::---. */
 static const unsigned char acl[] = {2,	 0,   0,   0,	1,   0,	  6,  0,   255, 255, 255,
 				    255, 2,   0,   7,	0,   77,  0,  0,   0,	4,   0,
 				    4,	 0,   255, 255, 255, 255, 16, 0,   7,	0,   255,
@@ -243,7 +243,7 @@ static void make_attributes(void)
 	MUST(lsetxattr(TREE "/link with attribute", "trusted.of.link", "v", 1, 0));
 	MUST(mkfifo(TREE "/fifo with attribute", 0600));
 	MUST(lsetxattr(TREE "/fifo with attribute", "trusted.of.fifo", "w", 1, 0));
-	/* tmpfs takes these from Linux 6.6 on. */
+	/* tmpfs supports these since Linux 6.6. */
 	if (setxattr(TREE "/acl", "user.mine", "value", 5, 0) < 0)
 		cr_assert(errno == EOPNOTSUPP);
 }
@@ -267,7 +267,7 @@ static void make_tree(void)
 	MUST(chmod(TREE "/unreadable", 0));
 	make_large(TREE "/large", 3 * 1024 * 1024 + 123);
 	make_large(TREE "/sub/below/64k", 65536);
-	/* Several parts, and a rest. */
+	/* Several full parts, and a remainder. */
 	make_large(TREE "/larger", 21 * 1024 * 1024 + 77);
 	MUST(link(TREE "/larger", TREE "/sub/larger linked"));
 	make_sparse(TREE "/sparse");
@@ -286,7 +286,7 @@ static void make_tree(void)
 	longest[255] = '\0';
 	make_text(at("tree/%s", longest), "x");
 	make_attributes();
-	/* Last, from the inside out. */
+	/* The times, from the inside out. */
 	set_times(TREE "/plain", 1);
 	set_times(TREE "/absolute", 2);
 	set_times(TREE "/sub/out", 3);
@@ -315,12 +315,12 @@ Test(seed, torture, .init = sandbox_enter)
 		same_file(".", image, copy, &st);
 		names = same_directory(take_fd(&image), fcntl(copy, F_DUPFD_CLOEXEC, 0));
 		cr_expect(names == 30, "%zu names", names);
-		/* Four names are further links of three files. */
+		/* Four names are additional links of three files. */
 		cr_expect(result.files == names - 4, "%u threads: %llu files, %zu names",
 			  thread_counts[i], (unsigned long long)result.files, names);
 		cr_expect(result.lost_xattrs == 0 && result.lost_owners == 0 &&
 			  result.lost_nodes == 0);
-		/* One file, not three that are alike. */
+		/* One file, not three equal ones. */
 		struct stat one, other;
 
 		MUST(fstatat(copy, "plain", &one, 0));
@@ -329,7 +329,7 @@ Test(seed, torture, .init = sandbox_enter)
 	}
 }
 
-Test(seed, top_of_its_own, .init = sandbox_enter)
+Test(seed, requested_top, .init = sandbox_enter)
 {
 	AUTO_FD copy = new_tmpfs(NULL, NULL);
 	AUTO_FD image = -EBADF;
@@ -369,8 +369,8 @@ Test(seed, empty, .init = sandbox_enter)
 	cr_expect(result.files == 0);
 }
 
-/* What an earlier run made for want of a directory counts as missing, and its mark is not handed
- * on. Returns the mode of a copy of TREE. */
+/* A directory that an earlier run created counts as missing, and its mark is not copied. Returns
+ * the mode of a copy of TREE. */
 static mode_t mode_of_made(void)
 {
 	AUTO_FD copy = new_tmpfs(NULL, NULL);
@@ -382,14 +382,14 @@ static mode_t mode_of_made(void)
 	return st.st_mode & 07777;
 }
 
-Test(seed, made_by_the_hook, .init = sandbox_enter)
+Test(seed, created_by_the_hook, .init = sandbox_enter)
 {
 	make_dirs(TREE);
 	MUST(chmod(TREE, 0755));
 	if (setxattr(TREE, MADE_MARK, "", 0, 0) < 0)
 		cr_skip_test("this kernel's tmpfs has no user attributes (Linux 6.6)");
 	cr_expect(mode_of_made() == 01777);
-	/* What somebody has made of it since then. */
+	/* Somebody has changed it since. */
 	MUST(chmod(TREE, 0750));
 	cr_expect(mode_of_made() == 0750);
 	MUST(chmod(TREE, 0755));
@@ -449,7 +449,7 @@ static void make_deep(int levels)
 		int next;
 
 		MUST(mkdirat(fd, "d", 0755));
-		/* Something to come back for, on every level. */
+		/* A reason to return to every level. */
 		MUST(mkdirat(fd, "e", 0700));
 		MUST(mkdirat(fd, "a", 0711));
 		next = openat(fd, "d", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -460,7 +460,7 @@ static void make_deep(int levels)
 	close(fd);
 }
 
-/* Far deeper than there are descriptors, and than a path may be long. */
+/* Far deeper than the number of descriptors and the length of a path allow. */
 Test(seed, deep, .init = sandbox_enter)
 {
 	enum { LEVELS = 3000 };
@@ -488,8 +488,8 @@ Test(seed, deep, .init = sandbox_enter)
 	}
 }
 
-/* With no more descriptors than a thread or two need for themselves, there are no more threads, and
- * directories are closed as others are opened. */
+/* If a thread or two use all descriptors, no more threads start, and directories are closed while
+ * others are opened. */
 Test(seed, few_descriptors, .init = sandbox_enter)
 {
 	enum { LEVELS = 300 };
@@ -513,8 +513,8 @@ Test(seed, few_descriptors, .init = sandbox_enter)
 	}
 }
 
-/* A chain of directories, each with a file that has another name in "links", which is read in an
- * order of its own. */
+/* A chain of directories, each with a file that has a second name in "links", which is read in
+ * another order. */
 static void make_deep_links(int levels)
 {
 	AUTO_FD links = -EBADF;
@@ -540,7 +540,7 @@ static void make_deep_links(int levels)
 	close(fd);
 }
 
-/* The directories of the first names have long been closed, and their paths are too long for one
+/* The directories of the first names were closed long ago, and their paths are too long for one
  * system call. */
 Test(seed, deep_links, .init = sandbox_enter)
 {
@@ -576,7 +576,7 @@ Test(seed, too_deep, .init = sandbox_enter)
 	cr_expect(copy_tree(copy, 2).files == 3 * MOST);
 	close_fd(&copy);
 
-	/* One more on top of all. */
+	/* One level too many. */
 	MUST(mkdir(SANDBOX "/top", 0755));
 	MUST(rename(TREE "/d", SANDBOX "/top/d"));
 	MUST(mkdir(TREE "/d", 0755));
@@ -607,9 +607,9 @@ Test(seed, wide, .init = sandbox_enter)
 	}
 }
 
-/* Files small enough to be copied side by side, of every size about the limits, among others that
- * are not, and as many as are one batch, one more and one less. */
-Test(seed, side_by_side, .init = sandbox_enter)
+/* Files that are small enough for a batch, with sizes around the limits, between others that are
+ * not; as many as fit into one batch, one more and one less. */
+Test(seed, batches, .init = sandbox_enter)
 {
 	static const size_t sizes[] = {0,     1,     4095,  4096,  4097,  16383,
 				       16384, 16385, 65535, 65536, 65537, 131072};
@@ -623,7 +623,7 @@ Test(seed, side_by_side, .init = sandbox_enter)
 				   sizes[(i + j) % ARRAY_SIZE(sizes)]);
 		files += counts[i] + 1;
 	}
-	/* More than the buffer holds at once. */
+	/* More bytes than the buffer's size. */
 	make_dirs(TREE "/full");
 	for (size_t j = 0; j < 40; j++)
 		make_large(at("tree/full/%zu", j), 16384 - j % 2);
@@ -640,7 +640,7 @@ Test(seed, side_by_side, .init = sandbox_enter)
 	}
 }
 
-/* Every file has a second name; half of them a third. */
+/* Every file has a second name, and half of them have a third. */
 Test(seed, many_links, .init = sandbox_enter)
 {
 	enum { FILES = 3000 };
@@ -703,7 +703,7 @@ Test(seed, does_not_fit, .init = sandbox_enter)
 	}
 }
 
-/* However much there is: it looks at one name more than is asked about. */
+/* For a directory of any size, measuring stops at most one name after the limit. */
 Test(seed, measure_stops, .init = sandbox_enter)
 {
 	static const struct {
@@ -739,9 +739,9 @@ Test(seed, measure_stops, .init = sandbox_enter)
 	}
 }
 
-/* What measuring says is enough, and one page or one inode less is not. */
-/* A file that is copied by way of a mapping: what does not fit is no signal. */
-Test(seed, large_does_not_fit, .init = sandbox_enter)
+/* A file that is copied through a mapping. If it does not fit, that is an error and not a signal.
+ */
+Test(seed, large_file_does_not_fit, .init = sandbox_enter)
 {
 	make_dirs(TREE);
 	make_text(TREE "/large", "x");
@@ -806,7 +806,7 @@ static bool write_own(const char *file, const char *text)
 	return fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text);
 }
 
-/* What came of a seed in a user namespace; errno in err where it did not come so far. */
+/* The result of a seed in a user namespace, or errno in err if it did not get that far. */
 struct userns_seed {
 	int err;
 	int r;
@@ -816,7 +816,8 @@ struct userns_seed {
 	bool has_null;
 };
 
-/* In a process with one thread, which Criterion's are not: others may not make a user namespace. */
+/* In a process with one thread, unlike Criterion's, because others may not create a user namespace.
+ */
 static void seed_in_userns(struct userns_seed *seed)
 {
 	AUTO_FD copy = -EBADF;
@@ -844,9 +845,9 @@ static void seed_in_userns(struct userns_seed *seed)
 	seed->has_null = fstatat(copy, "null", &st, 0) == 0;
 }
 
-/* Owners that a user namespace has not, and devices that it may not make: they are counted, and who
- * stands in for an owner gets no set-id bit. */
-Test(seed, not_of_this_namespace, .init = sandbox_enter)
+/* Owners that are not mapped, and devices that the namespace may not create, are counted. A file
+ * with another owner gets no set-id bit. */
+Test(seed, unmapped_owners, .init = sandbox_enter)
 {
 	static const struct {
 		uid_t uid;
@@ -889,10 +890,10 @@ Test(seed, not_of_this_namespace, .init = sandbox_enter)
 	cr_expect(seed->own == 0755 && !seed->has_null, "%o", seed->own);
 }
 
-/* A filesystem, or a rule of the host's, that does not let attributes be listed. */
+/* A filesystem, or a rule of the host, that does not allow listing attributes. */
 static bool lists_nothing;
 
-/* In the places of the C library's, also for what is tested. */
+/* These replace the C library's functions, also for the code under test. */
 ssize_t flistxattr(int fd, char *names, size_t size)
 {
 	if (lists_nothing) {
@@ -931,9 +932,9 @@ Test(seed, attributes_that_cannot_be_listed, .init = sandbox_enter)
 	lists_nothing = true;
 	result = copy_tree(copy, 1);
 	lists_nothing = false;
-	/* The top is one of them. */
+	/* The top directory counts, too. */
 	cr_expect(result.lost_xattrs == 6, "%llu", (unsigned long long)result.lost_xattrs);
-	/* The mask's bits are no group's without the ACL. */
+	/* Without the ACL, no group gets the mask's bits. */
 	MUST(fstatat(copy, "acl", &st, 0));
 	cr_expect((st.st_mode & 0777) == 0600, "%o", st.st_mode);
 	MUST(fstatat(copy, "plain", &st, 0));
@@ -944,6 +945,7 @@ Test(seed, attributes_that_cannot_be_listed, .init = sandbox_enter)
 	cr_expect((st.st_mode & 0777) == 0600, "%o", st.st_mode);
 }
 
+/* The measured need is enough. One page or one inode less is not. */
 Test(seed, measured_exactly, .init = sandbox_enter)
 {
 	AUTO_FD image = -EBADF;
@@ -980,7 +982,7 @@ Test(seed, measured_exactly, .init = sandbox_enter)
 	}
 }
 
-/* Contents alone, once for each file, and nothing of what a mount hides. */
+/* Counts only contents, once for each file, and nothing that a mount hides. */
 Test(seed, bytes_max, .init = sandbox_enter)
 {
 	static const struct seed_cut cuts[] = {{"cut"}, {"sub/cut"}};

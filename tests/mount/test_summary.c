@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The line of the system log: what comes from a container, its image or its author cannot forge a
- * key of it. */
+/* The line of the system log: text from a container, its image or its author cannot forge a field.
+ */
 #include "hook/summary.h"
 
 #include <criterion/criterion.h>
@@ -25,7 +25,7 @@ static void add_tmpfs(const char *path)
 		.files = 1, .bytes = 2, .lost_xattrs = 3, .lost_owners = 4, .lost_nodes = 5};
 }
 
-/* How often a field of the line begins with the key, as awk would split it. */
+/* How many fields of the line begin with the key, as awk would split it. */
 static unsigned count_key(const char *line, const char *key)
 {
 	unsigned count = 0;
@@ -51,7 +51,7 @@ Test(summary, line)
 		"lost_owners=4 lost_nodes=5");
 }
 
-/* Nothing was done, nor measured. */
+/* Nothing was done or measured. */
 Test(summary, audit)
 {
 	char text[SUMMARY_MAX];
@@ -117,13 +117,13 @@ Test(summary, forged)
 			cr_expect(count_key(text, *key) == 1, "%s in '%s'", *key, text);
 		cr_expect(strstr(text, " charged=EACCES "), "%s", text);
 		cr_expect(!strpbrk(text, "\n\t\"\x1b\xff"), "%s", text);
-		/* The log escapes the whole once more: it finds nothing left to do. */
+		/* The log escapes the whole line again, which changes nothing. */
 		text_escape(text, escaped, sizeof(escaped));
 		cr_expect_str_eq(escaped, text);
 	}
 }
 
-Test(summary, no_hook_where_the_root_stays)
+Test(summary, no_hook_if_the_root_is_writable)
 {
 	char text[SUMMARY_MAX];
 
@@ -132,7 +132,7 @@ Test(summary, no_hook_where_the_root_stays)
 	cr_expect(!strstr(text, "createContainer"), "the root is not read-only");
 }
 
-/* Names of any length take no path's room, nor the count's. */
+/* Names of any length leave room for the paths and the count. */
 Test(summary, too_long)
 {
 	static char name[100000];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The whole of the worker on a container of the test's own: a process with a mount namespace and a
- * rootfs in it. */
+/* The whole worker on a container of the test: a process with a mount namespace that contains a
+ * rootfs. */
 #include "hook/worker.h"
 
 #include <signal.h>
@@ -14,7 +14,7 @@
 
 #define ROOT SANDBOX "/root"
 
-/* What the container's process does before it says that it is there. */
+/* What the container's process does before it reports that it is ready. */
 static void build_container(void)
 {
 	MUST(unshare(CLONE_NEWNS));
@@ -150,7 +150,7 @@ Test(worker, audit, .init = sandbox_enter)
 	box_close(&box);
 }
 
-Test(worker, whole, .init = sandbox_enter)
+Test(worker, complete, .init = sandbox_enter)
 {
 	struct box box = box_open();
 	struct outcome outcome;
@@ -195,7 +195,7 @@ Test(worker, twice, .init = sandbox_enter)
 	box_close(&box);
 }
 
-/* Whatever is refused, the container's mount table is what it was. */
+/* A refusal leaves the container's mount table unchanged. */
 Test(worker, refused_leaves_nothing, .init = sandbox_enter)
 {
 	static const struct {
@@ -205,8 +205,7 @@ Test(worker, refused_leaves_nothing, .init = sandbox_enter)
 		{"/etc/motd", STATUS_PATH},
 		{"/etc;/var:size=4096;/etc/hosts", STATUS_PATH},
 		{"/var;/etc:nr_inodes=2", STATUS_SEED},
-		/* No room in one tmpfs for the directory of another, or for what a mount is put on.
-		 */
+		/* One tmpfs has no room for another's directory, or for a mount point. */
 		{"/var:seed=none:nr_inodes=1;/var/lib/app", STATUS_SEED},
 		{"/etc:seed=none:nr_inodes=1", STATUS_SEED},
 	};
@@ -229,7 +228,7 @@ Test(worker, refused_leaves_nothing, .init = sandbox_enter)
 	box_close(&box);
 }
 
-Test(worker, own_namespace, .init = sandbox_enter)
+Test(worker, same_namespace, .init = sandbox_enter)
 {
 	struct container container = CONTAINER_NONE;
 	struct error error;
@@ -238,7 +237,7 @@ Test(worker, own_namespace, .init = sandbox_enter)
 	cr_expect(strstr(error.text, "own mount namespace"), "%s", error.text);
 }
 
-Test(worker, gone, .init = sandbox_enter)
+Test(worker, process_is_gone, .init = sandbox_enter)
 {
 	struct box box = box_open();
 	struct container container = CONTAINER_NONE;
@@ -246,7 +245,7 @@ Test(worker, gone, .init = sandbox_enter)
 	struct error error;
 
 	kill(box.pid, SIGKILL);
-	/* Still a zombie, then nothing. */
+	/* First a zombie, then gone. */
 	cr_assert(waitid(P_PID, (id_t)box.pid, &(siginfo_t){0}, WEXITED | WNOWAIT) == 0);
 	cr_expect(container_open(box.pid, &error, &container) < 0 && error.status == STATUS_INPUT,
 		  "%s", error.text);
@@ -260,8 +259,8 @@ Test(worker, gone, .init = sandbox_enter)
 	container_done(&box.container);
 }
 
-/* What listmount and statmount say is what mountinfo says. */
-Test(worker, tables_agree, .init = sandbox_enter)
+/* listmount and statmount report what mountinfo reports. */
+Test(worker, both_tables_agree, .init = sandbox_enter)
 {
 	struct container container = CONTAINER_NONE;
 	struct rootfs rootfs = {.fd = -EBADF};
@@ -292,7 +291,7 @@ Test(worker, tables_agree, .init = sandbox_enter)
 	cr_assert(rootfs_open(ROOT, &error, &rootfs) == 0, "%s", error.text);
 	if (sys_unique_mount_id(rootfs.fd, &unique) < 0)
 		cr_skip_test("this kernel has no statmount (Linux 6.8)");
-	/* Without a mountinfo to fall back on, and without libmount. */
+	/* Without mountinfo and without libmount. */
 	cr_assert(facts_read_table(&container, &rootfs, &error, &listed) == 0, "%s", error.text);
 	container.mountinfo = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
 	cr_assert(container_mountinfo(&container, &error, &text, &length) == 0, "%s", error.text);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the tables of the unit tests hold results against. Each message names the row. */
+/* Comparisons for the tables of the unit tests. Each message names the row. */
 #ifndef ORH_TESTS_EXPECT_H
 #define ORH_TESTS_EXPECT_H
 
@@ -10,10 +10,10 @@
 #include "core/error.h"
 #include "core/memory.h"
 
-/* Where the error of a row points does not matter. */
+/* The offset of the row's error does not matter. */
 #define ANYWHERE ((size_t)-2)
 
-/* An error as a test hands it to a function: what the function does not set shows. */
+/* The initial value of an error, so that a test notices what a function does not set. */
 #define UNSET_ERROR ((struct error){.offset = ANYWHERE, .text = "unset"})
 
 static inline void expect_text(const char *row, const char *found, const char *wanted)
@@ -33,7 +33,8 @@ static inline void expect_number(const char *row, unsigned long long found,
 	cr_expect(found == wanted, "'%.300s': %llu instead of %llu", row, found, wanted);
 }
 
-/* r is what the function returned: a failure, with the status, the offset, and part in the text. */
+/* r is the function's return value. Expects a failure with this status and offset, and part in the
+ * text. */
 static inline void expect_error(const char *row, int r, const struct error *error,
 				enum status status, size_t offset, const char *part)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The cases of tests/golden, and how a decision is written there. */
+/* The cases of tests/golden, and the text form of a decision. */
 #ifndef ORH_TESTS_GOLDEN_H
 #define ORH_TESTS_GOLDEN_H
 
@@ -59,7 +59,8 @@ static inline struct json_object *golden_json(const char *name)
 	return object;
 }
 
-/* Adds a case's mounts to config.json's, as engines sort them: what others stand on comes first. */
+/* Adds a case's mounts to those of config.json, sorted as engines do: a mount comes before those
+ * below it. */
 static inline void golden_add_mounts(struct json_object *config, struct json_object *more)
 {
 	struct json_object *old = json_object_object_get(config, "mounts");
@@ -82,7 +83,7 @@ static inline void golden_add_mounts(struct json_object *config, struct json_obj
 	json_object_object_add(config, "mounts", all);
 }
 
-/* Adds the members of one object to another; null takes one away. */
+/* Merges the members of one object into another; null removes a member. */
 static inline void golden_merge(struct json_object *into, struct json_object *from)
 {
 	if (!from)
@@ -96,7 +97,7 @@ static inline void golden_merge(struct json_object *into, struct json_object *fr
 	}
 }
 
-/* The arguments of a case, which must outlive them. */
+/* The arguments of a case. The caller keeps the strings. */
 static inline void golden_options(struct json_object *change, struct options *ret_options)
 {
 	struct json_object *list = json_object_object_get(change, "options");
@@ -177,7 +178,7 @@ static inline void golden_print_plan(const struct plan *plan, FILE *file)
 	}
 }
 
-/* A whole decision: r is what the last step returned. */
+/* Writes a whole decision. r is what the last step returned. */
 static inline void golden_print(const struct options *options, int r, const struct error *error,
 				const struct wish *wish, const struct policy *policy,
 				const struct plan *plan, FILE *file)
@@ -192,7 +193,7 @@ static inline void golden_print(const struct options *options, int r, const stru
 	}
 }
 
-/* NAME.case gives "NAME.expected". */
+/* Turns NAME.case into NAME.expected. */
 static inline void golden_expected_name(const char *name, char expected[static 256])
 {
 	snprintf(expected, 256, "%.*s.expected", (int)(strlen(name) - strlen(".case")), name);

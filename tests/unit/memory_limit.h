@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Parsers that must read all of a text or nothing, however little memory they are left. */
+/* Parsers have to read a whole text or fail, with any amount of memory. */
 #ifndef ORH_TESTS_MEMORY_LIMIT_H
 #define ORH_TESTS_MEMORY_LIMIT_H
 
@@ -12,7 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* What a child that parsed found: its exit status. */
+/* The exit status of a child that parsed. */
 enum outcome_of_limit { READ_ALL, REFUSED, READ_WRONG };
 
 static inline void memory_limit(rlim_t more)
@@ -37,7 +37,7 @@ static inline void memory_unlimit(void)
 	setrlimit(RLIMIT_DATA, &limit);
 }
 
-/* The address sanitizer's, or valgrind's, which comes by this variable. */
+/* Whether the address sanitizer or valgrind replaces the allocator. valgrind sets this variable. */
 static inline bool has_other_allocator(void)
 {
 	const char *preload = getenv("LD_PRELOAD");
@@ -48,15 +48,15 @@ static inline bool has_other_allocator(void)
 	return preload && strstr(preload, "vgpreload");
 }
 
-/* Has parse called in children with from nothing to most bytes more than are in use: all is read,
- * or all is refused, and both happen. */
+/* Calls parse in children with 0 to most bytes more memory than is in use. Each call has to read
+ * everything or to fail, and both have to occur. */
 static inline void expect_all_or_nothing(const char *what, rlim_t most,
 					 enum outcome_of_limit (*parse)(const char *text),
 					 const char *text)
 {
 	unsigned seen[2] = {0};
 
-	/* It has memory of its own, which does not run out: this is for builds without one. */
+	/* Such an allocator does not run out of memory. */
 	if (has_other_allocator())
 		return;
 	for (rlim_t more = 0; more < most; more += more < 1 << 20 ? 16384 : 1 << 18) {

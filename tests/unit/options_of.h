@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The operator's options, as a hooks file gives them. */
+/* The operator's options as in a hooks file. */
 #ifndef ORH_TESTS_OPTIONS_OF_H
 #define ORH_TESTS_OPTIONS_OF_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A plan's operations in words, for what is expected of them. */
+/* A text form of a plan's operations. */
 #ifndef ORH_TESTS_PLAN_PRINT_H
 #define ORH_TESTS_PLAN_PRINT_H
 

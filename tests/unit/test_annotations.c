@@ -7,7 +7,7 @@
 
 #define NAME "io.kubernetes.container.name"
 
-/* Annotations as a test writes them: up to 6 pairs, a NULL key behind the last. */
+/* Up to 6 pairs. A NULL key ends them. */
 struct pairs {
 	struct annotation items[6];
 };
@@ -164,12 +164,12 @@ Test(annotations, sandbox)
 		{{{{0}}}, false},
 		{{{{KEY_CRIO_TYPE, "sandbox"}, {KEY_CRIO_SANDBOX, "id"}}}, true},
 		{{{{KEY_CONTAINERD_TYPE, "sandbox"}, {KEY_CONTAINERD_SANDBOX, "id"}}}, true},
-		/* Anybody may say so. */
+		/* The type by itself proves nothing. */
 		{{{{KEY_CRIO_TYPE, "sandbox"}}}, false},
 		{{{{KEY_CONTAINERD_TYPE, "sandbox"}}}, false},
 		{{{{KEY_CRIO_SANDBOX, "id"}}}, false},
 		{{{{KEY_CONTAINERD_SANDBOX, "id"}}}, false},
-		/* What an author's annotations make of a container whose sandbox is another. */
+		/* An author's annotations, on a container of another sandbox. */
 		{{{{KEY_CRIO_TYPE, "sandbox"}, {KEY_CRIO_SANDBOX, "other"}}}, false},
 		{{{{KEY_CONTAINERD_TYPE, "sandbox"}, {KEY_CONTAINERD_SANDBOX, "other"}}}, false},
 		{{{{KEY_CRIO_TYPE, "sandbox"}, {KEY_CRIO_SANDBOX, ""}}}, false},
@@ -177,8 +177,7 @@ Test(annotations, sandbox)
 		{{{{KEY_CRIO_TYPE, "sandbox"}, {KEY_CRIO_SANDBOX, "idx"}}}, false},
 		{{{{KEY_CRIO_TYPE, "container"}, {KEY_CRIO_SANDBOX, "id"}}}, false},
 		{{{{KEY_CRIO_TYPE, "Sandbox"}, {KEY_CRIO_SANDBOX, "id"}}}, false},
-		/* What one engine passes on of the other's does not keep it from its own sandbox.
-		 */
+		/* An engine may pass on annotations of the other engine. Its own still count. */
 		{{{{KEY_CRIO_TYPE, "sandbox"},
 		   {KEY_CRIO_SANDBOX, "id"},
 		   {KEY_CONTAINERD_TYPE, "container"},
@@ -337,8 +336,7 @@ static struct {
 	{{{{KEY_TMPFS "/app", "a"}, {NAME, "app"}}},
 	 0,
 	 KEY_TMPFS "/app: entry 'a', at 1: a path must begin"},
-	/* Keys, also where nothing is asked for otherwise, and with the name of another
-	   container. */
+	/* Keys, also if nothing else is requested, and with the name of another container. */
 	{{{{"io.containers.readonly.tmpf", "/a"}}},
 	 ERROR_NO_OFFSET,
 	 "io.containers.readonly.tmpf: no such annotation; did you mean 'io.containers.readonly.tmpfs'?"},
@@ -439,7 +437,7 @@ static struct {
 	 "',', and systemd splits them at a blank; write ';/tmp:size=64m' in the list, and quote "
 	 "it"},
 	{{{{"/tmp", ""}, {KEY_TMPFS, "/run"}}}, ERROR_NO_OFFSET, "write ';/tmp' in the list"},
-	/* As runc would have them. */
+	/* As runc would write them. */
 	{{{{KEY_TMPFS, "/a"}, {"mode=700", ""}}}, ERROR_NO_OFFSET, "annotation 'mode=700'"},
 };
 
@@ -457,7 +455,7 @@ Test(annotations, wish_refuses)
 	}
 }
 
-/* The expression of the hooks file, in the words of tests/tools/check-hooks-json. */
+/* The regular expression of the hooks file, with the cases of tests/tools/check-hooks-json. */
 Test(annotations, ask)
 {
 	static const struct {

@@ -10,7 +10,7 @@ static int parse(const char *text, struct error *error, struct bundle *ret_bundl
 	return bundle_parse(text, strlen(text), BUNDLE_DIR, error, ret_bundle);
 }
 
-Test(bundle, everything)
+Test(bundle, all_members)
 {
 	static const char text[] =
 		"{\"ociVersion\":\"1.0.2\","
@@ -58,7 +58,7 @@ Test(bundle, everything)
 	expect_text("annotation", annotations_get(&bundle.annotations, "k"), "v");
 }
 
-Test(bundle, next_to_nothing)
+Test(bundle, required_members)
 {
 	static const char *const rows[] = {
 		"{\"root\":{\"path\":\"r\"}}",

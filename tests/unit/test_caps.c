@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the author of a pod might write to get past the operator's limits: each way is refused, or
- * what it gets is within them. */
+/* Attempts of a pod's author to exceed the operator's limits: each is refused, or its result is
+ * within the limits. */
 #include "core/policy_sizes.h"
 #include "expect.h"
 
@@ -33,7 +33,7 @@ static struct options operators_options(void)
 	return options;
 }
 
-/* Both steps of the policy for a container that can be given all its paths. */
+/* Runs both steps of the policy, for a container in which every path can be used. */
 static int attempt(const struct annotations *annotations, struct error *error, size_t *ret_count,
 		   uint64_t sizes[static ENTRIES_MAX])
 {
@@ -67,14 +67,14 @@ static void expect_within_caps(const char *row, const uint64_t sizes[], size_t c
 	cr_expect(sum <= ALL, "'%.300s': %llu bytes together", row, (unsigned long long)sum);
 }
 
-/* status 0: allowed, and the first tmpfs has so many bytes. */
+/* status 0: allowed, and the first tmpfs has that many bytes. */
 static const struct {
 	const char *list;
 	enum status status;
 	uint64_t first;
 	const char *part;
 } lists[] = {
-	/* Within the limits, however it is written. */
+	/* Within the limits, in various spellings. */
 	{"/a:size=64m", 0, EACH, NULL},
 	{"/a:size=64M", 0, EACH, NULL},
 	{"/a:size=65536K", 0, EACH, NULL},
@@ -85,7 +85,7 @@ static const struct {
 	{"/a:size=1t:size=1m", 0, MIB, NULL},
 	{"/a", 0, EACH, NULL},
 	{"", 0, 10 * MIB, NULL},
-	/* A tmpfs has no limit at size 0, to the kernel. */
+	/* For the kernel, size 0 means no limit. */
 	{"/a:size=0", STATUS_ANNOTATION, 0, "out of range"},
 	{"/a:size=00", STATUS_ANNOTATION, 0, "out of range"},
 	{"/a:size=0%", STATUS_ANNOTATION, 0, "out of range"},
@@ -110,7 +110,7 @@ static const struct {
 	{"/a:size=64m;/b:size=26m;/c", STATUS_POLICY, 0, "leaves 0 bytes for 1 tmpfs"},
 	{"/a:size=64m;/b:size=26m;/a/c:size=4k", STATUS_POLICY, 0, "--max-total"},
 	{"/tmp:size=64m;/b:size=37m", STATUS_POLICY, 0, "--max-total"},
-	/* Past the end of a number, and what other parsers take for one. */
+	/* Beyond a number's range, and numbers in the syntax of other parsers. */
 	{"/a:size=101%", STATUS_ANNOTATION, 0, "out of range"},
 	{"/a:size=18446744073709551616", STATUS_ANNOTATION, 0, "out of range"},
 	{"/a:size=18446744073709551617", STATUS_ANNOTATION, 0, "out of range"},
@@ -132,7 +132,7 @@ static const struct {
 	{"/a:nr_blocks=1000000", STATUS_ANNOTATION, 0, "no such option"},
 	{"/a:SIZE=1g", STATUS_ANNOTATION, 0, "no such option"},
 	{"/a:size\\=1g", STATUS_ANNOTATION, 0, "no such option"},
-	/* Forbidden options, by every name and in every place. */
+	/* Forbidden options, with every name and in every position. */
 	{"/a:exec", STATUS_POLICY, 0, "--forbid=exec"},
 	{"/a:exec:noexec", STATUS_POLICY, 0, "--forbid=exec"},
 	{"/a,exec", STATUS_ANNOTATION, 0, "write ':'"},
@@ -155,7 +155,7 @@ static const struct {
 	{"/a:U", STATUS_POLICY, 0, "--forbid=uid"},
 	{"/a:uid=5:U:size=1m", STATUS_POLICY, 0, "--forbid=uid"},
 	{"/a:gid=5:mode=07777", 0, EACH, NULL},
-	/* A denied path, by every spelling. */
+	/* A denied path in various spellings. */
 	{"/etc", STATUS_POLICY, 0, "--deny=/etc"},
 	{"//etc", STATUS_POLICY, 0, "--deny=/etc"},
 	{"/etc///", STATUS_POLICY, 0, "--deny=/etc"},
@@ -171,7 +171,7 @@ static const struct {
 	{"etc", STATUS_ANNOTATION, 0, "begin with '/'"},
 	{"/", STATUS_ANNOTATION, 0, "'/' itself"},
 	{"\\//", STATUS_ANNOTATION, 0, "'/' itself"},
-	/* The same directory twice, so that one of the two goes uncounted. */
+	/* The same directory twice, to have one of the two not counted. */
 	{"/a:size=64m;/a:size=64m", STATUS_ANNOTATION, 0, "the same path"},
 	{"/a:size=64m;//a/:size=64m", STATUS_ANNOTATION, 0, "the same path"},
 	{"/a:size=64m;/\\a:size=64m", STATUS_ANNOTATION, 0, "the same path"},
@@ -198,8 +198,8 @@ Test(caps, lists)
 	}
 }
 
-/* As many entries as there may be, without a size: they share what is left. */
-Test(caps, many_entries)
+/* The maximum number of entries without a size: they share what is left. */
+Test(caps, shared_limit)
 {
 	char list[16 * TMPFS_ENTRIES_MAX] = "";
 	struct annotation item = {KEY_TMPFS, list};
@@ -218,7 +218,7 @@ Test(caps, many_entries)
 		     ANYWHERE, "one list may have 128 entries");
 }
 
-/* Keys: nobody is let off, and the list that counts is the one that is asked about. */
+/* Keys: nobody opts out, and the list that is used is the one that is checked. */
 static struct {
 	const char *row;
 	struct annotation items[4];

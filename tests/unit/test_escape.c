@@ -13,8 +13,8 @@ Test(escape, line)
 		{"a\nb\tc\x1b[2J\x7f", "a\\x0ab\\x09c\\x1b[2J\\x7f"},
 		{"gr\xc3\xbc\xc3\x9f", "gr\xc3\xbc\xc3\x9f"},
 		{"\xf0\x9f\x90\x8b", "\xf0\x9f\x90\x8b"},
-		/* Not UTF-8: a lone byte, a sequence cut short, an overlong one, a surrogate, one
-		   past the last. */
+		/* Not UTF-8: a lone byte, a truncated sequence, an overlong one, a surrogate, one
+		   after the last. */
 		{"\xff", "\\xff"},
 		{"\xc3", "\\xc3"},
 		{"\xc3(", "\\xc3("},
@@ -49,7 +49,7 @@ Test(escape, value)
 		{"\"x\"", "\\x22x\\x22"},
 		{"\\x20", "\\x5cx20"},
 		{"a\nb\xff", "a\\x0ab\\xff"},
-		/* Blanks that are none in ASCII: no-break, em, ideographic. */
+		/* Blanks outside ASCII: no-break, em, ideographic. */
 		{"a\xc2\xa0"
 		 "b",
 		 "a\\xc2\\xa0b"},

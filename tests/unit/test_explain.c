@@ -95,7 +95,7 @@ Test(explain, default_left_out)
 		    "/var/run (--tmpfs): left out, the root is not made read-only");
 }
 
-/* Names as long as they may be fit, escaped or cut. */
+/* Names of the maximum length fit, escaped or truncated. */
 Test(explain, long_names)
 {
 	AUTO_FREE char *name = repeat('\n', 4000);

@@ -26,7 +26,7 @@
 struct node {
 	char kind; /* 'd', 'f' or 'l' */
 	char path[128];
-	char to[128]; /* what a link says */
+	char to[128]; /* the target of a link */
 };
 
 struct container {
@@ -70,7 +70,7 @@ static const struct node *find_node(const struct container *container, const cha
 	return NULL;
 }
 
-/* The mount whose root the path of the container is; the topmost. */
+/* The topmost mount whose root is that path of the container. */
 static const struct mount_line *mount_at(const struct container *container, const char *path)
 {
 	const struct mount_line *found = NULL;
@@ -86,7 +86,7 @@ static const struct mount_line *mount_at(const struct container *container, cons
 	return found;
 }
 
-/* The mount that the path is on: the nearest at or above it. */
+/* The mount that contains the path: the nearest one at or above it. */
 static const struct mount_line *mount_of(const struct container *container, const char *path)
 {
 	char above[256];
@@ -100,7 +100,7 @@ static const struct mount_line *mount_of(const struct container *container, cons
 	}
 }
 
-/* Is there anything? What leads to a mount was made by the runtime. */
+/* Whether a path exists. The runtime has created what leads to a mount. */
 static bool exists(const struct container *container, const char *path)
 {
 	const char *root = container->root->target;
@@ -120,7 +120,7 @@ static bool exists(const struct container *container, const char *path)
 	return false;
 }
 
-/* The first link on the path, which is cut behind it; NULL if there is none. */
+/* Finds the first link of the path, and truncates the path after it. NULL if there is none. */
 static const struct node *first_link(const struct container *container, const char *path,
 				     const char **ret_rest, char at[static 512])
 {
@@ -139,7 +139,7 @@ static const struct node *first_link(const struct container *container, const ch
 	return NULL;
 }
 
-/* As the hook follows a path, but by the list of what there is. */
+/* Follows a path as the hook does, with the list of files. */
 static char *follow(const struct container *container, const char *path, struct target *target)
 {
 	char *text = strdup(path);
@@ -182,7 +182,7 @@ static struct target resolve(const struct container *container, const char *path
 	return target;
 }
 
-/* A mount of the case's, as a line of the table. */
+/* Writes a mount of the case as a line of the mount table. */
 static size_t add_mount(struct json_object *mount, char *line, size_t size,
 			const struct container *container, const char *root, int id)
 {
@@ -208,7 +208,7 @@ static size_t add_mount(struct json_object *mount, char *line, size_t size,
 				is_private ? id : 20, root, path, is_readonly ? "ro" : "rw");
 }
 
-/* What is below a mount of the case's, or at its place and later, stands on it. */
+/* A mount below a mount of the case, or later at the same path, is mounted on it. */
 static void put_on_mounts(struct mounttab *table)
 {
 	for (size_t i = 0; i < table->count; i++) {
@@ -250,7 +250,7 @@ static void parse_table(struct container *container, struct json_object *config)
 	expect_success("mountinfo", mounttab_parse(text, length, &error, &container->table),
 		       &error);
 	put_on_mounts(&container->table);
-	/* It stands there twice: the topmost is it. */
+	/* The root is mounted twice there. The topmost mount is the one. */
 	for (size_t i = 0; i < container->table.count; i++)
 		if (!strcmp(container->table.lines[i].target, path))
 			container->root = &container->table.lines[i];
@@ -334,7 +334,7 @@ static int plan_container(struct container *container, const struct options *opt
 	return plan_make(policy, options, &facts, error, ret_plan);
 }
 
-/* All that is decided for a case, in words. */
+/* Writes all decisions of a case. */
 static char *decide(const char *name)
 {
 	AUTO_OPTIONS options = {0};

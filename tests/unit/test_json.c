@@ -105,7 +105,7 @@ Test(json, refuses_a_nul_byte)
 	}
 }
 
-/* The text need not end in a NUL, and nothing behind its length is read. */
+/* The text need not end with a NUL, and nothing after its length is read. */
 Test(json, reads_no_further_than_the_length)
 {
 	AUTO_FREE char *text = malloc(8);
@@ -145,7 +145,7 @@ Test(json, refuses_a_mebibyte_of_nesting)
 		     ERROR_NO_OFFSET, "not JSON");
 }
 
-/* The object itself is one level. */
+/* The object itself is a level, too. */
 Test(json, nesting_at_and_past_the_limit)
 {
 	for (int depth = JSON_DEPTH_MAX; depth <= JSON_DEPTH_MAX + 1; depth++) {
@@ -212,7 +212,7 @@ Test(json, missing_and_null)
 	}
 }
 
-Test(json, where_joins_the_key)
+Test(json, context_joins_the_key)
 {
 	AUTO_JSON *object = parse("{}");
 	struct error error = UNSET_ERROR;
@@ -350,7 +350,7 @@ Test(json, elements)
 		     "doc: a[2]: must be an object, and is a string");
 }
 
-/* {"a":[PIECE,PIECE,...]}, or with keys of their own: {"a":{"k0":PIECE,...}}. */
+/* {"a":[PIECE,PIECE,...]}, or with keys: {"a":{"k0":PIECE,...}}. */
 static char *make_document(const char *piece, unsigned count, bool has_keys)
 {
 	char *text = malloc(count * (strlen(piece) + 16) + 32);
@@ -380,7 +380,7 @@ static enum outcome_of_limit parse_within(const char *text)
 		       : READ_ALL;
 }
 
-/* All of it or an error, however little memory there is: nothing is left out, nothing crashes. */
+/* With any amount of memory, the result is complete or an error, without a crash. */
 Test(json, memory)
 {
 	static const struct {

@@ -132,8 +132,7 @@ static enum outcome_of_limit parse_within(const char *text)
 	return table.count == LINES ? READ_ALL : READ_WRONG;
 }
 
-/* All of it or an error, however little memory there is: no line is left out, and no part of one.
- */
+/* With any amount of memory, the result is complete or an error. */
 Test(mounttab, memory)
 {
 	char *text = malloc(LINES * 160);

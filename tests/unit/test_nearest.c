@@ -9,7 +9,7 @@ Test(nearest, name)
 	static const struct {
 		const char *word;
 		size_t edits_max;
-		const char *name; /* NULL: none is near enough */
+		const char *name; /* NULL: no name is near enough */
 	} rows[] = {
 		{"size", 0, "size"},
 		{"sise", 1, "size"},
@@ -26,7 +26,7 @@ Test(nearest, name)
 		{"sized", 2, "size"},
 		{"nosymfolow", 2, "nosymfollow"},
 		{"nothing", 2, NULL},
-		/* As near to one as to another: the first. */
+		/* Two names are equally near: the first one is reported. */
 		{"sied", 2, "seed"},
 		{"sized", 9, "size"},
 	};

@@ -4,7 +4,7 @@
 
 #define ARGUMENTS_MAX 8
 
-/* Arguments behind argv[0], NULL behind the last. */
+/* Arguments after argv[0]. NULL ends them. */
 struct arguments {
 	const char *items[ARGUMENTS_MAX + 1];
 };
@@ -40,7 +40,7 @@ Test(options, none)
 	expect_number("log level", options.log_level, LEVEL_INFO);
 }
 
-Test(options, no_argv_at_all)
+Test(options, empty_argv)
 {
 	AUTO_OPTIONS options = {0};
 	struct error error = UNSET_ERROR;
@@ -117,7 +117,7 @@ Test(options, exempt)
 	cr_expect(regexec(&options.exemptions[1].regex, "xb=cx", 0, NULL, 0) == 0);
 }
 
-/* More than the arrays hold at first. */
+/* More than the arrays' initial capacity. */
 Test(options, many)
 {
 	char text[100][32];
@@ -163,7 +163,7 @@ static const struct {
 	struct arguments arguments;
 	const char *part;
 } refused[] = {
-	/* What is none. */
+	/* Unknown options. */
 	{{{"--x"}}, "unknown option '--x'"},
 	{{{"--readonly", "--tmpsf=/a"}}, "unknown option '--tmpsf=/a'; did you mean '--tmpfs'?"},
 	{{{"--read"}}, "unknown option '--read'"},
@@ -178,7 +178,7 @@ static const struct {
 	{{{""}}, "unexpected argument ''"},
 	{{{"--readonly", "yes"}}, "unexpected argument 'yes'"},
 	{{{"--help", "--x"}}, "unknown option '--x'"},
-	/* Values where there should be none, none where there should be, empty ones. */
+	/* Values where none is allowed, missing values, and empty ones. */
 	{{{"--readonly=true"}}, "--readonly: takes no value"},
 	{{{"--enforce="}}, "--enforce: takes no value"},
 	{{{"--help=me"}}, "--help: takes no value"},

@@ -10,8 +10,8 @@
 #include "expect.h"
 #include "plan_print.h"
 
-/* A container as runc makes one: the rootfs bound onto itself, proc, sysfs, a /dev of its own,
- * files in /etc, volumes. */
+/* A container as runc sets it up: the rootfs bind-mounted onto itself, proc, sysfs, a tmpfs on
+ * /dev, files in /etc, and volumes. */
 #define ROOT "/c/rootfs"
 #define TABLE                                                                                      \
 	"1 0 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw\n"                                   \
@@ -47,7 +47,7 @@
 #define M	(UINT64_C(1) << 20)
 #define G	(UINT64_C(1) << 30)
 
-/* One case: what is asked, what its paths come to, and the plan in words or a part of the error. */
+/* One case: the request, what its paths resolve to, and the plan as text or a part of the error. */
 struct row {
 	const char *list;
 	const char *defaults; /* one --tmpfs, or NULL */
@@ -77,20 +77,20 @@ struct row {
 	{                                                                                          \
 		.path = (char *)(text), .existing = length, .mount_id = mount                      \
 	}
-/* Over these links. */
+/* Reached through these links. */
 #define LINKED(text, mount, ...)                                                                   \
 	{                                                                                          \
 		.path = (char *)(text), .existing = sizeof(text) - 1, .mount_id = mount,           \
 		.links = (char **)(uintptr_t)(const char *[]){__VA_ARGS__},                        \
 		.links_count = ARRAY_SIZE(((const char *[]){__VA_ARGS__}))                         \
 	}
-/* It cannot be resolved, and this is how far it could be. */
+/* It could be resolved only this far. */
 #define UNRESOLVED(text, mount, number)                                                            \
 	{                                                                                          \
 		.path = (char *)(text), .err = number, .existing = sizeof(text) - 1,               \
 		.mount_id = mount                                                                  \
 	}
-/* The hook's own, of an earlier run. */
+/* A mount of the hook's earlier run. */
 #define OWN(text, mount, size, block)                                                              \
 	{                                                                                          \
 		.path = (char *)(text), .existing = sizeof(text) - 1, .mount_id = mount,           \
@@ -117,7 +117,7 @@ static const struct row rows[] = {
 	 0,
 	 "open /run\ntmpfs for /run: seed=copy\nset the flags of the tmpfs for /run\nmount the tmpfs at /run\n"},
 	{"", NULL, NULL, true, NULL, {{0}}, 0, "make the root read-only\n"},
-	/* Inner before outer in the list: the outer one is mounted first all the same. */
+	/* The inner path comes first in the list, but the outer one is mounted first. */
 	{"/var/lib/app;/var:seed=none",
 	 NULL,
 	 NULL,
@@ -130,7 +130,7 @@ static const struct row rows[] = {
 	 "make a place for the mount at /var/vol inside the tmpfs for /var\n"
 	 "set the flags of the tmpfs for /var\nset the flags of the tmpfs for /var/lib/app\n"
 	 "mount the tmpfs at /var\nmount the tmpfs at /var/lib/app\nmove the mount at /var/vol onto the tmpfs\n"},
-	/* On a volume below the outer tmpfs: mounted on the volume, which moves. */
+	/* On a volume below the outer tmpfs: mounted on the volume, which is moved. */
 	{"/var;/var/vol/tmp",
 	 NULL,
 	 NULL,
@@ -142,7 +142,7 @@ static const struct row rows[] = {
 	 "tmpfs for /var/vol/tmp: seed=copy\nmake a place for the mount at /var/vol inside the tmpfs for /var\n"
 	 "set the flags of the tmpfs for /var\nset the flags of the tmpfs for /var/vol/tmp\n"
 	 "mount the tmpfs at /var\nmount the tmpfs at /var/vol/tmp\nmove the mount at /var/vol onto the tmpfs\n"},
-	/* Files keep their place; what is missing is made, the working directory too. */
+	/* Mounted files stay in place; missing directories are created, also for the cwd. */
 	{"/etc;/new/dir:size=4096:mode=700:uid=5:U",
 	 NULL,
 	 NULL,
@@ -156,8 +156,8 @@ static const struct row rows[] = {
 	 "set the flags of the tmpfs for /etc\nset the flags of the tmpfs for /new/dir\n"
 	 "mount the tmpfs at /etc\nmount the tmpfs at /new/dir\nmove the mount at /etc/hosts onto the tmpfs\n"
 	 "make the root read-only\n"},
-	/* A working directory on a root that stays writable is the runtime's to make; one below a
-	   tmpfs is made there. */
+	/* On a root that stays writable, the runtime creates the working directory. One
+	   below a tmpfs is created there. */
 	{"", NULL, NULL, false, "/work 1", {{0}}, 0, ""},
 	{"/run",
 	 NULL,
@@ -178,7 +178,7 @@ static const struct row rows[] = {
 	 "open /var\nopen the mount at /var/vol\ntmpfs for /var: seed=copy\n"
 	 "make a place for the mount at /var/vol inside the tmpfs for /var\n"
 	 "set the flags of the tmpfs for /var\nmount the tmpfs at /var\nmove the mount at /var/vol onto the tmpfs\n"},
-	/* Defaults give way: to an annotation for the same directory, and to a mount. */
+	/* Defaults yield to an annotation for the same directory, and to a mount. */
 	{"/var/run:seed=none",
 	 "/run",
 	 NULL,
@@ -206,7 +206,7 @@ static const struct row rows[] = {
 	 0,
 	 "open /run\ntmpfs for /run: seed=copy\nset the flags of the tmpfs for /run\nmount the tmpfs at /run\n"
 	 "make the root read-only\n"},
-	/* They are the operator's own: nobody asks whether they may be. */
+	/* --allow and --deny do not apply to the operator's defaults. */
 	{"",
 	 "/lib",
 	 "/usr/**",
@@ -216,7 +216,8 @@ static const struct row rows[] = {
 	 0,
 	 "open /usr/lib\ntmpfs for /usr/lib: seed=copy\nset the flags of the tmpfs for /usr/lib\n"
 	 "mount the tmpfs at /usr/lib\nmake the root read-only\n"},
-	/* Where they cannot be for another reason, they are refused as an annotation is. */
+	/* A default that is impossible for another reason is refused, like an annotation's entry.
+	 */
 	{"",
 	 "/x",
 	 NULL,
@@ -225,7 +226,7 @@ static const struct row rows[] = {
 	 {WHOLE("/", ROOT_ID)},
 	 STATUS_PATH,
 	 "--tmpfs: /x: it resolves to the root directory"},
-	/* What lies on a mount that the container was given is not theirs to cover, or to make. */
+	/* A default does not cover or create directories on a mount of the container. */
 	{"",
 	 "/data/tmp",
 	 NULL,
@@ -250,7 +251,7 @@ static const struct row rows[] = {
 	 {MISSING_ON("/data/new", 5, 16)},
 	 0,
 	 "make the root read-only\n"},
-	/* Nor is what cannot be inspected there, nor a file that is mounted. */
+	/* The same for what cannot be inspected there, and for a file that is mounted. */
 	{"",
 	 "/data/secret/tmp",
 	 NULL,
@@ -283,7 +284,7 @@ static const struct row rows[] = {
 	 {UNRESOLVED("/etc/passwd", ROOT_ID, ENOTDIR)},
 	 STATUS_PATH,
 	 "--tmpfs: /etc/passwd: it is a file; name its directory"},
-	/* One of /proc's own is refused as ever. */
+	/* An inaccessible path of /proc is refused. */
 	{"",
 	 "/proc/sys",
 	 NULL,
@@ -292,7 +293,7 @@ static const struct row rows[] = {
 	 {WHOLE("/proc/sys", 12)},
 	 STATUS_PATH,
 	 "kernel filesystem (proc)"},
-	/* But below a tmpfs of this plan there is no volume any more. */
+	/* Below a tmpfs of this plan, the volume is no longer visible. */
 	{"/data/app",
 	 "/data/app/tmp",
 	 NULL,
@@ -314,7 +315,7 @@ static const struct row rows[] = {
 	 "open /var\nopen the mount at /var/vol\ntmpfs for /var: seed=copy\n"
 	 "make a place for the mount at /var/vol inside the tmpfs for /var\n"
 	 "set the flags of the tmpfs for /var\nmount the tmpfs at /var\nmove the mount at /var/vol onto the tmpfs\n"},
-	/* Of two at one place the upper one is moved, and what is on it moves along. */
+	/* Of two mounts at one path, the upper one is moved, with the mounts on it. */
 	{"/stack",
 	 NULL,
 	 NULL,
@@ -326,7 +327,7 @@ static const struct row rows[] = {
 	 "make a place for the mount at /stack/a inside the tmpfs for /stack\n"
 	 "set the flags of the tmpfs for /stack\nmount the tmpfs at /stack\n"
 	 "move the mount at /stack/a onto the tmpfs\n"},
-	/* The engine's own tmpfs is replaced, and what is mounted on it moves. */
+	/* The engine's tmpfs is replaced, and mounts on it are moved. */
 	{"/e",
 	 NULL,
 	 NULL,
@@ -338,7 +339,7 @@ static const struct row rows[] = {
 	 "make a place for the mount at /e/in inside the tmpfs for /e\n"
 	 "set the flags of the tmpfs for /e\nmount the tmpfs at /e, over the engine's own\n"
 	 "move the mount at /e/in onto the tmpfs\n"},
-	/* One below it is mounted on it, or on what replaces it. */
+	/* An entry below it is mounted on it, or on its replacement. */
 	{"/e/app",
 	 NULL,
 	 NULL,
@@ -422,8 +423,9 @@ static const struct row rows[] = {
 	 "/link: it resolves to /data, which is already a mount"},
 	{"/x", NULL, NULL, false, NULL, {WHOLE("/", ROOT_ID)}, STATUS_PATH, "root directory"},
 	{"/x", NULL, NULL, false, NULL, {MOUNTED("/dev", 13)}, STATUS_PATH, "device directory"},
-	/* What the engine makes read-only or puts a device on after the hook, and what is no tmpfs
-	   of its own, by config.json, by its filesystem or by what is later there. */
+	/* A tmpfs that the engine makes read-only or puts a device on after the hook; and a mount
+	   that is not a tmpfs of the engine according to config.json, by its filesystem, or because
+	   of a later mount. */
 	{"/e-ro",
 	 NULL,
 	 NULL,
@@ -520,7 +522,7 @@ static const struct row rows[] = {
 	 {WHOLE("/proc/sys", 12)},
 	 STATUS_PATH,
 	 "kernel filesystem (proc)"},
-	/* Whatever stands on one. */
+	/* With other mounts on it. */
 	{"/proc/acpi/new",
 	 NULL,
 	 NULL,
@@ -545,7 +547,7 @@ static const struct row rows[] = {
 	 {WHOLE("/shared/x", 19)},
 	 STATUS_PATH,
 	 "/shared/x: it is on a mount with shared propagation (/shared): the host would see"},
-	/* A mount that is not below the root is told as the table has it. */
+	/* The message names a mount outside the root as in the mount table. */
 	{"/link",
 	 NULL,
 	 NULL,
@@ -570,7 +572,7 @@ static const struct row rows[] = {
 	 {WHOLE("/etc/secret", ROOT_ID)},
 	 STATUS_POLICY,
 	 "/etc/secret"},
-	/* Over a link that is not there any more. */
+	/* Through a link that is hidden. */
 	{"/var:seed=none;/var/run",
 	 NULL,
 	 NULL,
@@ -603,7 +605,7 @@ static const struct row rows[] = {
 	 {WHOLE("/var", ROOT_ID), LINKED("/run", ROOT_ID, "/var/run")},
 	 STATUS_PATH,
 	 "--tmpfs: /var/run: it resolves to /run over a link that /var hides"},
-	/* Where it lands on the very tmpfs, the link is not there either. */
+	/* The link is also hidden if it leads to the same tmpfs. */
 	{"/var:seed=none;/var/run",
 	 NULL,
 	 NULL,
@@ -620,7 +622,7 @@ static const struct row rows[] = {
 	 {LINKED("/run", ROOT_ID, "/a", "/var/run"), WHOLE("/var", ROOT_ID)},
 	 STATUS_PATH,
 	 "/a/run: it resolves to /run over a link that /var hides"},
-	/* What leads to a mount of config.json's, which may be anywhere. */
+	/* A link that leads to a mount of config.json, which may be anywhere. */
 	{"/lnk:seed=none",
 	 NULL,
 	 NULL,
@@ -679,7 +681,7 @@ static const struct row rows[] = {
 	 "not in the container's mount table"},
 };
 
-/* What config.json says of the mounts, and where they are. */
+/* The mounts of config.json, and what their paths resolve to. */
 static const struct bundle_mount given_mounts[] = {
 	{.destination = "/dev", .is_tmpfs = true},
 	{.destination = "/dev/shm", .is_tmpfs = true},
@@ -716,19 +718,19 @@ static const struct target given[] = {
 	MOUNTED("/e-seen", 44),
 	MOUNTED("/e-part", 45),
 	MOUNTED("/e-link", 46),
-	/* What comes later to the same directory stands on it. */
+	/* A later mount on the same directory is on top of it. */
 	MOUNTED("/e-link", 46),
 	MOUNTED("/e-fs", 47),
 	MOUNTED("/e-shared", 48),
 	MOUNTED("/proc/e", 49),
-	/* How far it leads is no place where it is. */
+	/* A path that can be resolved only so far is not at that place. */
 	UNRESOLVED("/e-link", 46, EACCES),
 	LINKED("/elsewhere/token", ROOT_ID, "/lnk/deep/link"),
 };
 
 static const struct target devices[] = {WHOLE("/dev/fuse", 13), WHOLE("/e-dev/x", 43)};
 
-/* What a row is made into; kept until the row is done. */
+/* What a row is turned into; valid until the row is done. */
 struct fixture {
 	struct mounttab table;
 	struct tmpfs_list list;
@@ -781,7 +783,7 @@ static void fixture_make(struct fixture *fixture, const struct row *row, const c
 	fixture->bundle.mounts_count = ARRAY_SIZE(given_mounts);
 	fixture->bundle.devices = given_devices;
 	fixture->bundle.devices_count = ARRAY_SIZE(given_devices);
-	/* Those are seen nowhere else. */
+	/* These are in no other mount namespace. */
 	for (size_t i = 0; i < fixture->table.count; i++)
 		fixture->table.lines[i].is_private = fixture->table.lines[i].dev >= makedev(0, 60);
 	fixture->facts = (struct plan_facts){
@@ -856,8 +858,8 @@ Test(plan, rows)
 	}
 }
 
-/* What became of each request, and which tmpfs is whose: those are in the order of their paths. */
-Test(plan, fates)
+/* The outcome of each request, and its tmpfs. The tmpfs are sorted by path. */
+Test(plan, outcomes)
 {
 	static const struct row row = {.list = "/var/run",
 				       .defaults = "/run;/data;/etc",
@@ -881,7 +883,7 @@ Test(plan, fates)
 	fixture_done(&fixture);
 }
 
-/* The same container after a run: /run is the hook's, and the root read-only. */
+/* The same container after a run: /run is a tmpfs of the hook, and the root is read-only. */
 #define AFTER(flags, root_flags)                                                                   \
 	"1 0 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw\n"                                   \
 	"11 1 0:43 / " ROOT " " root_flags ",relatime master:1 - overlay overlay rw\n"             \
@@ -912,8 +914,8 @@ Test(plan, second_run)
 		 NULL},
 		{AFTER("rw,nosuid,nodev,noexec", "ro"), "/run;/tmp", STATUS_PATH, "earlier run",
 		 NULL},
-		/* One that the engine can see elsewhere, or that is a part of another, is a volume,
-		   whatever it is called. */
+		/* A mount that is also in the engine's namespace, or that shows only a part of a
+		   filesystem, is a volume, even if it has the hook's name. */
 		{AFTER_BY("0:50 /"), "/run", STATUS_PATH,
 		 "/run: it is already a mount of the container (tmpfs from oci-readonly-hook)",
 		 NULL},
@@ -952,8 +954,8 @@ Test(plan, second_run)
 	}
 }
 
-/* The same with two of them: what the operator's options say of the sizes now holds for what an
- * earlier run with others has mounted. */
+/* The same with two mounts. The operator's options for sizes now apply to mounts of an earlier run
+ * with other options. */
 #define TWO_DONE                                                                                   \
 	AFTER("rw,nosuid,nodev,noexec", "ro")                                                      \
 	"31 11 0:61 / " ROOT "/tmp rw,nosuid,nodev,noexec,relatime - overlay oci-readonly-hook rw\n"
@@ -967,19 +969,20 @@ Test(plan, sizes_of_an_earlier_run)
 		const char *max_total;
 		struct target run;
 		struct target tmp;
-		const char *expected; /* of the refusal; NULL: nothing is to be done */
+		const char *expected; /* the refusal; NULL: nothing is to be done */
 	} runs[] = {
-		/* Nobody says a size: the kernel's own stands. */
+		/* No limit: the default size is accepted. */
 		{"/run;/tmp", NULL, NULL, NULL, OWN("/run", 30, 4 * G, 4096),
 		 OWN("/tmp", 31, 4 * G, 4096), NULL},
-		/* Asked for more than is allowed now. */
+		/* The requested size exceeds a new limit. */
 		{"/run:size=2m;/tmp", NULL, "1m", NULL, OWN("/run", 30, 2 * M, 4096),
 		 OWN("/tmp", 31, M, 4096),
 		 KEY_TMPFS
 		 ": entry '/run:size=2m': 2097152 bytes, in whole pages, are more than the operator's --max-size allows: 1048576"},
 		{"/run:size=2m;/tmp:size=2m", NULL, NULL, "3m", OWN("/run", 30, 2 * M, 4096),
 		 OWN("/tmp", 31, 2 * M, 4096), "--max-total leaves"},
-		/* What none was asked for had from the first, or from the kernel. */
+		/* A mount without a requested size, with the size of the first run or the default
+		   one. */
 		{"/run:size=1m;/tmp", NULL, "1m", NULL, OWN("/run", 30, M, 4096),
 		 OWN("/tmp", 31, M + 4096, 4096),
 		 "/tmp: the hook's own mount of an earlier run has 1052672 bytes, and the operator's policy leaves it 1048576 (--max-size)"},
@@ -990,20 +993,21 @@ Test(plan, sizes_of_an_earlier_run)
 		 OWN("/tmp", 31, UINT64_MAX, 4096), "/tmp: "},
 		{"/run:size=1m;/tmp", NULL, NULL, NULL, OWN("/run", 30, 2 * M, 4096),
 		 OWN("/tmp", 31, 2 * M, 4096), "leaves it 1048576 (its own size)"},
-		/* As a first run with these options has made them. */
+		/* With the sizes of a first run with the same options. */
 		{"/run:size=1m;/tmp", NULL, "2m", NULL, OWN("/run", 30, M, 4096),
 		 OWN("/tmp", 31, 2 * M, 4096), NULL},
 		{"/run:size=25%;/tmp", NULL, "50%", NULL, OWN("/run", 30, 2 * G, 4096),
 		 OWN("/tmp", 31, 4 * G, 4096), NULL},
 		{"/run:size=10000;/tmp", NULL, NULL, "10m", OWN("/run", 30, 12288, 4096),
 		 OWN("/tmp", 31, 10 * M - 12288, 4096), NULL},
-		/* By a kernel with larger pages than the policy's; one more of them is too much. */
+		/* With a kernel whose pages are larger than the policy's. One page more is too
+		   much. */
 		{"/run:size=4k;/tmp", NULL, "100k", NULL, OWN("/run", 30, 65536, 65536),
 		 OWN("/tmp", 31, 131072, 65536), NULL},
 		{"/run:size=64k;/tmp", NULL, "100k", NULL, OWN("/run", 30, 65536, 65536),
 		 OWN("/tmp", 31, 196608, 65536),
 		 "/tmp: the hook's own mount of an earlier run has 196608 bytes"},
-		/* A share is of as many as the first run had: an entry that was left out counts in
+		/* The shares are those of the first run: a default that is left out counts in
 		   neither. */
 		{"/var/run;/tmp", "/run", NULL, "2m", OWN("/run", 30, M, 4096),
 		 OWN("/tmp", 31, M, 4096), NULL},
@@ -1084,9 +1088,8 @@ Test(plan, inodes_of_an_earlier_run)
 	}
 }
 
-/* A program on a noexec tmpfs cannot be run, unless it is not there at all, or on a mount of its
- * own.
- */
+/* A program on a noexec tmpfs cannot be executed, unless it does not exist there or is on another
+ * mount. */
 Test(plan, program)
 {
 	static const struct {
@@ -1130,9 +1133,9 @@ Test(plan, program)
 	}
 }
 
-/* A link is kept by a copy, by a tmpfs that is not empty inside one that is, and by a volume; and
- * what is no link is not lost. */
-Test(plan, links_that_stay)
+/* A link stays visible in a copy, in a tmpfs that is not empty inside one that is, and on a volume.
+ * Paths without a link lose nothing. */
+Test(plan, kept_links)
 {
 	const struct row kept[] = {
 		{.list = "/var;/var/run",
@@ -1149,7 +1152,7 @@ Test(plan, links_that_stay)
 			     WHOLE("/var/tmp", ROOT_ID)}},
 		{.list = "/var/run;/run:seed=none",
 		 .targets = {WHOLE("/var/run", ROOT_ID), WHOLE("/run", ROOT_ID)}},
-		/* A copy keeps what leads to a mount. */
+		/* A copy keeps a link that leads to a mount. */
 		{.list = "/lnk", .targets = {WHOLE("/lnk", ROOT_ID)}},
 	};
 
@@ -1167,14 +1170,15 @@ Test(plan, links_that_stay)
 	}
 }
 
-/* Whoever can fix it: the author of the annotation, or, of a default, nobody but the operator. */
+/* The message names who can fix it: the author of the annotation, or the operator if it is a
+ * default. */
 Test(plan, whose_error)
 {
 	struct tmpfs_entry entry = {.path = repeat('p', 300)};
 	static const struct {
 		enum request_origin origin;
 		const char *key;
-		const char *behind; /* the path, as far as it is shown */
+		const char *behind; /* the path as far as it is shown */
 		const char *before;
 	} rows_of_errors[] = {
 		{FROM_OPTIONS, NULL, ": it is a file", "--tmpfs: "},
@@ -1203,7 +1207,7 @@ Test(plan, whose_error)
 	free(entry.path);
 }
 
-Test(plan, whose_error_of_the_longest)
+Test(plan, whose_error_truncates)
 {
 	struct tmpfs_entry entry = {.path = (char *)"p"};
 	struct request request = {&entry, FROM_OPTIONS, NULL};

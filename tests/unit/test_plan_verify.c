@@ -26,8 +26,8 @@
 #define V_SLAVE "17 11 8:1 /s " ROOT "/slave rw,relatime master:2 - ext4 /dev/sda1 rw\n"
 #define V_DATA	V_VOL V_SLAVE
 
-/* The plan is carried out, by tmpfs number 30 and these two tables; part is what verify has to say,
- * NULL for nothing. */
+/* Verifies a plan with tmpfs number 30 and these two tables. part is in the expected message; NULL:
+ * success. */
 static void verify(const struct plan *plan, const char *before, const char *after, const char *part)
 {
 	static const struct mounted ids[] = {{.id = 30}};
@@ -52,13 +52,12 @@ Test(plan_verify, cases)
 		const char *part; /* NULL: as planned */
 	} cases[] = {
 		{V_HOST V_ROOT V_ETC V_HOSTS V_DATA, NULL},
-		/* What the host mounts below a slave is its own affair, but not the slave itself.
-		 */
+		/* Mounts of the host below a slave do not matter, but the slave itself does. */
 		{V_HOST V_ROOT V_ETC V_HOSTS V_DATA
 		 "50 17 0:9 / " ROOT "/slave/new rw,relatime master:4 - tmpfs x rw\n",
 		 NULL},
 		{V_HOST V_ROOT V_ETC V_HOSTS V_VOL, "/slave: its mount is gone"},
-		/* Elsewhere in the namespace mounts come and go. */
+		/* Other mounts of the namespace come and go. */
 		{V_ROOT V_ETC V_HOSTS V_DATA "40 1 0:9 / /mnt rw,relatime - tmpfs x rw\n", NULL},
 		{V_HOST V_ROOT V_HOSTS V_DATA, "/etc: its tmpfs is not in the mount table"},
 		{V_HOST V_ROOT
@@ -136,8 +135,8 @@ Test(plan_verify, cases)
 #define B_BELOW(PARENT, PATH)                                                                      \
 	"19 " PARENT " 8:1 /c " ROOT "/data/" PATH " ro,relatime - ext4 /dev/sda1 rw\n"
 
-/* Mounts on a volume whose directories somebody else renames, or that are hidden anyway. */
-Test(plan_verify, a_volume_that_is_shared)
+/* Mounts on a volume, while somebody renames its directories; and mounts that are hidden. */
+Test(plan_verify, shared_volume)
 {
 	static const struct {
 		const char *before, *after;
@@ -145,15 +144,14 @@ Test(plan_verify, a_volume_that_is_shared)
 	} cases[] = {
 		{B_VOLUME B_BELOW("16", "app2/config"),
 		 B_VOLUME B_TMPFS B_BELOW("16", "app/config"), "its mount is somewhere else"},
-		/* It was out of the way for as long as it was looked for, and not when the table
-		   was read. */
+		/* It was renamed while its path was resolved, and back when the table was read. */
 		{B_VOLUME B_BELOW("16", "app/config"), B_VOLUME B_TMPFS B_BELOW("16", "app/config"),
 		 "a tmpfs hides its mount"},
 		{B_VOLUME B_BELOW("16", "app/config"),
 		 B_VOLUME B_TMPFS B_BELOW("16", "app2/config"), "its mount is somewhere else"},
 		{B_VOLUME B_BELOW("16", "other"), B_VOLUME B_TMPFS B_BELOW("16", "other"), NULL},
 		{B_VOLUME B_BELOW("16", "apple"), B_VOLUME B_TMPFS B_BELOW("16", "apple"), NULL},
-		/* Nobody could see it before. */
+		/* It was not visible before. */
 		{B_VOLUME B_BELOW("16", "app/config//deleted"),
 		 B_VOLUME B_TMPFS B_BELOW("16", "app/config//deleted"), NULL},
 		{B_VOLUME B_BELOW("16", "app/config") "20 19 0:9 / " ROOT
@@ -181,8 +179,8 @@ Test(plan_verify, a_volume_that_is_shared)
 #define S_MOVED(FLAGS)                                                                             \
 	"19 30 8:1 /c " ROOT "/data/app/config " FLAGS ",relatime - ext4 /dev/sda1 rw\n"
 
-/* A mount that was to be moved off a slave. */
-Test(plan_verify, a_move_off_a_slave)
+/* A mount that should have been moved off a slave. */
+Test(plan_verify, move_off_a_slave)
 {
 	static const struct {
 		const char *after;
@@ -212,8 +210,8 @@ Test(plan_verify, a_move_off_a_slave)
 	"12 11 0:5 / " ROOT "/ab rw,relatime - tmpfs x rw\n"                                       \
 	"13 11 0:4 / " ROOT "/proc rw,relatime - proc proc rw\n"
 
-/* The shortest name, and what begins with it. */
-Test(plan_verify, a_path_of_one_letter)
+/* The shortest name, and longer ones that begin with it. */
+Test(plan_verify, path_of_one_letter)
 {
 	struct tmpfs_entry entry = {
 		.path = (char *)"/a", .flags = FLAGS_DEFAULT, .seed = SEED_COPY};

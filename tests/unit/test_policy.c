@@ -6,7 +6,7 @@
 #define ID	  "4711"
 #define NAMESPACE "io.kubernetes.pod.namespace"
 
-/* Not const: struct annotations points to what it may free. */
+/* Not const, because struct annotations has pointers that it may free. */
 struct pairs {
 	struct annotation items[5];
 };
@@ -35,7 +35,7 @@ static struct {
 	const char *row;
 	struct arguments arguments;
 	struct pairs pairs;
-	const char *left_alone; /* NULL: it acts */
+	const char *left_alone; /* NULL: the hook acts */
 	bool readonly;
 	const char *requests;
 } decided[] = {
@@ -229,7 +229,7 @@ static struct {
 	 STATUS_ANNOTATION,
 	 ERROR_NO_OFFSET,
 	 "no such annotation"},
-	/* What runc's state would have for other keys. */
+	/* As runc would write them for other keys. */
 	{{{NULL}},
 	 {{{KEY_TMPFS, "/run"}, {KEY_TMPFS "=/usr/bin:mode", "0777"}}},
 	 STATUS_ANNOTATION,
@@ -288,7 +288,7 @@ static struct {
 	 "'/usr/lib' is denied by the operator's --deny=/usr/**"},
 };
 
-/* Whether config.json needs no look, by the state's annotations. */
+/* Whether the state's annotations show that config.json need not be read. */
 Test(policy, is_idle)
 {
 	static struct {
@@ -396,8 +396,8 @@ Test(policy, globs)
 	}
 }
 
-/* A path that comes to another directory, and one that no operator names a glob for. */
-Test(policy, allows_path_says_what_it_comes_to)
+/* A path that resolves to another directory, and one that no option covers. */
+Test(policy, allows_path_reports_the_resolved_path)
 {
 	AUTO_OPTIONS options = options_of(&(struct arguments){{"--deny=/usr/**"}});
 	AUTO_OPTIONS none = options_of(&(struct arguments){{NULL}});
@@ -412,7 +412,7 @@ Test(policy, allows_path_says_what_it_comes_to)
 	expect_success("none", policy_allows_path(&none, &entry, "/usr/lib", &error), &error);
 }
 
-/* A glob of nothing but stars against the longest path takes no noticeable time. */
+/* A glob of many stars is matched against the longest path without a noticeable delay. */
 Test(policy, a_costly_glob, .timeout = 20)
 {
 	AUTO_FREE char *path = repeat('a', 255);

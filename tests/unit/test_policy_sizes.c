@@ -7,8 +7,8 @@
 #define MIB	    (1024ULL * 1024)
 #define ENTRIES_MAX 4
 
-/* Parses "/a:size=1g;/b" and asks for the sizes, with those of the defaults among the arguments
- * behind them. */
+/* Parses "/a:size=1g;/b" and computes the sizes, followed by those of the defaults among the
+ * arguments. */
 static int sizes_of(const struct arguments *arguments, const char *list_text, uint64_t memory,
 		    struct error *error, uint64_t ret_sizes[static ENTRIES_MAX])
 {
@@ -115,7 +115,7 @@ Test(policy_sizes, shares)
 		 {64 * MIB, 32 * MIB, 64 * MIB}},
 		{{{"--max-size=10%"}}, "/a", 40960000, {4096000}},
 		{{{"--max-size=8191"}}, "/a;/b:size=4096", GIB, {4096, 4096}},
-		/* As much as is allowed is not more. */
+		/* Exactly the limit is allowed. */
 		{{{"--max-size=5000"}}, "/a:size=5000", GIB, {4096}},
 		{{{"--max-size=1%"}}, "/a:size=1%;/b", 1000000, {8192, 8192}},
 		{{{"--max-total=1%"}}, "/a:size=1%", 1000000, {8192}},
@@ -198,7 +198,8 @@ Test(policy_sizes, refuses)
 		 "/a:size=9223372036854775807;/b:size=9223372036854775807",
 		 28,
 		 "entry '/b:size=9223372036854775807': 9223372036854775808 bytes, in whole pages, are more than the operator's --max-total leaves beside the sizes before it: 0"},
-		/* Rounded down, the halves fit: it is about what they leave nothing for. */
+		/* In whole pages, the halves would fit. What they leave is not enough for a third
+		   tmpfs. */
 		{{{"--max-total=2%"}},
 		 "/a:size=1%;/b:size=1%;/c",
 		 22,
@@ -207,7 +208,7 @@ Test(policy_sizes, refuses)
 		 "/a:size=1%;/b:size=1%;/c:size=4k",
 		 22,
 		 "entry '/c:size=4k': 4096 bytes, in whole pages, are more than the operator's --max-total leaves beside the sizes before it: 0"},
-		/* Its pages would fit, of which rounding down has left more than of the bytes. */
+		/* It would fit in whole pages: rounding down has left more pages than bytes. */
 		{{{"--max-total=16384"}},
 		 "/a:size=8191;/b:size=8191;/c:size=4k",
 		 26,
@@ -222,7 +223,7 @@ Test(policy_sizes, refuses)
 		 "entry '/a': the operator's --max-total leaves 8192 bytes for 3 tmpfs without a size, less than a page each; ask for fewer, or for smaller sizes where some are given"},
 		{{{"--max-total=8192", "--max-size=4096"}}, "/a;/b;/c", 0, "less than a page each"},
 		{{{"--max-total=8192"}}, "/a;/b;/c", 0, KEY_TMPFS ": entry '/a': the operator's"},
-		/* The operator's own, and an author who has what these leave. */
+		/* An operator's default, and an author who gets what the defaults leave. */
 		{{{"--max-size=512k", "--tmpfs=/run:U:exec:size=1m"}},
 		 "/a",
 		 ERROR_NO_OFFSET,
@@ -258,7 +259,7 @@ Test(policy_sizes, refuses)
 	}
 }
 
-/* Percent of little memory come to less than a page. */
+/* A percentage of little memory is less than a page. */
 Test(policy_sizes, refuses_on_a_small_machine)
 {
 	static const struct {
@@ -267,7 +268,7 @@ Test(policy_sizes, refuses_on_a_small_machine)
 		size_t offset;
 		const char *part;
 	} rows[] = {
-		/* No limit in bytes is passed, but a page each is the least. */
+		/* No limit in bytes is exceeded, but each tmpfs needs a page. */
 		{{{"--max-total=99%"}},
 		 "/a:size=1%;/b:size=1%;/c:size=1%",
 		 22,

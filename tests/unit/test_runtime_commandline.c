@@ -5,7 +5,7 @@
 
 #define ARGUMENTS_MAX 24
 
-/* A row's command line, split at "|", the program's name before it. */
+/* A row's command line, split at "|", after the program's name. */
 struct line {
 	char *text;
 	char *argv[ARGUMENTS_MAX + 1];
@@ -36,7 +36,7 @@ static int read_line(enum grammar grammar, struct line *line, struct globals *gl
 
 struct row {
 	const char *line;
-	const char *bundle; /* NULL: nothing is created */
+	const char *bundle; /* NULL: no container is created */
 	const char *config;
 };
 
@@ -78,7 +78,7 @@ static void expect_refused(enum grammar grammar, const char *const rows[][2], si
 Test(commandline, runc_bundle)
 {
 	static const struct row rows[] = {
-		/* The forms of the contract, before and behind the id. */
+		/* Every form of --bundle, before and after the id. */
 		{"create|--bundle|/b|id", "/b", NULL},
 		{"create|--bundle=/b|id", "/b", NULL},
 		{"create|-bundle|/b|id", "/b", NULL},
@@ -94,7 +94,7 @@ Test(commandline, runc_bundle)
 		{"create|--bundle=|id", ".", NULL},
 		{"run|-b|/a|-b|/b|id", "/b", NULL},
 		{"run|--bundle=/a=b|id", "/a=b", NULL},
-		/* Docker's and containerd's own. */
+		/* Command lines of Docker and containerd. */
 		{"--root|/run/docker/runtime-runc/moby|--log|/b/log.json|--log-format|json|--systemd-cgroup|create|"
 		 "--bundle|/b|--pid-file|/b/init.pid|--console-socket|/tmp/pty|id",
 		 "/b", NULL},
@@ -103,7 +103,7 @@ Test(commandline, runc_bundle)
 		{"create|--pid-file|--bundle|-b|/b|id", "/b", NULL},
 		{"create|--pid-file|--|-b|/b|id", "/b", NULL},
 		{"-root=run|-debug=false|create|-no-pivot|-b|/b|id", "/b", NULL},
-		/* Behind "--" there are none. */
+		/* After "--" there are no options. */
 		{"create|--|id|--bundle|/b", ".", NULL},
 		{"create|-b|/b|--|id", "/b", NULL},
 		{"--|create|-b|/b|id", "/b", NULL},
@@ -131,7 +131,7 @@ Test(commandline, runc_others)
 		{"create|--help", NULL, NULL},
 		{"create|-h|--bundle|/b|id", NULL, NULL},
 		{"run|id|--help", NULL, NULL},
-		/* Whatever it is, no container comes of it. */
+		/* None of these creates a container. */
 		{"--unknown|x|state|id", NULL, NULL},
 		{"--root", NULL, NULL},
 		{"--|state|id", NULL, NULL},
@@ -175,7 +175,7 @@ Test(commandline, crun_bundle)
 		{"create|--bundle=/b|id", "/b", NULL},
 		{"create|-b|/b|id", "/b", NULL},
 		{"create|-b/b|id", "/b", NULL},
-		/* That is how argp has it. */
+		/* As argp parses it. */
 		{"create|-b=/b|id", "=/b", NULL},
 		{"run|-db|/b|id", "/b", NULL},
 		{"run|-db/b|id", "/b", NULL},
@@ -188,13 +188,13 @@ Test(commandline, crun_bundle)
 		{"run|-f|./config.json|-b|/b|id", "/b", "./config.json"},
 		{"restore|--c|/s|-b|/b|id", "/b", NULL},
 		{"run|id", ".", NULL},
-		/* Nothing behind the id, which crun refuses. */
+		/* No id, which crun refuses. */
 		{"create|id|--bundle|/b", ".", NULL},
 		{"create|--|-b|/b", ".", NULL},
 		{"--|create|-b|/b|id", "/b", NULL},
 		{"--cgroup-manager=disabled|--root|/r|--log=/l|--log-f|json|create|-b|/b|id", "/b",
 		 NULL},
-		/* Both have a value: which it is does not matter. */
+		/* Both options take a value. It does not matter which of them this is. */
 		{"--roo|create|run|-b/b|id", "/b", NULL},
 		{"create|--pid-file|--bundle|-b|/b|id", "/b", NULL},
 		{"restore|--network-lock|skip|-b/b|id", "/b", NULL},
@@ -268,7 +268,7 @@ Test(commandline, log)
 	}
 }
 
-Test(commandline, no_argument_at_all)
+Test(commandline, empty_argv)
 {
 	char *argv[] = {NULL};
 	struct globals globals;

@@ -32,7 +32,7 @@ static int add(const char *text, struct error *error, char **ret_text)
 	return r;
 }
 
-Test(edit, where_the_hook_is_put)
+Test(edit, adds_the_hook)
 {
 	static const char *const rows[][2] = {
 		{"{}", "{\"hooks\":{\"createRuntime\":[" HOOK "]}}"},
@@ -54,22 +54,22 @@ Test(edit, where_the_hook_is_put)
 		 "{\"hooks\":{\"createRuntime\":[ \n" HOOK "]}}"},
 		{"{\"hooks\":{\"createRuntime\":[{\"path\":\"/g\"}\n]}}",
 		 "{\"hooks\":{\"createRuntime\":[{\"path\":\"/g\"}\n," HOOK "]}}"},
-		/* The same path, but not the same hook. */
+		/* The same path, but other arguments. */
 		{"{\"hooks\":{\"createRuntime\":[{\"path\":\"/h\",\"args\":[]}]}}",
 		 "{\"hooks\":{\"createRuntime\":[{\"path\":\"/h\",\"args\":[]}," HOOK "]}}"},
-		/* Neither of these is the hooks that runtimes read. */
+		/* Runtimes read neither of these as hooks. */
 		{"{\"process\":{\"hooks\":{\"createRuntime\":[]}}}",
 		 "{\"hooks\":{\"createRuntime\":[" HOOK
 		 "]},\"process\":{\"hooks\":{\"createRuntime\":[]}}}"},
 		{"{\"a\":\"\\\"hooks\\\":{\",\"hooks\":{\"x\":\"]}\\\\\",\"createRuntime\":[]}}",
 		 "{\"a\":\"\\\"hooks\\\":{\",\"hooks\":{\"x\":\"]}\\\\\",\"createRuntime\":[" HOOK
 		 "]}}"},
-		/* What is written in a way of its own stays so. */
+		/* Unusual spellings are preserved. */
 		{"{\"a\":1.50e+3,\"b\":18446744073709551615,\"c\":-0.0,\"\\u00e9\":\"\\/\",\"hooks\":{\"createRuntime\":[]},"
 		 "\"d\":0.1000,\"a\\u0062\":1e400,\"e\":[[],{},[{}]]}",
 		 "{\"a\":1.50e+3,\"b\":18446744073709551615,\"c\":-0.0,\"\\u00e9\":\"\\/\",\"hooks\":{\"createRuntime\":[" HOOK
 		 "]},\"d\":0.1000,\"a\\u0062\":1e400,\"e\":[[],{},[{}]]}"},
-		/* Members that are twice there are none of this program's. */
+		/* Duplicate members are left alone if they do not matter to this program. */
 		{"{\"a\":1,\"a\":2,\"hook\":3}",
 		 "{\"hooks\":{\"createRuntime\":[" HOOK "]},\"a\":1,\"a\":2,\"hook\":3}"},
 	};
@@ -88,7 +88,7 @@ Test(edit, where_the_hook_is_put)
 	}
 }
 
-Test(edit, a_hook_that_is_there)
+Test(edit, finds_an_existing_hook)
 {
 	static const char *const rows[] = {
 		"{\"hooks\":{\"createRuntime\":[" HOOK "]}}",
@@ -113,22 +113,22 @@ Test(edit, refuses)
 		{"{\"hooks\":[]}", "config.json: hooks: must be an object"},
 		{"{\"hooks\":{\"createRuntime\":{}}}",
 		 "config.json: hooks.createRuntime: must be an array"},
-		/* Go merges the two, crun takes the first or the last. */
+		/* Go merges the two; crun uses the first or the last. */
 		{"{\"hooks\":{},\"hooks\":{}}", "config.json: a member like 'hooks'"},
 		{"{\"hooks\":{\"createRuntime\":[],\"createRuntime\":[]}}",
 		 "config.json: hooks: a member like 'createRuntime'"},
-		/* Go takes these for the member, others do not. */
+		/* Go accepts these as the member, other parsers do not. */
 		{"{\"Hooks\":{}}", "config.json: a member like 'hooks'"},
 		{"{\"hoo\\u212As\":{}}", "config.json: a member like 'hooks'"},
 		{"{\"hoo\xe2\x84\xaa\xc5\xbf\":{}}", "config.json: a member like 'hooks'"},
 		{"{\"hooks\":{\"createruntime\":[]}}",
 		 "config.json: hooks: a member like 'createRuntime'"},
-		/* What json-c takes, and JSON has not, where it hides something. */
+		/* What json-c accepts although it is not JSON, if it could hide something. */
 		{"{/* no */\"hooks\":{\"createRuntime\":[]}}", "config.json: is not plain JSON"},
 		{"{\"hooks\":{'createRuntime':[]}}", "config.json: is not plain JSON"},
 		{"{\"a\":'\"','hooks':{}}", "config.json: is not plain JSON"},
 		{"{\"a\":NaN}", "config.json: is not plain JSON"},
-		/* The same name for all of them, but not to be found by its bytes. */
+		/* Every parser reads this name, but its bytes differ. */
 		{"{\"h\\u006fOks\":{}}", "config.json: a member like 'hooks'"},
 	};
 
@@ -141,7 +141,7 @@ Test(edit, refuses)
 	}
 }
 
-Test(edit, refuses_what_becomes_too_long)
+Test(edit, refuses_a_result_that_is_too_long)
 {
 	AUTO_FREE char *text = repeat(' ', CONFIG_LENGTH_MAX);
 	AUTO_FREE char *changed = NULL;
@@ -153,7 +153,7 @@ Test(edit, refuses_what_becomes_too_long)
 		     "config.json: more than 16777216 bytes with the hook");
 }
 
-/* A document by chance, from the state of a generator. */
+/* A random document, from the state of a generator. */
 static unsigned draw(unsigned *seed, unsigned below)
 {
 	*seed = *seed * 1103515245 + 12345;
@@ -218,7 +218,7 @@ static void put_value(FILE *out, unsigned *seed, int depth)
 	put_blanks(out, seed);
 }
 
-/* Among members of all kinds, "hooks" in one of its forms, or not at all. */
+/* Members of all kinds, and "hooks" in one of its forms or not at all. */
 static char *make_document(unsigned seed)
 {
 	static const char *const hooks[] = {
@@ -261,7 +261,8 @@ static struct json_object *parse(const char *text)
 	return object;
 }
 
-/* The last of hooks.createRuntime is taken out, and what the edit had to make for it. */
+/* Removes the last entry of hooks.createRuntime, and the containers that the edit created for it.
+ */
 static void undo(const char *row, struct json_object *after, struct json_object *before)
 {
 	struct json_object *hooks = json_object_object_get(after, "hooks");
@@ -286,7 +287,7 @@ static void undo(const char *row, struct json_object *after, struct json_object 
 		json_object_object_add(after, "hooks", NULL);
 }
 
-/* What was put in, at one place, is all that is new. */
+/* The inserted text, at one place, is the only change. */
 static void expect_inserted(const char *row, const char *before, const char *after)
 {
 	size_t start = 0;
@@ -297,13 +298,13 @@ static void expect_inserted(const char *row, const char *before, const char *aft
 		start++;
 	while (end < length - start && before[length - 1 - end] == after[strlen(after) - 1 - end])
 		end++;
-	/* Nothing, or a null. */
+	/* Was absent, or null. */
 	cr_expect(start + end == length ||
 			  (start + end == length - 4 && !strncmp(before + start, "null", 4)),
 		  "'%s' became '%s'", row, after);
 }
 
-Test(edit, nothing_else_changes)
+Test(edit, changes_nothing_else)
 {
 	for (unsigned seed = 1; seed <= 3000; seed++) {
 		AUTO_FREE char *text = make_document(seed);

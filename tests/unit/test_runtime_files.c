@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What oci-readonly-runc does with files: config.json, the hooks file, the runtime's program, the
- * log. */
+/* How oci-readonly-runc handles files: config.json, the hooks file, the runtime's program, the log.
+ */
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/xattr.h>
@@ -13,7 +13,7 @@
 #include "runtime/program.h"
 #include "runtime/report.h"
 
-/* Each test has a directory of its own, and is in it. */
+/* Each test runs in a directory of its own. */
 static char top[] = "/var/tmp/orh-runtime.XXXXXX";
 
 static void begin(void)
@@ -47,7 +47,7 @@ static void expect_file(const char *path, const char *wanted)
 	expect_text(path, text, wanted);
 }
 
-/* The entries of the directory, in no order. */
+/* Counts the entries of the directory. */
 static size_t count_entries(const char *path)
 {
 	char command[256];
@@ -91,7 +91,7 @@ Test(configfile, is_replaced_with_its_mode_and_owner, .init = begin, .fini = end
 	expect_number("b", count_entries("b"), 1);
 }
 
-Test(configfile, a_file_of_another_name, .init = begin, .fini = end)
+Test(configfile, is_found_by_another_name, .init = begin, .fini = end)
 {
 	struct error error;
 
@@ -108,7 +108,7 @@ Test(configfile, a_file_of_another_name, .init = begin, .fini = end)
 		     "c/: cannot be read");
 }
 
-/* SELinux may not be there; then any process with the right may write the attribute, as a label. */
+/* Without SELinux, any privileged process may write this attribute. */
 Test(configfile, keeps_its_label, .init = begin, .fini = end)
 {
 	static const char label[] = "system_u:object_r:container_var_lib_t:s0";
@@ -125,7 +125,7 @@ Test(configfile, keeps_its_label, .init = begin, .fini = end)
 	expect_text("label", found, label);
 }
 
-Test(configfile, what_is_refused, .init = begin, .fini = end)
+Test(configfile, refuses, .init = begin, .fini = end)
 {
 	struct error error;
 
@@ -152,7 +152,7 @@ Test(configfile, what_is_refused, .init = begin, .fini = end)
 		     "b/config.json: more than 16777216 bytes: EFBIG");
 }
 
-Test(configfile, stays_as_it_is_if_it_cannot_be_replaced, .init = begin, .fini = end)
+Test(configfile, is_unchanged_if_it_cannot_be_replaced, .init = begin, .fini = end)
 {
 	AUTO_CONFIGFILE file = CONFIGFILE_NONE;
 	struct error error = UNSET_ERROR;
@@ -160,7 +160,7 @@ Test(configfile, stays_as_it_is_if_it_cannot_be_replaced, .init = begin, .fini =
 	mkdir("b", 0755);
 	write_file("b/config.json", "{}", 0644);
 	expect_success("b", configfile_open("b", NULL, &error, &file), &error);
-	/* What stands there now is no file that a file could be renamed onto. */
+	/* A directory that no file can be renamed onto. */
 	cr_assert(rename("b/config.json", "old") == 0 && mkdir("b/config.json", 0755) == 0);
 	expect_error("", configfile_replace(&file, "{}", 2, &error), &error, STATUS_SYSTEM,
 		     ANYWHERE, "config.json: cannot be replaced: EISDIR");
@@ -187,7 +187,7 @@ static void write_hooks_file(const char *directory, const char *text)
 	write_file(path, text, 0644);
 }
 
-Test(hookfile, the_first_directory_comes_first, .init = begin, .fini = end)
+Test(hookfile, prefers_the_first_directory, .init = begin, .fini = end)
 {
 	static const char *const hooks[] = {
 		"{ \"path\": \"/bin/sh\", \"args\": [\"sh\", \"--enforce\"], \"env\": [\"A=b\"], \"timeout\": 7 }",
@@ -209,7 +209,7 @@ Test(hookfile, the_first_directory_comes_first, .init = begin, .fini = end)
 	}
 }
 
-Test(hookfile, what_is_refused, .init = begin, .fini = end)
+Test(hookfile, refuses, .init = begin, .fini = end)
 {
 	static const char *const rows[][2] = {
 		{"", "first/oci-readonly-hook.json: hooks file: empty"},
@@ -248,7 +248,7 @@ Test(hookfile, what_is_refused, .init = begin, .fini = end)
 	}
 }
 
-Test(hookfile, one_that_is_not_there, .init = begin, .fini = end)
+Test(hookfile, is_missing_or_unreadable, .init = begin, .fini = end)
 {
 	AUTO_HOOKFILE file = {0};
 	struct error error;
@@ -259,7 +259,7 @@ Test(hookfile, one_that_is_not_there, .init = begin, .fini = end)
 	mkdir("second/" HOOK_FILE, 0755);
 	expect_error("", load(&error, &file), &error, STATUS_OPTIONS, ANYWHERE,
 		     "hooks file second/oci-readonly-hook.json: cannot be read: EINVAL");
-	/* One that is there and cannot be read does not give way to the next. */
+	/* An unreadable file does not make the next directory count. */
 	mkdir("first", 0755);
 	cr_assert(symlink(HOOK_FILE, "first/" HOOK_FILE) == 0);
 	expect_error("", load(&error, &file), &error, STATUS_OPTIONS, ANYWHERE,
@@ -281,7 +281,7 @@ static void write_program(const char *directory, const char *name)
 	write_file(path, "#!/bin/sh\n", 0755);
 }
 
-Test(program, is_never_this_one, .init = begin, .fini = end)
+Test(program, is_never_this_program, .init = begin, .fini = end)
 {
 	static const char *const places[] = {"a", "b", "c", "d"};
 	char path[PATH_MAX];
@@ -302,9 +302,9 @@ Test(program, is_never_this_one, .init = begin, .fini = end)
 		     ANYWHERE, "runtime: there is no crun in");
 }
 
-/* Where this program itself is installed under the runtime's name, what comes before is another
- * copy of it, or would be executed by one. */
-Test(program, is_behind_this_one, .init = begin, .fini = end)
+/* If this program is installed under the runtime's name, earlier directories contain another copy
+ * of it, or a program that would execute it. */
+Test(program, comes_after_this_program, .init = begin, .fini = end)
 {
 	char self[PATH_MAX], directory[PATH_MAX], path[PATH_MAX];
 	const char *places[] = {"a", directory, "c"};
@@ -322,7 +322,7 @@ Test(program, is_behind_this_one, .init = begin, .fini = end)
 	cr_expect(!strncmp(path, "c/", 2), "%s", path);
 }
 
-Test(program, one_that_is_named, .init = begin, .fini = end)
+Test(program, named_by_the_user, .init = begin, .fini = end)
 {
 	static const char *const rows[][2] = {
 		{"runc", "runtime 'runc': is not an absolute path"},
@@ -352,7 +352,7 @@ Test(report, lines)
 		"{\"level\":\"error\",\"msg\":\"a \\\"b\\\" \\\\x0a\",\"time\":\"2001-09-09T01:46:40Z\"}\n");
 }
 
-/* What report_error() writes to standard error, with that as the log or another. */
+/* Runs report_error(), with its standard error and this log in files. */
 static void report(const char *text, const char *log, bool is_json)
 {
 	struct error error = {.status = STATUS_INPUT};
@@ -392,18 +392,19 @@ Test(report, errors, .init = begin, .fini = end)
 		2);
 	report("text", "file:log", false);
 	expect_log("log", "level=error msg=\"oci-readonly-runc: text\"\n", 3);
-	/* One line in all, if the two are one. */
+	/* A log that is standard error gets one line in all. */
 	cr_assert(unlink("stderr") == 0);
 	report("both", "stderr", true);
 	expect_log("stderr", "{\"level\":\"error\",\"msg\":\"oci-readonly-runc: both\"", 1);
-	/* Nobody reads it, or it cannot be there: nothing waits, and standard error has it. */
+	/* A log without a reader, or whose directory is missing, does not block; standard error has
+	 * the line. */
 	cr_assert(unlink("stderr") == 0 && mkfifo("fifo", 0600) == 0);
 	report("fifo", "fifo", true);
 	report("none", "none/log", true);
 	expect_file("stderr", "oci-readonly-runc: fifo\noci-readonly-runc: none\n");
 }
 
-Test(report, what_is_long, .init = begin, .fini = end)
+Test(report, long_messages, .init = begin, .fini = end)
 {
 	AUTO_FREE char *text = repeat('\x01', ERROR_TEXT_MAX - 1);
 	AUTO_FREE char *quotes = repeat('"', ERROR_TEXT_MAX - 1);

@@ -8,7 +8,8 @@ Test(seed_choice, thresholds)
 {
 	static const struct {
 		const char *what;
-		struct seed_facts facts; /* bytes, inodes; the tmpfs's; the memory's */
+		struct seed_facts
+			facts; /* bytes, inodes; the same of the tmpfs; the memory limit's */
 		enum seed_reason reason;
 		enum seed seed;
 		const char *name;

@@ -81,7 +81,7 @@ Test(state, crun_leaves_annotations_out_if_there_are_none)
 	}
 }
 
-Test(state, a_root_that_is_not_cruns_is_passed_over)
+Test(state, ignores_a_root_that_is_not_from_crun)
 {
 	static const char *const rows[] = {"null", "{\"path\":\"/x\"}", "\"relative\"", "\"\"",
 					   "7"};
@@ -98,7 +98,7 @@ Test(state, a_root_that_is_not_cruns_is_passed_over)
 	}
 }
 
-/* What stands in place of the last members, and whether the id was read before. */
+/* JSON that replaces the last members, and whether the id was read before. */
 Test(state, refuses)
 {
 	static const struct {

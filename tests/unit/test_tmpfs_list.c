@@ -6,7 +6,7 @@
 #include "core/tmpfs_options.h"
 #include "expect.h"
 
-/* Each list comes to these paths, "|" between them. */
+/* The paths of each list, separated by "|". */
 Test(tmpfs_list, paths)
 {
 	static const struct {
@@ -25,7 +25,7 @@ Test(tmpfs_list, paths)
 		{"/etc//x/", "/etc/x"},
 		{"///etc", "/etc"},
 		{"/etc/:ro", "/etc"},
-		/* A blank or ',' inside a path is text; so is what no option is behind a ','. */
+		/* A blank or ',' inside a path is text, and so is an unknown word after ','. */
 		{"/a b/c", "/a b/c"},
 		{"/a,b", "/a,b"},
 		{"/a,b:ro", "/a,b"},
@@ -46,7 +46,7 @@ Test(tmpfs_list, paths)
 		{"/a\\  ;/b", "/a |/b"},
 		{"/a\\\t:ro", "/a\t"},
 		{"\\/a\\/\\/b", "/a/b"},
-		/* Control characters and bytes that are no UTF-8 are text. */
+		/* Control characters and invalid UTF-8 are text. */
 		{"/a\x01\x1b", "/a\x01\x1b"},
 		{"/\xff\xfe", "/\xff\xfe"},
 	};
@@ -105,7 +105,8 @@ Test(tmpfs_list, defaults)
 #define COLON	 "write ':' between a path and its options"
 #define BETWEEN	 "write ';' between entries"
 
-/* at counts from 1 in the entry, as the message does; offset from 0 in the value. */
+/* at is the position in the entry from 1, as in the message; offset is that in the value, from 0.
+ */
 static const struct {
 	const char *value;
 	size_t at, offset;
@@ -127,7 +128,7 @@ static const struct {
 	{"/a/\\.\\./b", 4, 3, "a path must not contain '..'"},
 	{"/a\\", 3, 2, "nothing follows the '\\'"},
 	{"/a; /b\\", 3, 6, "nothing follows the '\\'"},
-	/* Docker's comma in place of the colon. */
+	/* Docker's comma instead of the colon. */
 	{"/etc,rw", 5, 4, COLON},
 	{"/etc,rw,noexec", 5, 4, COLON},
 	{"/etc,x,size=2g", 7, 6, COLON},
@@ -135,7 +136,7 @@ static const struct {
 	{"/a;/etc,U", 5, 7, COLON},
 	{"/a\\,b,tmpcopyup ", 6, 5, COLON},
 	{"/etc,tmpfs-size=1m", 5, 4, COLON},
-	/* Something else in place of the semicolon. */
+	/* Another separator instead of the semicolon. */
 	{"/run,/tmp", 5, 4,
 	 BETWEEN " (and '\\' before a ',', ':' or blank that belongs to the path)"},
 	{"/run /tmp", 5, 4, BETWEEN},
@@ -154,7 +155,7 @@ static const struct {
 	{"/tmp;ro:noexec", 1, 5, "options follow their path"},
 	{"/tmp\nmode=700,uid=5", 1, 5, "options follow their path"},
 	{"tmpfs-size=1m", 1, 0, "options follow their path"},
-	/* An option that is missing. */
+	/* A missing option. */
 	{"/x:", 4, 3, "an option is missing"},
 	{"/x:;/y", 4, 3, "an option is missing"},
 	{"/x:ro,,rw", 7, 6, "an option is missing"},
@@ -162,7 +163,7 @@ static const struct {
 	{"/x::ro", 4, 3, "an option is missing"},
 	{"/x:,", 4, 3, "an option is missing"},
 	{"/x:ro,:", 7, 6, "an option is missing"},
-	/* One that is unknown. */
+	/* An unknown option. */
 	{"/x:ro:nosiud", 7, 6, "nosiud: no such option; did you mean 'nosuid'?"},
 	{"/x:sise=1", 4, 3, "sise=1: no such option; did you mean 'size'?"},
 	{"/x:RO", 4, 3, "RO: no such option; did you mean 'ro'?"},
@@ -178,7 +179,7 @@ static const struct {
 	{"/x:ro\\;/y", 4, 3, "ro\\;/y: no such option"},
 	{"/x:=", 4, 3, "=: no such option"},
 	{"/x:defaults", 4, 3, "defaults: no such option; oci-readonly-annotations(5) lists them"},
-	/* Names and habits from elsewhere. */
+	/* Names of options elsewhere, and habits. */
 	{"/x:tmpfs-size=64m", 4, 3, "tmpfs-size=64m: no such option; did you mean 'size='?"},
 	{"/x:tmpfs-mode=700", 4, 3, "tmpfs-mode=700: no such option; did you mean 'mode='?"},
 	{"/x:inodes=5", 4, 3, "inodes=5: no such option; did you mean 'nr_inodes='?"},
@@ -190,7 +191,7 @@ static const struct {
 	{"/x:mpol=bind:0", 4, 3,
 	 "mpol=bind: no such option (tmpfs(5) has it, the hook does not); leave it out"},
 	{"/x:mpol", 4, 3, "mpol: no such option (tmpfs(5) has it"},
-	/* Values where there should be none, and none where there should be. */
+	/* Values where none is allowed, and missing values. */
 	{"/x:ro=1", 4, 3, "ro: takes no value"},
 	{"/x:noexec=", 4, 3, "noexec: takes no value"},
 	{"/x:tmpcopyup=yes", 4, 3, "tmpcopyup: takes no value"},
@@ -269,7 +270,7 @@ Test(tmpfs_list, the_whole_message)
 	expect_number("offset", error.offset, 12);
 }
 
-/* At a limit a value is accepted, one byte or entry more is refused. */
+/* A value at the limit is accepted; one byte or entry more is refused. */
 static void expect_limit(const char *row, const char *value, bool accepted, size_t offset,
 			 const char *part)
 {
@@ -299,7 +300,7 @@ Test(tmpfs_limits, path)
 {
 	char value[4200] = "";
 
-	/* 15 times 256 bytes, and 255 or 256 more. */
+	/* 15 times 256 bytes, and then 255 or 256 bytes. */
 	for (int i = 0; i < 15; i++) {
 		AUTO_FREE char *name = repeat('n', 255);
 
@@ -349,7 +350,8 @@ Test(tmpfs_limits, length)
 	expect_limit("at", value, true, 0, "");
 }
 
-/* The longest list there may be, of options and of escapes alone: neither slow nor deep. */
+/* The longest possible lists, of options and of escapes, are parsed quickly and without recursion.
+ */
 Test(tmpfs_limits, many)
 {
 	AUTO_FREE char *options = repeat(',', TMPFS_LIST_MAX);
@@ -391,7 +393,7 @@ Test(tmpfs_limits, long_entries_are_cut_in_messages)
 	cr_expect(strlen(error.text) < 700, "%zu", strlen(error.text));
 }
 
-Test(tmpfs_entry, one_alone)
+Test(tmpfs_entry, single_entry)
 {
 	static const struct {
 		const char *value;

@@ -19,7 +19,7 @@ static const struct command command = {
 	.options_count = ARRAY_SIZE(options),
 };
 
-/* What comes of a line of arguments: "0=json E operand .", or "!" and the status. */
+/* A text form of parsed arguments: "0=json E operand .", or "!" and the status. */
 static void walk(const char *row, char result[static 256])
 {
 	char *argv[16];
@@ -77,7 +77,7 @@ Test(arguments, walk)
 	}
 }
 
-/* The table is what main, the help and the completion are made of. */
+/* main, --help and the completion use this table. */
 Test(arguments, commands)
 {
 	cr_expect(commands_count <= COMMANDS_MAX);

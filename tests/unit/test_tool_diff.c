@@ -3,7 +3,7 @@
 
 #include "expect.h"
 
-/* The record in words: "C /etc;A /run/x;M /data;". */
+/* A text form of the record: "C /etc;A /run/x;M /data;". */
 static void describe(struct record *record, char text[static 512])
 {
 	size_t used = 0;
@@ -34,14 +34,14 @@ Test(diff, read)
 		{"[]", "", 0},
 		{"[{\"Path\":\"/m\",\"Kind\":0},{\"Path\":\"/a\",\"Kind\":1},{\"Path\":\"/d\",\"Kind\":2}]",
 		 "A /a;D /d;C /m;", 0},
-		/* Several, in any order; a name with brackets and quotes in it. */
+		/* Several diffs in any order; a name that contains brackets and quotes. */
 		{"{\"added\":[\"/a]}\\\"{\"]}\n{\"changed\":[\"/c\"]}\nA /b\n",
 		 "A /a]}\"{;A /b;C /c;", 0},
 		{"C /a\nA /a\n", "C /a;", 0},
 		{"[{\"Mounts\":[{\"Destination\":\"/v\"}],\"HostConfig\":{\"Tmpfs\":{\"/t\":\"\"}}}]\n"
 		 "C /c",
 		 "C /c;M /t;M /v;", 0},
-		/* What is no change. */
+		/* Lines that are not changes. */
 		{"C /etc\nX /x\nC etc\nC  /etc\n/run\nC /a/../b\nC /a//b\nC /a/\n", "C /etc;", 7},
 		{"{\"added\":[\"relative\",5,\"/a\"]}", "A /a;", 2},
 	};

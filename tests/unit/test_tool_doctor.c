@@ -53,7 +53,7 @@ Test(doctor, json)
 		expect_number(rows[i].text, json_check(rows[i].text), rows[i].line);
 }
 
-/* As deep as json_parse() goes, and a megabyte of brackets, which takes no stack. */
+/* The depth limit of json_parse(). A megabyte of brackets uses no stack. */
 Test(doctor, json_depth)
 {
 	char nested[2 * JSON_DEPTH_MAX + 3];
@@ -68,7 +68,7 @@ Test(doctor, json_depth)
 	expect_number("brackets", json_check(brackets), 1);
 }
 
-/* What an engine passes on, by Go's path.Match(). */
+/* The annotations that an engine passes on, with Go's path.Match(). */
 Test(doctor, globs)
 {
 	static const struct {
@@ -102,7 +102,7 @@ Test(doctor, release)
 {
 	static const struct {
 		const char *text;
-		const char *release; /* NULL: none */
+		const char *release; /* NULL: unknown */
 	} rows[] = {
 		{"podman version 4.3.1\n", "4 3 4.3.1"},
 		{"podman version 5.0.0-rc1", "5 0 5.0.0-rc1"},
@@ -171,7 +171,7 @@ Test(doctor, when)
 		{"{\"annotations\": {\"^k(?:ey)\": \".*\"}}", MATCH_UNKNOWN},
 		{"{\"annotations\": {\"^\\\\d\": \".*\"}}", MATCH_UNKNOWN},
 		{"{\"annotations\": {\"[\": \".*\"}}", MATCH_UNKNOWN},
-		/* All conditions must hold. */
+		/* All conditions have to match. */
 		{"{\"annotations\": {\"^key$\": \".*\", \"^other$\": \".*\"}}", MATCH_NO},
 		{"{\"always\": true, \"annotations\": {\"^other$\": \".*\"}}", MATCH_NO},
 		{"{\"always\": true, \"commands\": [\"/bin/sh\"]}", MATCH_UNKNOWN},
@@ -195,7 +195,7 @@ Test(doctor, hooks_file)
 {
 	static const struct {
 		const char *text;
-		const char *part; /* of the error; NULL: none */
+		const char *part; /* in the error; NULL: no error */
 		enum hooks_program program;
 	} rows[] = {
 		{"{" HOOK "}", NULL, PROGRAM_HOOK},
@@ -205,13 +205,13 @@ Test(doctor, hooks_file)
 		{"{\"version\": \"1.0.0\", \"hook\": {\"path\": \"oci-readonly\", \"args\": [\"a\"]}, "
 		 "\"stages\": [\"poststop\"]}",
 		 NULL, PROGRAM_OTHER},
-		/* Another's. */
+		/* Another program's hook. */
 		{"{\"version\": \"1.0.0\", \"hook\": {\"path\": \"/bin/true\"}}", NULL,
 		 PROGRAM_OTHER},
 		{"{\"version\": \"0.1.0\", \"hook\": \"/bin/true\"}", NULL, PROGRAM_OTHER},
 		{"{}", NULL, PROGRAM_OTHER},
 		{"{,}", "line 1: not JSON", PROGRAM_OTHER},
-		/* Of ours. */
+		/* Our hook. */
 		{"{\"version\": \"0.1.0\", \"hook\": \"oci-readonly-hook\"}", "version: '0.1.0'",
 		 PROGRAM_OTHER},
 		{"{\"hook\": {\"path\": \"oci-readonly-hook\"}}", "version: ''", PROGRAM_OTHER},
@@ -266,7 +266,7 @@ Test(doctor, hooks_file_arguments)
 	}
 }
 
-/* Nothing outside a tree is seen, and nothing but a regular file is read. */
+/* Nothing outside a tree is visible, and only regular files are read. */
 Test(doctor, tree)
 {
 	char root[] = "/tmp/orh-tree.XXXXXX";

@@ -31,7 +31,7 @@ Test(finding, print)
 		  0);
 	cr_assert(findings_add(&findings, true, 0, &in_text, NULL, "odd") == 0);
 	cr_assert(findings_add(&findings, true, 0, NULL, NULL, "nowhere") == 0);
-	/* The same once more. */
+	/* The same finding again. */
 	cr_assert(findings_add(&findings, true, 0, &in_text, NULL, "odd") == 0);
 	expect_number("mistakes", findings.mistakes, 1);
 	text = printed(&findings);
@@ -66,7 +66,7 @@ Test(finding, json)
 	json_object_put(warnings);
 }
 
-/* Places that are not in the text, and a text that is much longer than what is shown. */
+/* Offsets outside the text, and a text that is much longer than what is shown. */
 Test(finding, far)
 {
 	AUTO_FREE char *text = repeat('x', 100000);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What oci-readonly flags reads, and the words that it writes. */
+/* The input of oci-readonly flags, and the words that it prints. */
 #include "core/tmpfs_list.h"
 #include "expect.h"
 #include "tool/carried.h"
@@ -26,7 +26,7 @@ Test(flags, labels)
 		{"{\"config\":{}}", NULL},
 		{"{\"Labels\":{\"io.containers.readonly\":\"true\"}}",
 		 "io.containers.readonly=true"},
-		/* misspelt keys are the core's to refuse */
+		/* the core refuses misspelt keys */
 		{"{\"config\":{\"Labels\":{\"IO.Container.ReadOnly\":\"x\",\"size\":\"y\"}}}",
 		 "IO.Container.ReadOnly=x"},
 	};
@@ -81,7 +81,7 @@ Test(flags, carried)
 {
 	static const struct {
 		const char *list;
-		const char *carried; /* NULL: it is refused */
+		const char *carried; /* NULL: refused */
 		size_t fault;
 	} rows[] = {
 		{"/run", "/run", 0},

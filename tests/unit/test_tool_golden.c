@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * oci-readonly check says what the hook does: it comes to the recorded decisions of tests/golden
- * from config.json and a directory alone, and tells the core's own errors at their places.
+ * oci-readonly check predicts the hook: from only config.json and a directory, it makes the
+ * recorded decisions of tests/golden, and it reports the core's errors with their positions.
  */
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -15,7 +15,7 @@
 
 /* --- the recorded decisions --- */
 
-/* Makes the directories that lead to a path below a directory. */
+/* Creates the parent directories of a path below a directory. */
 static void make_above(int root, const char *path)
 {
 	char above[256];
@@ -26,7 +26,7 @@ static void make_above(int root, const char *path)
 	}
 }
 
-/* One line of crio/rootfs, or of a case: the first of two for one path counts. */
+/* One line of crio/rootfs or of a case. If a path occurs twice, the first line counts. */
 static void make_node(int root, const char *line)
 {
 	char kind, path[128], to[128];
@@ -131,7 +131,7 @@ static char *judge_name(const char *name)
 	return text;
 }
 
-/* Cuts " (FSTYPE from SOURCE)" out: what is on a volume is in no config.json. */
+/* Removes " (FSTYPE from SOURCE)", because config.json does not contain a volume's filesystem. */
 static void forget_volume(char *text)
 {
 	char *from = strstr(text, " from ");
@@ -169,7 +169,7 @@ Test(tool_golden, cases)
 
 /* --- errors of annotations --- */
 
-/* Lists with something wrong in them, in every way that the grammar and the policy know. */
+/* Lists with each kind of mistake that the grammar and the policy know. */
 static const char *const lists[] = {
 	"/run;/tmp:ro",
 	"run",
@@ -202,7 +202,7 @@ static const char *const lists[] = {
 	"/sys",
 };
 
-/* What the core says, step by step as the hook goes. */
+/* The core's message, found in the hook's order. */
 static int ask_core(const struct judge *judge, const struct subject *subject,
 		    const struct annotations *annotations, struct error *error)
 {
@@ -218,7 +218,7 @@ static int ask_core(const struct judge *judge, const struct subject *subject,
 	return r == 0 ? plan_make(&policy, judge->options, &scene.facts, error, &plan) : r;
 }
 
-/* Is the list refused, by both and in the same words? */
+/* Expects that both refuse the list, with the same message. */
 static bool agree(const struct judge *judge, const char *list)
 {
 	struct annotation annotation = {.key = KEY_TMPFS, .value = list};
@@ -262,7 +262,7 @@ Test(tool_golden, errors)
 	cr_expect(refused > ARRAY_SIZE(lists) / 2 && refused < ARRAY_SIZE(lists));
 }
 
-/* One after the other, each at its place. */
+/* Finds one mistake after the other, each at its position. */
 Test(tool_golden, all_mistakes)
 {
 	static const char list[] = "/run;/tmp:siez=1m;/a/../b;/proc/x;/var:size=1g";
@@ -286,6 +286,6 @@ Test(tool_golden, all_mistakes)
 	for (size_t i = 0; i < ARRAY_SIZE(places); i++)
 		expect_number(findings.items[i + 1].text, findings.items[i + 1].start,
 			      strlen(KEY_TMPFS "=") + places[i]);
-	/* What is left can be planned. */
+	/* What remains can be planned. */
 	cr_expect(verdict.plan.tmpfs_count == 1);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Reading a directory as a layer: here a plain one, of which the image has nothing. */
+/* Reads a directory as a layer. It is an ordinary directory here, and the image is empty. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/stat.h>
@@ -40,7 +40,7 @@ Test(layer, id)
 	expect_number("no map", layer_id(&(struct id_map){0}, 7), 7);
 }
 
-/* A directory with so many files in it, and its path. */
+/* Creates a directory with that many files, and returns its path. */
 static void make_directory(char path[static 64], unsigned files)
 {
 	char name[128];
@@ -84,7 +84,7 @@ Test(walk, limits)
 		{299, 0, 299, true},
 		{1, 0, 1, true},
 		{1000, INT64_MAX, 300, false},
-		/* The clock is looked at now and then. */
+		/* The time limit is checked now and then. */
 		{1000, 1, 127, true},
 	};
 	char path[64];
@@ -104,7 +104,7 @@ Test(walk, limits)
 	remove_directory(path);
 }
 
-/* fuse-overlayfs marks by names what the kernel's overlay marks by devices. */
+/* fuse-overlayfs uses names as marks where the kernel's overlayfs uses devices. */
 Test(walk, fuse_marks)
 {
 	AUTO_RECORD record = {0};

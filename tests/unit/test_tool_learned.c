@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What learn logs, and what becomes of many such lines. */
+/* The lines that learn logs, and the result of many such lines. */
 #include <errno.h>
 
 #include "expect.h"
@@ -60,7 +60,7 @@ Test(lesson, too_long)
 	expect_number("long", (unsigned)-lesson_write(&lesson, line, sizeof(line)), E2BIG);
 }
 
-Test(lesson, what_is_none)
+Test(lesson, ignores_other_lines)
 {
 	static const char *const lines[] = {
 		"",
@@ -82,7 +82,7 @@ Test(lesson, what_is_none)
 	}
 }
 
-/* All images in words: "NAME RUNS LIST|", with what the list is made of. */
+/* A text form of all images: "NAME RUNS LIST|". */
 static void describe(struct learned *learned, char text[static 1024])
 {
 	size_t used = 0;
@@ -112,11 +112,11 @@ Test(learned, images)
 		 "image=b result=complete " TRUE " " LIST "/tmp\n"
 		 "image=a result=complete " TRUE " " LIST "/tmp;/var/lib/x/y\n",
 		 "a 2 /run;/tmp;/var/lib/x|b 1 /tmp|", 0},
-		/* A date and a tag before it, and no newline at the end. */
+		/* With a date and a tag, and without a newline at the end. */
 		{"Nov 28 12:00:00 host oci-readonly-learn[1]: container=1 layer=l result=cut " TRUE,
 		 "l 1 |", 0},
 		{"result=complete " TRUE, "(unknown image) 1 |", 0},
-		/* What one run needs, all need. */
+		/* What one run needs is in the result. */
 		{"image=a result=complete " TRUE " " LIST "/x:exec\n"
 		 "image=a result=complete " TRUE " " LIST "/x\n"
 		 "image=a result=complete " TRUE " " LIST "/y:mode\\x3d0750:uid\\x3d5\n",
@@ -125,7 +125,7 @@ Test(learned, images)
 		 "image=a result=complete " TRUE " " LIST "/run/b\n",
 		 "a 2 /run|", 0},
 		{"image=a result=none reason=x\n", "a 0 |", 0},
-		/* Others' lines, and forged ones. */
+		/* Lines of other programs, and forged ones. */
 		{"something\n\nimage=a result=complete " TRUE " " LIST "relative\n", "a 0 |", 2},
 		{"image=a result=complete " TRUE " " LIST "/usr/bin;/etc;/bin\n", "a 1 /etc|", 0},
 		{"image=a result=complete " TRUE " " LIST "/a\\x5c\\x0ab\n", "a 1 |", 0},

@@ -25,7 +25,7 @@ Test(output, columns)
 	}
 }
 
-/* What is printed by output_json() for an array with one string. */
+/* The output of output_json() for an array with one string. */
 static void print_json(const char *text, char buffer[static 256])
 {
 	FILE *file = fmemopen(buffer, 256, "w");

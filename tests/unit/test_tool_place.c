@@ -64,7 +64,7 @@ Test(place, print)
 	}
 }
 
-/* A line without an end is not looked through to its end. */
+/* A line without an end is read only to a limit. */
 Test(place, long_line)
 {
 	AUTO_FREE char *text = repeat('x', 10000000);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What oci-readonly check finds in Kubernetes objects, and where. */
+/* The findings of oci-readonly check in Kubernetes objects, and their positions. */
 #include <unistd.h>
 
 #include "expect.h"
@@ -17,12 +17,11 @@
 
 struct row {
 	const char *text;
-	const char *found[FINDINGS_MOST]; /* "LINE:COLUMN KIND" and a part of the text, each */
-	const char *printed;		  /* a part of what is said of the containers */
+	const char *found[FINDINGS_MOST]; /* each "LINE:COLUMN KIND" and a part of the text */
+	const char *printed;		  /* a part of the text about the containers */
 };
 
-/* Writes the text to a file, and has it surveyed. What is said of containers is the caller's to
- * free(). */
+/* Writes the text to a file and surveys it. The caller frees the text about the containers. */
 static char *survey_text(const char *text, struct survey *survey)
 {
 	static const struct options options;
@@ -126,7 +125,7 @@ Test(pod, kinds)
 	expect_rows(rows, ARRAY_SIZE(rows));
 }
 
-/* By the name that CRI-O and containerd tell the hook. */
+/* With the name that CRI-O and containerd give the hook. */
 Test(pod, containers)
 {
 	static const struct row rows[] = {
@@ -140,12 +139,12 @@ Test(pod, containers)
 		 "spec: {containers: [{name: app}]}",
 		 {"2:26? does not tell a container's name"},
 		 "read-only"},
-		/* A forged name is written over. */
+		/* The engine's name replaces a forged one. */
 		{"kind: Pod\nmetadata: {annotations: {io.kubernetes.container.name: x, " LIST
 		 "/x: /a}}\nspec: {containers: [{name: app}, {name: x}]}",
 		 {"2:59? does not tell"},
 		 "Pod, container app\nleft alone"},
-		/* So that no pod passes for a sandbox. */
+		/* No pod can claim to be a sandbox. */
 		{"kind: Pod\nmetadata: {annotations: {io.kubernetes.cri-o.ContainerType: sandbox,\n"
 		 "  io.kubernetes.cri-o.SandboxID: a, " KEY ": 'true'}}\n"
 		 "spec: {containers: [{name: app}]}",
@@ -229,7 +228,7 @@ Test(pod, places)
 		 ": 'false'}}\n" TEMPLATE(KEY ": 'true'"),
 		 {"2:26? its value is another one"},
 		 "by podman kube play\nleft alone: its annotation says 'false'"},
-		/* From a cluster: podman has nothing to do with it. */
+		/* Output of a cluster, with which podman is not concerned. */
 		{"kind: Deployment\nmetadata: {uid: x}\n" TEMPLATE(KEY ": 'true'"), {NULL}, NULL},
 		{"kind: StatefulSet\nmetadata: {annotations: {" KEY ": 'true'}}\n" TEMPLATE(""),
 		 {"2:26! does not read it here, but in the StatefulSet's template"},
@@ -250,7 +249,7 @@ Test(pod, places)
 	expect_rows(rows, ARRAY_SIZE(rows));
 }
 
-/* What the pod says of its containers besides. */
+/* What else the pod says about its containers. */
 Test(pod, volumes)
 {
 	static const struct row rows[] = {
@@ -282,7 +281,7 @@ Test(pod, volumes)
 	expect_rows(rows, ARRAY_SIZE(rows));
 }
 
-/* Not YAML: that is no finding, but an error with a place. */
+/* Invalid YAML is an error with a position, not a finding. */
 Test(pod, unreadable)
 {
 	static const struct {

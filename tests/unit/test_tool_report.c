@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* How oci-readonly check tells what becomes of a container: at several widths, and as JSON. */
+/* How oci-readonly check shows the result for a container: at several widths, and as JSON. */
 #include "core/json.h"
 #include "expect.h"
 #include "tool/hookargs.h"
@@ -176,7 +176,7 @@ Test(report, widths)
 	}
 }
 
-/* Its form is documented in oci-readonly(1). */
+/* oci-readonly(1) documents the form. */
 Test(report, json)
 {
 	static const struct {

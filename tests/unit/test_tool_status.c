@@ -50,7 +50,7 @@ Test(status, id)
 		{"0::/docker/" ID, ID},
 		{ID, ID},
 		{"12:pids:/a\n11:x:/crio-" ID ".scope/x", ID},
-		{"0::/" ID "0", NULL}, /* one digit more */
+		{"0::/" ID "0", NULL}, /* one digit too many */
 		{"0::/0" ID, NULL},
 		{"0::/G" ID, ID},
 	};
@@ -68,7 +68,8 @@ static const char host_table[] = "1 0 8:1 / / rw - ext4 /dev/sda1 rw\n"
 				 "2 1 0:20 / /run rw - tmpfs tmpfs rw\n"
 				 "3 1 0:21 / /srv/copy rw - tmpfs oci-readonly-hook rw\n";
 
-/* What counts of a container's mounts: "h" for the hook's, "o" for others, "-" for none. */
+/* How a container's mounts are classified: "h" for the hook's, "o" for others that are shown, "-"
+ * for the rest. */
 Test(status, selection)
 {
 	static const struct {
@@ -79,8 +80,7 @@ Test(status, selection)
 		{"10 9 0:30 / /etc rw - overlay oci-readonly-hook rw", 'h'},
 		{"10 9 0:30 / /dev/x rw - tmpfs oci-readonly-hook rw", 'h'},
 		{"10 9 0:30 / /run rw - tmpfs tmpfs rw", 'o'},
-		/* Its name proves nothing: a bind mount, a mount of the host's, and another type.
-		 */
+		/* Its name proves nothing: a bind mount, a mount of the host, and another type. */
 		{"10 9 0:30 /sub /run rw - tmpfs oci-readonly-hook rw", '-'},
 		{"10 9 0:21 / /run rw - tmpfs oci-readonly-hook rw", '-'},
 		{"10 9 0:30 / /run rw - fuse.sshfs oci-readonly-hook rw", '-'},
@@ -170,7 +170,7 @@ static int hang(int out, void *data)
 	return 0;
 }
 
-/* The child ends, and leaves a process that keeps its end of the pipe. */
+/* The child exits, and leaves a process that keeps the pipe open. */
 static int leave_heir(int out, void *data)
 {
 	if (fork() == 0)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * From what a container wrote to the annotation. tests/suggest has what podman said of real
+ * From what a container wrote to the annotation. tests/suggest has podman's output for real
  * services: NAME.json of the stopped container, NAME.running.json while it ran and after it was
- * used; noise-*.json is what podman leaves behind for a container that does nothing.
+ * used; noise-*.json is what podman writes for a container that does nothing.
  */
 #include <fcntl.h>
 #include <stdlib.h>
@@ -41,7 +41,7 @@ static void expect_value(const char *row, struct record *record, const char *val
 	expect_text(row, found, value);
 }
 
-/* The same without what is offered whatever the traces say. */
+/* The same without what is always offered. */
 static void expect_needed(const char *row, struct record *record, const char *value)
 {
 	AUTO_NEEDS needs = {0};
@@ -103,7 +103,7 @@ Test(suggest, engines)
 		{"noise-tmpfs", "/run;/tmp"},
 		{"noise-user", "/run;/tmp"},
 		{"noise-volmissing", "/run;/tmp"},
-		/* And what looks like it, and is not. */
+		/* Similar paths that are not the engine's. */
 		{"noise-useradd", "/etc;/home;/run;/tmp"},
 		{"noise-del", "/etc;/run;/srv;/tmp;/var/lib"},
 	};
@@ -135,14 +135,14 @@ static void add_lines(const char *lines, struct record *record)
 	}
 }
 
-/* Without what is offered for any diff. */
+/* Without what is offered for every diff. */
 Test(suggest, diffs)
 {
 	static const struct {
 		const char *lines;
 		const char *value;
 	} rows[] = {
-		/* A file needs its directory, and that the service's whole one. */
+		/* A file needs its directory; in a service's directory, that whole directory. */
 		{"C /var/lib/app/db", "/var/lib/app"},
 		{"C /var/lib/app/a/b/c", "/var/lib/app"},
 		{"A /var/cache/app/x\nC /var/cache/app", "/var/cache/app"},
@@ -156,7 +156,7 @@ Test(suggest, diffs)
 		{"C /srv/www/data/x", "/srv/www"},
 		{"C /home/app/x", "/home/app"},
 		{"A /var/tmp/x", "/var/tmp"},
-		/* A bare directory: something came and went. */
+		/* A bare directory: something was created and removed. */
 		{"C /var/lib/ldap", "/var/lib/ldap"},
 		{"C /srv", "/srv"},
 		{"C /var/log", "/var/log"},
@@ -165,7 +165,7 @@ Test(suggest, diffs)
 		{"C /app/db.sqlite3", "/app"},
 		{"C /etc", ""},
 		{"C /", ""},
-		/* What the image lacks needs the first directory that it has. */
+		/* A missing path needs the nearest directory above it that the image has. */
 		{"C /var/lib\nA /var/lib/app\nA /var/lib/app/a\nA /var/lib/app/b", "/var/lib"},
 		{"A /app/x/y/z\nA /app/x/y\nA /app/x", "/app"},
 		{"A /opt/app\nA /opt/app/a\nA /opt/app/b", "/opt"},
@@ -189,7 +189,7 @@ Test(suggest, diffs)
 		{"A /lib64/x", ""},
 		{"C /library/x.y", "/library"},
 		{"C /usr\nC /usr/local/bin/x\nC /sbin/x\nC /bin\nA /boot/x", ""},
-		/* The engine's. */
+		/* The engine's files. */
 		{"A /.dockerenv\nC /etc/hosts\nC /etc/hostname\nC /etc/resolv.conf\nC /etc\nA "
 		 "/etc/mtab",
 		 ""},
@@ -197,7 +197,7 @@ Test(suggest, diffs)
 		{"C /etc/passwd\nC /etc/group", ""},
 		{"A /var/log/journal\nC /var/log", ""},
 		{"A /var/log/journal\nC /var/log\nA /var/log/journal/1", "/var/log"},
-		/* A parent for many siblings, unless that is too much. */
+		/* One parent for many siblings, unless it would cover too much. */
 		{"C /var/log/a/x\nC /var/log/b/x\nC /var/log/c/x", "/var/log"},
 		{"C /var/log/a/x\nC /var/log/b/x", "/var/log/a;/var/log/b"},
 		{"C /etc/a/x\nC /etc/b/x\nC /etc/c/x", "/etc"},
@@ -205,9 +205,9 @@ Test(suggest, diffs)
 		 "/var/lib/a;/var/lib/b;/var/lib/c"},
 		{"C /w/h/s/a/x.a\nC /w/h/s/b/x.a\nC /w/h/s/c/d/x.a\nC /w/h/s/e/x.a", "/w/h/s"},
 		{"C /app/a/x.a\nC /app/b/x.a\nC /app/c/x.a", "/app/a;/app/b;/app/c"},
-		/* One below another is none of its own. */
+		/* A path below another one needs no entry. */
 		{"C /app/a/x.a\nC /app/a/b/c/x.a\nC /app/a-b/x.a", "/app/a;/app/a-b"},
-		/* Written so that the hook reads it as it was meant. */
+		/* Written so that the hook reads the same path. */
 		{"C /app/a b/x.a", "/app/a\\ b"},
 		{"C /app/a;b:c\\d/x.a", "/app/a\\;b\\:c\\\\d"},
 		{"C /app/a,b/x.a", "/app"},
@@ -228,8 +228,8 @@ Test(suggest, diffs)
 }
 
 /*
- * Adds what an upper directory has, one a line: "KIND TYPE MODE UID:GID PATH"; "T" for the kind is
- * a directory of the image's that was touched.
+ * Adds the entries of an upper directory, one per line: "KIND TYPE MODE UID:GID PATH". The kind
+ * "T" is a directory of the image that was modified.
  */
 static void add_layer(const char *lines, struct record *record)
 {
@@ -269,7 +269,7 @@ Test(suggest, layers)
 		 "/run/php"},
 		{"C d 0755 0:0 /run\nA d 0755 33:33 /run/app\nA s 0660 33:33 /run/app/s", "/run"},
 		{"C d 0755 0:0 /run\nT d 0755 33:33 /run/a\nT d 0755 33:33 /run/b", "/run"},
-		/* What the image lacks, by what it was made with. */
+		/* What the image lacks, with its mode and owner. */
 		{"A d 0700 33:34 /var/lib/app\nA f 0600 33:34 /var/lib/app/x",
 		 "/var/lib/app:mode=0700:uid=33:gid=34"},
 		{"A d 02755 0:0 /data\nA f 0600 33:34 /data/x", "/data:mode=2755"},
@@ -280,14 +280,14 @@ Test(suggest, layers)
 		{"A d 0755 0:0 /run/sshd", "/run"},
 		{"A d 0755 5:5 /var/log/app\nA f 0644 5:5 /var/log/app/x", "/var/log"},
 		{"D c 0000 0:0 /var/lib/apt", "/var/lib"},
-		/* Executable files: no others, and not what was there before. */
+		/* Executable files, but no others, and none that existed before. */
 		{"C d 1777 0:0 /tmp\nA f 0755 0:0 /tmp/x.so", "/tmp:exec"},
 		{"C d 1777 0:0 /tmp\nA f 0644 0:0 /tmp/x.so", "/tmp"},
 		{"C d 1777 0:0 /tmp\nA s 0777 0:0 /tmp/socket", "/tmp"},
 		{"C d 0755 0:0 /run\nA f 0755 0:0 /run/.containerenv\nA f 0644 0:0 /run/x", "/run"},
 		{"C d 0755 0:0 /etc/cron.daily\nC f 0755 0:0 /etc/cron.daily/x\nA f 0644 0:0 /etc/x",
 		 "/etc:exec"},
-		/* podman's --user writes in place; a useradd replaces. */
+		/* podman's --user writes in place; useradd replaces the file. */
 		{"C f 0644 0:0 /etc/passwd\nC f 0644 0:0 /etc/group", ""},
 		{"A f 0644 0:0 /etc/passwd", "/etc"},
 	};
@@ -300,7 +300,7 @@ Test(suggest, layers)
 	}
 }
 
-/* A directory that the runtime makes for the process is none of the program's. */
+/* The runtime, not the program, creates the working directory. */
 Test(suggest, cwd)
 {
 	AUTO_RECORD record = {.cwd = strdup("/work/dir")};
@@ -309,7 +309,7 @@ Test(suggest, cwd)
 	expect_needed("cwd", &record, "");
 }
 
-Test(suggest, nothing_is_offered_on_a_mount)
+Test(suggest, offers_nothing_on_a_mount)
 {
 	AUTO_RECORD record = {0};
 
@@ -331,7 +331,7 @@ Test(suggest, include)
 	expect_text("left out", needs.left_out[0].path, "/usr/local/app/bin");
 }
 
-/* However many directories there are, the result is one that the hook takes. */
+/* For any number of directories, the hook accepts the result. */
 Test(suggest, crowds)
 {
 	AUTO_RECORD record = {0};

@@ -8,7 +8,7 @@ static int parse(const char *text, struct error *error, struct toml *ret_toml)
 	return toml_parse(text, strlen(text), error, ret_toml);
 }
 
-/* Each form of a value, and what is found at its key. */
+/* Each form of a value, and what is read for its key. */
 Test(toml, values)
 {
 	static const struct {
@@ -93,13 +93,13 @@ Test(toml, lookups)
 		{"[t.a.b]", "t.a", TOML_ABSENT},
 		{"# [t]\n# a = \"b\"", "t.a", TOML_ABSENT},
 		{"[t]\na = \"b\"", "t.a", TOML_FOUND},
-		/* Another kind, or twice. */
+		/* Of another kind, or duplicate. */
 		{"[t]\na = 1", "t.a", TOML_UNCLEAR},
 		{"[t]\na = [\"b\"]", "t.a", TOML_UNCLEAR},
 		{"[t.a]", "t.a", TOML_UNCLEAR},
 		{"[t]\na = \"b\"\na = \"c\"", "t.a", TOML_UNCLEAR},
 		{"[t]\na = \"b\"\nA = \"c\"", "t.a", TOML_UNCLEAR},
-		/* It may be in a value that is not read. */
+		/* It may be inside a value that is not read. */
 		{"t = { a = \"b\" }", "t.a", TOML_UNCLEAR},
 		{"[[t]]\na = \"b\"", "t.a", TOML_UNCLEAR},
 		{"t = 1", "t.a", TOML_UNCLEAR},
@@ -162,7 +162,7 @@ Test(toml, nul_is_refused)
 		     "a NUL byte at byte 6");
 }
 
-/* A megabyte of brackets is refused, and takes no stack. */
+/* A megabyte of brackets is refused, and uses no stack. */
 Test(toml, depth)
 {
 	struct error error = UNSET_ERROR;

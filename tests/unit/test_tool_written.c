@@ -8,7 +8,7 @@ static void add(struct written_list *list, const char *key, const char *value)
 	cr_assert(written_add(list, key, value, NULL, NULL) == 0);
 }
 
-/* What a place is, in brackets in what is around it. */
+/* A place, in brackets within the surrounding text. */
 static char *shown(struct finding_place place)
 {
 	char *text;
@@ -47,7 +47,7 @@ Test(written, places)
 	}
 }
 
-/* In a document, the places are those of what is written there. */
+/* The places in a document are those of the written text. */
 Test(written, places_in_document)
 {
 	static const char text[] = "k: \"/a\\u002fb:\\\n  ro\"\n";
@@ -77,7 +77,7 @@ Test(written, taken_out)
 		const char *key;
 		const char *value;
 		size_t offset;
-		const char *left; /* NULL: all of it is taken out */
+		const char *left; /* NULL: everything is taken out */
 	} rows[] = {
 		{KEY_TMPFS, "/a;/b:x;/c", 5, "/a;    ;/c"},
 		{KEY_TMPFS, "/a;/b:x;/c", 0, "  ;/b:x;/c"},
@@ -140,7 +140,7 @@ Test(written, blamed)
 	}
 }
 
-/* The later of two wins, as podman has it. */
+/* The later of two overrides the earlier one, as in podman. */
 Test(written, replaced)
 {
 	AUTO_WRITTEN list = {0};

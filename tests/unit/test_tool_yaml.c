@@ -20,7 +20,7 @@ static void dump(const struct node *node, FILE *file)
 	fputc(brackets[node->kind] + 2, file);
 }
 
-/* All documents in one line. */
+/* All documents as one line of text. */
 static char *dump_text(const char *text)
 {
 	AUTO_YAML yaml = {0};
@@ -271,7 +271,7 @@ static int print_pair(const struct node *key, const struct node *value, void *da
 	return strcmp(key->text, "stop") ? 0 : -1;
 }
 
-/* The later of two wins: in the order that Go's maps are filled. */
+/* The later of two overrides the earlier one, as in Go's maps. */
 Test(yaml, each)
 {
 	static const struct {
@@ -296,7 +296,7 @@ Test(yaml, each)
 	}
 }
 
-/* The value is the first text of a list; "@" in it is at a "@" of what was written. */
+/* The value is the first text of a list; "@" in it corresponds to an "@" of the written text. */
 Test(yaml, locate)
 {
 	static const char *const rows[] = {
