@@ -38,26 +38,15 @@ int place_open_target(struct stage *stage, size_t index)
 	return 0;
 }
 
-/* Opens the root of a mount, which may be a directory or a file. Neither call sends a request to
- * the mount's filesystem, which may be another user's FUSE. */
-static int open_mount(int rootfs, const char *path, bool *ret_is_directory)
-{
-	int fd = sys_openat2(rootfs, path, O_PATH | O_NOFOLLOW | O_DIRECTORY, 0,
-			     RESOLVE_ROOTED | RESOLVE_LINKLESS);
-
-	*ret_is_directory = fd >= 0;
-	return fd == -ENOTDIR ? sys_openat2(rootfs, path, O_PATH | O_NOFOLLOW, 0,
-					    RESOLVE_ROOTED | RESOLVE_LINKLESS)
-			      : fd;
-}
-
 int place_open_mount(struct stage *stage, size_t index)
 {
 	const struct planned_move *move = &stage->request->plan->moves[index];
 	struct staged_move *staged = &stage->moves[index];
 	struct file_id id;
-	AUTO_FD fd =
-		open_mount(stage->request->facts->rootfs.fd, move->path, &staged->is_directory);
+	/* Neither call sends a request to the mount's filesystem, which may be another user's FUSE.
+	 */
+	AUTO_FD fd = sys_openat2(stage->request->facts->rootfs.fd, move->path, O_PATH | O_NOFOLLOW,
+				 0, RESOLVE_ROOTED | RESOLVE_LINKLESS);
 	int r = fd < 0 ? fd : sys_file_id(fd, &id);
 
 	if (r == 0 && (id.mount_id != move->id || !id.is_mount_root))
@@ -68,19 +57,24 @@ int place_open_mount(struct stage *stage, size_t index)
 				 " cannot be opened to be kept",
 				 asked_path(stage, move->onto), move->path);
 	staged->mount = take_fd(&fd);
+	staged->is_directory = id.is_directory;
 	return 0;
 }
 
-/* Opens a file with O_PATH, and creates an empty one if it is missing. */
+/* Opens a file with O_PATH, and creates an empty one if it is missing. A directory, which a seed
+ * that changed meanwhile can have there, is no place for a file's mount. */
 static int open_file(int at, const char *name)
 {
 	AUTO_FD made = openat(at, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
-	int fd;
+	AUTO_FD fd = -EBADF;
+	struct stat st;
 
 	if (made < 0 && errno != EEXIST)
 		return -errno;
 	fd = openat(at, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
-	return fd < 0 ? -errno : fd;
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return -errno;
+	return S_ISDIR(st.st_mode) ? -EISDIR : take_fd(&fd);
 }
 
 /* Creates a path of the container in the staged tmpfs that it is below, one component at a time: no

@@ -151,17 +151,6 @@ static bool is_at_end(const struct walk *walk)
 	return !walk->rest[strspn(walk->rest, "/")];
 }
 
-/* If the filesystem does not report the type, tries to open it as a directory. */
-static bool is_directory(const struct walk *walk, const char *name, const struct file_id *id)
-{
-	AUTO_FD fd = -EBADF;
-
-	if (id->mode)
-		return S_ISDIR(id->mode);
-	fd = sys_openat2(walk->fd, name, O_PATH | O_NOFOLLOW | O_DIRECTORY, 0, RESOLVE_INSIDE);
-	return fd >= 0;
-}
-
 static int walk_name(struct walk *walk, const char *name)
 {
 	AUTO_FD fd = -EBADF;
@@ -187,8 +176,7 @@ static int walk_name(struct walk *walk, const char *name)
 	r = walk_append(walk, name);
 	if (r < 0)
 		return r;
-	may_end =
-		is_directory(walk, name, &id) || (walk->end == RESOLVE_ANYTHING && is_at_end(walk));
+	may_end = id.is_directory || (walk->end == RESOLVE_ANYTHING && is_at_end(walk));
 	close_fd(&walk->fd);
 	walk->fd = take_fd(&fd);
 	walk->id = id;

@@ -56,6 +56,16 @@ int sys_openat2(int dirfd, const char *path, int flags, mode_t mode, unsigned re
 	return r;
 }
 
+/* Without a request to the filesystem: the kernel knows the type of an open file, and
+ * RESOLVE_CACHED (Linux 5.12) never waits. Another error than ENOTDIR comes from a directory. */
+static bool is_directory(int fd)
+{
+	struct open_how how = {.flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_CACHED};
+	AUTO_FD self = result(syscall(SYS_openat2, fd, ".", &how, sizeof(how)));
+
+	return self != -ENOTDIR;
+}
+
 int sys_file_id(int fd, struct file_id *ret_id)
 {
 	static const int flags = AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW | AT_STATX_DONT_SYNC;
@@ -79,6 +89,7 @@ int sys_file_id(int fd, struct file_id *ret_id)
 		.dev = makedev(stx.stx_dev_major, stx.stx_dev_minor),
 		.ino = (ino_t)stx.stx_ino,
 		.mode = stx.stx_mode,
+		.is_directory = stx.stx_mode ? S_ISDIR(stx.stx_mode) : is_directory(fd),
 	};
 	return 0;
 }

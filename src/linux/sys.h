@@ -32,6 +32,7 @@ struct file_id {
 	ino_t ino;
 	mode_t mode; /* like dev and ino, 0 if the filesystem does not report it, such as another
 			user's FUSE */
+	bool is_directory; /* always known */
 };
 
 int sys_file_id(int fd, struct file_id *ret_id);

@@ -61,7 +61,7 @@ race()
 }
 
 @test "the mount point of a kept mount, exchanged, is safe" {
-	race 30 place-link place-directory place-parent
+	race 60 place-link place-directory place-file place-parent
 }
 
 @test "a target on a volume, exchanged by another container, is safe" {

@@ -140,6 +140,8 @@ static void bind(const char *from, const char *to)
 
 static void be_container(const struct kind *kind)
 {
+	struct stat st;
+
 	if (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
 		die("unshare", "");
 	bind("rootfs", "rootfs");
@@ -147,8 +149,11 @@ static void be_container(const struct kind *kind)
 	if (chdir("/") < 0 || chdir(kind->dir) < 0)
 		die("chdir", kind->dir);
 	bind("/proc", "rootfs/proc");
-	if (kind->volume)
-		bind("volume", kind->volume);
+	if (!kind->volume)
+		return;
+	if (stat(kind->volume, &st) < 0)
+		die("stat", kind->volume);
+	bind(S_ISDIR(st.st_mode) ? "volume" : "volume/t/file", kind->volume);
 }
 
 static pid_t start_container(const struct kind *kind)

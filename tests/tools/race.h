@@ -20,7 +20,7 @@ struct kind {
 	enum other other;   /* what b is */
 	const char *text;   /* of the link, behind which dir/canary and the next come */
 	const char *below;  /* the canary that it leads to */
-	const char *volume; /* where dir/volume is mounted in the container; NULL: nowhere */
+	const char *volume; /* where dir/volume, or a file of it, is mounted; NULL: nowhere */
 	unsigned ours;	    /* mounts of the hook's, when it succeeds */
 	bool toggles;	    /* b is moved to a and back: a is there, or nothing is */
 	const char *dir;

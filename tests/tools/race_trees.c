@@ -50,6 +50,8 @@ static const struct kind kinds[] = {
 	 NULL},
 	{"place-directory", "/srv/t", T "/vol", "rootfs/x", OTHER_DIRECTORY, NULL, NULL, T "/vol",
 	 1, false, NULL},
+	{"place-file", "/srv/t", T "/file", "rootfs/x", OTHER_DIRECTORY, NULL, NULL, T "/file", 1,
+	 false, NULL},
 	{"place-parent", "/srv/t", T "/p", "rootfs/x", OTHER_LINK, "", "t", T "/p/vol", 1, false,
 	 NULL},
 	{"volume-target", "/data/t", "volume/t", "volume/x", OTHER_LINK, "", "t", "rootfs/data", 1,
