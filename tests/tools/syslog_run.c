@@ -87,6 +87,7 @@ static void take_messages(int fd, FILE *file)
 		fwrite(buffer, 1, (size_t)length, file);
 		fputc('\n', file);
 	}
+	fflush(file);
 }
 
 int main(int argc, char *argv[])
