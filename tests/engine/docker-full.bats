@@ -172,3 +172,70 @@ touch: /usr/x: Read-only file system
 	same "$output" $'640 100:101\n2750 33:44\nyes\ntouch: /usr/x: Read-only file system'
 	caged sh -c 'kill "$(cat "$1")"' sh "$SUITE/xdg/docker.pid" || true
 }
+
+# --- the files of examples/docker, as they are ---
+
+EXAMPLES=$BATS_TEST_DIRNAME/../../examples
+
+# compose FILE COMMAND...: by docker-compose. Without a network, which the suite's daemon has not.
+compose()
+{
+	printf 'services: {web: {network_mode: none}}\n' >"$W/no-network.yaml"
+	DOCKER_HOST=unix://$SUITE/docker.sock DOCKER_CONFIG=$SUITE/docker-config docker-compose -p orh -f "$EXAMPLES/docker/$1" \
+		-f "$W/no-network.yaml" "${@:2}" >"$W/compose.log" 2>&1 3>&- </dev/null
+}
+
+# An image of the name that the files have.
+example_image()
+{
+	local image
+
+	image=$(sed -n 's/^ *image: //p' "$EXAMPLES"/docker/*.yaml | sort -u)
+	mkdir -p "$W/more/etc/nginx/conf.d" "$W/more/var/cache/nginx"
+	echo 'listen 80' >"$W/more/etc/nginx/conf.d/default.conf"
+	tar -C "$SUITE/base" -cf "$W/image.tar" .
+	tar -C "$W/more" -rf "$W/image.tar" ./etc/nginx ./var/cache
+	docker import -c 'CMD ["/bin/sleep","1000"]' -c 'ENV PATH=/bin' "$W/image.tar" "$image" >/dev/null
+	rm "$W/image.tar"
+}
+
+# in_service SCRIPT
+in_service()
+{
+	run docker exec "$(docker ps -q)" /bin/sh -c "exec 2>&1; $1"
+}
+
+@test "examples/docker/daemon.json" {
+	same "$(jq -S --arg path "$SUITE/oci-readonly-$RUNTIME" '.runtimes.readonly.path = $path' "$EXAMPLES/docker/daemon.json")" \
+		"$(jq -S . "$SUITE/runtimes.json")"
+}
+
+@test "examples/docker/compose.yaml with examples/default-readonly.json" {
+	local arguments
+
+	have docker-compose || skip 'docker-compose is not here'
+	mapfile -t arguments < <(jq -r '.hook.args[1:][]' "$EXAMPLES/default-readonly.json")
+	hooks_file "${arguments[@]}"
+	example_image
+	compose compose.yaml up -d || fail "$(cat "$W/compose.log")"
+	in_service 'touch /usr/x; touch /run/x /tmp/x /var/tmp/x /var/cache/nginx/x && cat /run/app/pid; grep -c "^oci-readonly-hook " /proc/mounts'
+	same "$output" $'touch: /usr/x: Read-only file system\npid\n3'
+	compose compose.yaml down -v -t 0 || fail "$(cat "$W/compose.log")"
+	same "$(docker volume ls -q)" ''
+}
+
+@test "examples/docker/compose-annotations.yaml" {
+	have docker-compose || skip 'docker-compose is not here'
+	hooks_file
+	example_image
+	if ! docker_has --annotation || docker-compose --version | grep -q 'version 1\.'; then
+		# As the file says.
+		! compose compose-annotations.yaml up -d || fail 'an old Docker took it'
+		grep -q annotations "$W/compose.log" || fail "$(cat "$W/compose.log")"
+		return 0
+	fi
+	compose compose-annotations.yaml up -d || fail "$(cat "$W/compose.log")"
+	in_service 'touch /usr/x; touch /run/x /var/cache/nginx/x && cat /etc/nginx/conf.d/default.conf; grep -c "^oci-readonly-hook " /proc/mounts'
+	same "$output" $'touch: /usr/x: Read-only file system\nlisten 80\n3'
+	compose compose-annotations.yaml down -t 0 || fail "$(cat "$W/compose.log")"
+}
