@@ -201,8 +201,7 @@ static int sort_named(const struct annotation *annotation, const char *plain, co
 				 annotation->key);
 	if (!container)
 		return error_set(error, STATUS_ANNOTATION, 0,
-				 "%" NAME_SHOWN
-				 ": no annotation says which container of a pod this is; "
+				 "%" NAME_SHOWN ": no annotation names this container of the pod; "
 				 "use the key '%s'",
 				 annotation->key, plain);
 	if (!strcmp(name, container))
@@ -278,7 +277,7 @@ static int refuse_stray(const char *key, const struct annotation *stray, struct 
 	bool is_path = *stray->key == '/';
 
 	return error_set(error, STATUS_ANNOTATION, 0,
-			 "%" NAME_SHOWN ": an annotation '%.100s' is beside it: podman before "
+			 "%" NAME_SHOWN ": there is also an annotation '%.100s': podman before "
 			 "5.0 splits annotations at ','%s; write '%c%.100s%s%.100s' in the list%s",
 			 key, stray->key, is_path ? ", and systemd splits them at a blank" : "",
 			 is_path ? ';' : ':', stray->key, *stray->value ? "=" : "", stray->value,

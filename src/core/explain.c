@@ -42,8 +42,8 @@ void explain_request(const struct options *options, const struct wish *wish,
 {
 	static const char *const left_out[] = {
 		[FATE_TWIN] = "left out, an entry before it resolves to the same directory",
-		[FATE_YIELDED] = "left out, it is on a mount of the container's own",
-		[FATE_DONE] = "left as it is, an earlier run had mounted it",
+		[FATE_YIELDED] = "left out, it is on a mount of the container",
+		[FATE_DONE] = "unchanged, an earlier run has mounted it",
 	};
 	char written[SHOWN_MAX], from[SHOWN_MAX], at[SHOWN_MAX];
 	int length;
@@ -55,7 +55,7 @@ void explain_request(const struct options *options, const struct wish *wish,
 		snprintf(text + length, EXPLAIN_MAX - (size_t)length, "%s", left_out[fate]);
 	else if (!size)
 		snprintf(text + length, EXPLAIN_MAX - (size_t)length,
-			 "tmpfs at %s, of the kernel's own size", shown(path, at));
+			 "tmpfs at %s, of the kernel's default size", shown(path, at));
 	else
 		snprintf(text + length, EXPLAIN_MAX - (size_t)length,
 			 "tmpfs at %s of %" PRIu64 " bytes, by %s", shown(path, at), size,

@@ -189,20 +189,20 @@ static int check_glob(const char *glob, struct error *error)
 		return error_set(error, STATUS_OPTIONS, 0, "'%" NAME_SHOWN "' must begin with '/'",
 				 glob);
 	if (!glob[1] || !path_is_normal(glob))
-		return error_set(error, STATUS_OPTIONS, 0,
-				 "'%" NAME_SHOWN
-				 "' matches no path: those have no '/' at their end, and no "
-				 "'//', '.' or '..'; '/**' is every path",
-				 glob);
+		return error_set(
+			error, STATUS_OPTIONS, 0,
+			"'%" NAME_SHOWN
+			"' matches no path: paths have no final '/' and no '//', '.' or '..'; '/**' matches every path",
+			glob);
 	if (!is_glob_whole(glob))
-		return error_set(error, STATUS_OPTIONS, 0,
-				 "'%" NAME_SHOWN
-				 "' matches no path: a '\\' or a '[' has no end before the next "
-				 "'/'; '\\\\' and '\\[' are the characters themselves",
-				 glob);
+		return error_set(
+			error, STATUS_OPTIONS, 0,
+			"'%" NAME_SHOWN
+			"' matches no path: a '\\' or a '[' is not closed before the next '/'; write '\\\\' and '\\[' for the characters",
+			glob);
 	if (stars && (stars[-1] != '/' || stars[2]))
 		return error_set(error, STATUS_OPTIONS, 0,
-				 "'%" NAME_SHOWN "': '**' can only be the last part, behind a '/'",
+				 "'%" NAME_SHOWN "': '**' can only be the last part, after a '/'",
 				 glob);
 	return 0;
 }

@@ -55,13 +55,13 @@ static int judge_replaced(const struct maker *maker, const struct request *reque
 		return error_set(
 			maker->error, STATUS_PATH, 0,
 			"%" NAME_SHOWN
-			": %s is a tmpfs that the engine makes read-only (ro): take the path out of the list, or that tmpfs out of the container",
+			": %s is a tmpfs that the engine makes read-only (ro): remove the path from the list, or that tmpfs from the container",
 			request->entry->path, comes_to(request, target, buffer));
 	if (device)
 		return error_set(maker->error, STATUS_PATH, 0,
 				 "%" NAME_SHOWN
 				 ": %s is a tmpfs that the engine puts the device %" NAME_SHOWN
-				 " on: take one of the two out of the container",
+				 " on: remove one of the two from the container",
 				 request->entry->path, comes_to(request, target, buffer), device);
 	return FATE_TMPFS;
 }
@@ -82,7 +82,7 @@ static int judge_mount(const struct maker *maker, const struct request *request,
 		return error_set(
 			maker->error, STATUS_PATH, 0,
 			"%" NAME_SHOWN
-			": %s is the hook's own mount of an earlier run, but with other flags: the two runs were asked for different things",
+			": %s is the hook's mount of an earlier run, but with other flags: the requests of the two runs differ",
 			request->entry->path, comes_to(request, target, buffer));
 	given = given_tmpfs(maker->facts, target);
 	if (given)
@@ -90,7 +90,7 @@ static int judge_mount(const struct maker *maker, const struct request *request,
 	return error_set(maker->error, STATUS_PATH, 0,
 			 "%" NAME_SHOWN
 			 ": %s is already a mount of the container (%s from %" NAME_SHOWN
-			 "): take the path out of the list, or that mount out of the container",
+			 "): remove the path from the list, or that mount from the container",
 			 request->entry->path, comes_to(request, target, buffer), line->fstype,
 			 line->source ? line->source : "none");
 }
@@ -226,7 +226,7 @@ static int judge_place(const struct maker *maker, const struct request *request,
 	    given_is_readonly(maker->facts, target->path))
 		return error_set(maker->error, STATUS_PATH, EROFS,
 				 "%" NAME_SHOWN
-				 ": the image has no such directory, and it cannot be made",
+				 ": the image has no such directory, and it cannot be created",
 				 path);
 	return FATE_TMPFS;
 }
@@ -312,9 +312,9 @@ static int judge_entry_links(const struct maker *maker)
 			continue;
 		error_set(maker->error, STATUS_PATH, 0,
 			  "%" NAME_SHOWN ": it resolves to %" NAME_SHOWN
-			  " over a link that %" NAME_SHOWN
-			  " hides, since it starts empty (seed=none): write %" NAME_SHOWN
-			  " in its place",
+			  " through a link that %" NAME_SHOWN
+			  " hides, because it starts empty (seed=none): write %" NAME_SHOWN
+			  " instead",
 			  tmpfs->entry->path, tmpfs->path, hiding->entry->path, tmpfs->path);
 		return request_error(&maker->policy->requests[tmpfs->request], maker->error);
 	}
@@ -335,7 +335,7 @@ int judge_links(const struct maker *maker)
 			maker->error, STATUS_PATH, 0,
 			"%" NAME_SHOWN
 			": it starts empty (seed=none), and hides a link that leads to the mount at %" NAME_SHOWN
-			": let it start with what the image has there",
+			": let it start with the image's files",
 			hiding->entry->path, bundle->mounts[i].destination);
 		r = request_error(&maker->policy->requests[hiding->request], maker->error);
 	}

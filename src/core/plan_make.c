@@ -109,8 +109,8 @@ static int take_requests(struct maker *maker)
 	if (done && maker->plan->tmpfs_count)
 		return error_set(maker->error, STATUS_PATH, 0,
 				 "%" NAME_SHOWN
-				 ": it is the hook's own mount of an earlier run, but %" NAME_SHOWN
-				 " is not: the two runs were asked for different things",
+				 ": it is the hook's mount of an earlier run, but %" NAME_SHOWN
+				 " is not: the requests of the two runs differ",
 				 done->entry->path, maker->plan->tmpfs[0].entry->path);
 	if (maker->plan->tmpfs_count > 1)
 		qsort(maker->plan->tmpfs, maker->plan->tmpfs_count, sizeof(*maker->plan->tmpfs),
@@ -128,9 +128,9 @@ static int check_own(const struct maker *maker, size_t number, uint64_t size)
 	if (!size || target->own_size / target->own_block <= (size - 1) / target->own_block + 1)
 		return 0;
 	return error_set(maker->error, STATUS_POLICY, 0,
-			 "%" NAME_SHOWN ": the hook's own mount of an earlier run has %" PRIu64
+			 "%" NAME_SHOWN ": the hook's mount of an earlier run has %" PRIu64
 			 " bytes, and the operator's policy leaves it %" PRIu64
-			 " (%s): the two runs were asked for different things",
+			 " (%s): the requests of the two runs differ",
 			 entry->path, target->own_size, size,
 			 policy_size_source(maker->options, entry, size));
 }
@@ -197,9 +197,9 @@ static int check_own_inodes(const struct maker *maker, size_t number)
 	if (!inodes || target->own_inodes <= inodes)
 		return 0;
 	error_set(maker->error, STATUS_POLICY, 0,
-		  "%" NAME_SHOWN ": the hook's own mount of an earlier run has %" PRIu64
+		  "%" NAME_SHOWN ": the hook's mount of an earlier run has %" PRIu64
 		  " inodes, and the operator's policy leaves it %" PRIu64
-		  " (%s): the two runs were asked for different things",
+		  " (%s): the requests of the two runs differ",
 		  request->entry->path, target->own_inodes, inodes,
 		  policy_inodes_source(request->entry, inodes));
 	return request_error(request, maker->error);

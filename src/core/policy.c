@@ -264,7 +264,7 @@ static int decide_wish(const struct options *options, const struct wish *wish, s
 	if (r < 0)
 		return r;
 	if (!policy.readonly && !policy.requests_count)
-		policy.left_alone = wish->readonly == READONLY_FALSE ? "its annotation says 'false'"
+		policy.left_alone = wish->readonly == READONLY_FALSE ? "its annotation is 'false'"
 								     : "no annotation asks for it";
 	*ret_policy = policy;
 	policy = (struct policy){0};

@@ -77,7 +77,7 @@ static int share_out(const struct sizing *sizing, uint64_t left, size_t sharers,
 		error_set(error, STATUS_POLICY, 0,
 			  "the operator's --max-total leaves %" PRIu64
 			  " bytes for %zu tmpfs without a size, less than a page each; "
-			  "ask for fewer, or for smaller sizes where some are given",
+			  "list fewer, or give smaller sizes to the others",
 			  left, sharers);
 		return say_whose(sharer, error);
 	}
@@ -113,7 +113,7 @@ static int check_sizes(const struct sizing *sizing, const struct request *const 
 			continue;
 		if (asked > left || pages > pages_left)
 			return refuse_size(request, error,
-					   "--max-total leaves beside the sizes before it",
+					   "--max-total leaves after the sizes before it",
 					   whole_pages(asked, false),
 					   round_down(left < pages_left ? left : pages_left));
 		left -= asked;
@@ -158,9 +158,9 @@ const char *policy_size_source(const struct options *options, const struct tmpfs
 			       uint64_t size)
 {
 	if (entry->given & GIVEN_SIZE)
-		return "its own size";
+		return "size=";
 	if (!size)
-		return "the kernel's own limit";
+		return "the kernel's default";
 	if (!options->max_total.value)
 		return "--max-size";
 	return options->max_size.value ? "the smaller of --max-size and its share of --max-total"

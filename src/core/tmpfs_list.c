@@ -91,7 +91,7 @@ static int unescape_path(const struct span *span, struct error *error, struct ra
 		if (span->text[i] == '\\' && ++i == span->length)
 			return refuse(
 				span, i - 1, error,
-				"nothing follows the '\\', which takes the next character as it is");
+				"nothing follows the '\\', which makes the next character literal");
 		raw.text[raw.length++] = span->text[i];
 	}
 	raw.text[raw.length] = '\0';

@@ -186,7 +186,7 @@ static int foreign_option(const struct foreign_option *foreign, const char *word
 			  enum status status, struct error *error)
 {
 	int shown = length < 200 ? (int)length : 200;
-	const char *why = foreign->of_tmpfs ? " (tmpfs(5) has it, the hook does not)" : "";
+	const char *why = foreign->of_tmpfs ? " (an option of tmpfs(5) that the hook lacks)" : "";
 
 	if (!foreign->ours)
 		return error_set(error, status, 0, "%.*s: no such option%s; leave it out", shown,

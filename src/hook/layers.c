@@ -33,7 +33,7 @@ static bool is_too_small(const struct stage *stage, size_t index, uint64_t *ret_
 static int too_small(struct stage *stage, size_t index, uint64_t inodes)
 {
 	return error_set(stage->error, STATUS_SEED, ENOSPC,
-			 "the overlay's own directories do not fit: it needs up to %d inodes, and "
+			 "the overlay's directories do not fit: it needs up to %d inodes, and "
 			 "its tmpfs has %" PRIu64 " (%s)",
 			 OVERLAY_INODES, inodes, stage->request->plan->tmpfs[index].inodes_source);
 }
@@ -45,7 +45,7 @@ static int no_layers(struct stage *stage, size_t index, int err)
 	if (err == ENOSPC && is_too_small(stage, index, &inodes))
 		return too_small(stage, index, inodes);
 	return error_set(stage->error, err == ENOSPC ? STATUS_SEED : STATUS_SYSTEM, err,
-			 "the overlay's layers cannot be made on its tmpfs");
+			 "the overlay's layers cannot be created on its tmpfs");
 }
 
 /* The kernel makes the overlay read-only if it cannot create a directory in the work directory. */
@@ -55,13 +55,14 @@ static int be_writable(struct stage *stage, size_t index)
 	uint64_t inodes;
 
 	if (fstatfs(stage->tmpfs[index].mount, &fs) < 0)
-		return error_set(stage->error, STATUS_SYSTEM, errno, "the overlay cannot be made");
+		return error_set(stage->error, STATUS_SYSTEM, errno,
+				 "the overlay cannot be created");
 	if (!(fs.f_flags & ST_RDONLY))
 		return 0;
 	if (is_too_small(stage, index, &inodes))
 		return too_small(stage, index, inodes);
 	return error_set(stage->error, STATUS_BUG, EROFS,
-			 "the kernel made the overlay read-only; its log says why");
+			 "the kernel made the overlay read-only; its log has the reason");
 }
 
 /* Creates the overlay's two directories on the tmpfs. The upper one gets the metadata of the

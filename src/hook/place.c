@@ -54,7 +54,7 @@ int place_open_mount(struct stage *stage, size_t index)
 	if (r < 0)
 		return error_set(stage->error, STATUS_PATH, -r,
 				 "%" NAME_SHOWN ": the mount at %" NAME_SHOWN
-				 " cannot be opened to be kept",
+				 " cannot be opened to keep it",
 				 asked_path(stage, move->onto), move->path);
 	staged->mount = take_fd(&fd);
 	staged->is_directory = id.is_directory;
@@ -114,15 +114,16 @@ static int no_place(struct stage *stage, size_t outer, const char *path, int r)
 
 	if (r == -ENOSPC && fstatfs(stage->tmpfs[outer].top, &fs) == 0)
 		return error_set(stage->error, status, -r,
-				 "%" NAME_SHOWN ": no place for %" NAME_SHOWN
-				 " can be made on its tmpfs, which has %" PRIu64 " of %" PRIu64
-				 " bytes left (%s) and %" PRIu64 " of %" PRIu64 " inodes (%s)",
+				 "%" NAME_SHOWN ": %" NAME_SHOWN
+				 " cannot be created on its tmpfs, which has %" PRIu64
+				 " of %" PRIu64 " bytes left (%s) and %" PRIu64 " of %" PRIu64
+				 " inodes (%s)",
 				 asked_path(stage, outer), path,
 				 (uint64_t)fs.f_bavail * (uint64_t)fs.f_bsize,
 				 (uint64_t)fs.f_blocks * (uint64_t)fs.f_bsize, tmpfs->size_source,
 				 (uint64_t)fs.f_ffree, (uint64_t)fs.f_files, tmpfs->inodes_source);
 	return error_set(stage->error, status, -r,
-			 "%" NAME_SHOWN ": no place for %" NAME_SHOWN " can be made on its tmpfs",
+			 "%" NAME_SHOWN ": %" NAME_SHOWN " cannot be created on its tmpfs",
 			 asked_path(stage, outer), path);
 }
 

@@ -40,7 +40,7 @@ static void say_enough(const struct seed_need *need, uint64_t bytes, uint64_t in
 		length += snprintf(text + length, ENOUGH_MAX - (size_t)length,
 				   "%snr_inodes=%" PRIu64, is_large ? ":" : "; ", need->inodes);
 	if (length)
-		snprintf(text + length, ENOUGH_MAX - (size_t)length, " would do");
+		snprintf(text + length, ENOUGH_MAX - (size_t)length, " is enough");
 }
 
 /* Replaces the "no space" error by one with the required and the available size, if both can be

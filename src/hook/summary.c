@@ -121,7 +121,7 @@ void summary_warn(const struct summary *summary)
 		return;
 	log_line(LEVEL_INFO,
 		 "warning: the container's program %" NAME_SHOWN " is on the tmpfs at %" NAME_SHOWN
-		 ", which is noexec: it is about to fail with EACCES, unless the entry says exec",
+		 ", which is noexec: it is about to fail with EACCES, unless the entry has exec",
 		 summary->bundle->program, outcome->tmpfs[outcome->program_on].path);
 }
 

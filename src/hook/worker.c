@@ -240,10 +240,10 @@ static int explain_death(const struct container *container, int status, uint64_t
 
 	if (!WIFSIGNALED(status))
 		return error_set(error, STATUS_BUG, 0,
-				 "the worker ended with status %d and said nothing",
+				 "the worker ended with status %d without a message",
 				 WEXITSTATUS(status));
 	if (WTERMSIG(status) != SIGKILL)
-		return error_set(error, STATUS_BUG, 0, "the worker was ended by SIG%s",
+		return error_set(error, STATUS_BUG, 0, "the worker was killed by SIG%s",
 				 signal_name(WTERMSIG(status), name));
 	if (memory_cgroup_kills(&container->cgroup) == kills_before)
 		return error_set(
@@ -252,11 +252,11 @@ static int explain_death(const struct container *container, int status, uint64_t
 	if (!limit)
 		return error_set(
 			error, STATUS_SEED, ENOMEM,
-			"the seed was killed because memory ran out: the memory limit of the container, or of its pod, cannot hold it");
+			"the seed was killed because memory ran out: the memory limit of the container, or of its pod, is too low for it");
 	return error_set(
 		error, STATUS_SEED, ENOMEM,
 		"the container's memory limit of %" PRIu64
-		" bytes cannot hold the seed, which was killed: raise it, or use seed=overlay or seed=none",
+		" bytes is too low for the seed, which was killed: raise it, or use seed=overlay or seed=none",
 		limit);
 }
 

@@ -71,7 +71,7 @@ static int load_of_crun(const struct state *state, struct error *error, struct b
 	if (dir < 0)
 		return error_set(
 			error, STATUS_INPUT, -dir,
-			"bundle /: it is not a bundle, and crun's own copy of config.json is not in %" NAME_SHOWN,
+			"bundle /: it is not a bundle, and crun's copy of config.json is not in %" NAME_SHOWN,
 			path);
 	root = strdup(state->root);
 	if (!root)
@@ -102,7 +102,6 @@ int config_load(const struct state *state, struct error *error, struct bundle *r
 	if (r == -ENOENT && at_top)
 		return error_set(
 			error, STATUS_INPUT, ENOENT,
-			"bundle /: there is no config.json in it (crun says / where a user namespace and devices meet: give "
-			"it an absolute root.path)");
+			"bundle /: there is no config.json in it (crun reports / if the container has a user namespace and devices: use an absolute root.path)");
 	return r;
 }

@@ -134,7 +134,7 @@ int container_open(pid_t pid, struct error *error, struct container *ret_contain
 	if (r > 0)
 		return error_set(
 			error, STATUS_INPUT, 0,
-			"process %d: it shares the hook's own mount namespace: the container needs one of its own, "
+			"process %d: it shares the hook's mount namespace: the container needs a separate one, "
 			"or the hook runs at a stage inside the container; register it for createRuntime",
 			(int)pid);
 	r = shares_namespace(&container, "user", error);

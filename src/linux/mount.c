@@ -44,7 +44,8 @@ int mount_make_tmpfs(const struct planned_tmpfs *tmpfs, const char *label, struc
 	int r;
 
 	if (context < 0)
-		return error_set(error, STATUS_SYSTEM, -context, "a tmpfs cannot be made (fsopen)");
+		return error_set(error, STATUS_SYSTEM, -context,
+				 "a tmpfs cannot be created (fsopen)");
 	r = configure(context, tmpfs, label, error);
 	if (r < 0)
 		return r;

@@ -54,10 +54,9 @@ static int refused(int context, int r, struct error *error)
 	if (r == -EINVAL)
 		return error_set(
 			error, STATUS_KERNEL, EINVAL,
-			"the kernel makes no overlay over the image's directory here%s; most often the image is on "
-			"two levels of overlay already: use seed=copy",
+			"the kernel refuses an overlay on the image's directory%s; most often, the image is already on two levels of overlay: use seed=copy",
 			complaint);
-	return error_set(error, STATUS_SYSTEM, -r, "the overlay cannot be made%s", complaint);
+	return error_set(error, STATUS_SYSTEM, -r, "the overlay cannot be created%s", complaint);
 }
 
 static int make(const struct overlay_request *request, struct error *error, int *ret_mount)
@@ -71,7 +70,7 @@ static int make(const struct overlay_request *request, struct error *error, int 
 				 "this kernel has no overlay filesystem: use seed=copy");
 	if (context < 0)
 		return error_set(error, STATUS_SYSTEM, -context,
-				 "an overlay cannot be made (fsopen)");
+				 "an overlay cannot be created (fsopen)");
 	if (fchdir(request->proc) < 0)
 		return error_set(error, STATUS_SYSTEM, errno, "cannot change directory to /proc");
 	r = configure(context, request, error);

@@ -239,7 +239,7 @@ int rootfs_make(const struct rootfs *rootfs, const char *path, size_t existing, 
 	if (r < 0)
 		return error_set(error, STATUS_PATH, -r,
 				 "%" NAME_SHOWN
-				 ": the image has no such directory, and it cannot be made",
+				 ": the image has no such directory, and it cannot be created",
 				 path);
 	return 0;
 }

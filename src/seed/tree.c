@@ -110,8 +110,8 @@ int seed_unmade(struct thread *thread, struct directory *directory, const char *
 	return seed_fail(
 		thread, directory, name, err,
 		err == EACCES
-			? "cannot be made: a security module, such as SELinux, refuses it; the audit log says why"
-			: "cannot be made");
+			? "cannot be created: a security module, such as SELinux, refuses it; the audit log has the reason"
+			: "cannot be created");
 }
 
 void result_add(struct tree *tree, const struct seed_result *result)

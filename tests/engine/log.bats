@@ -157,10 +157,10 @@ slow()
 	messages >"$W/messages"
 	for line in 'root read-only, by --enforce' \
 		"/var/run ($LIST_KEY): tmpfs at /run of 1048576 bytes, by --max-size" \
-		"/srv ($LIST_KEY): tmpfs at /srv of 8192 bytes, by its own size" \
+		"/srv ($LIST_KEY): tmpfs at /srv of 8192 bytes, by size=" \
 		'/etc (--tmpfs): tmpfs at /etc of 1048576 bytes, by --max-size' \
 		'/run (--tmpfs): left out, an entry before it resolves to the same directory' \
-		"/tmp (--tmpfs): left out, it is on a mount of the container's own" \
+		"/tmp (--tmpfs): left out, it is on a mount of the container" \
 		"/srv (--tmpfs): left out, $LIST_KEY names it"; do
 		grep -Fxq "container=${ID:0:12} decided: $line" "$W/messages" || fail "not said: $line" "$(cat "$W/messages")"
 	done

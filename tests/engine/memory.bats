@@ -280,7 +280,7 @@ tighten()
 	[ "$RUNTIME" = crun ] || [ "$status" != 0 ]
 	same "$(cat "$W/hook.status")" 74
 	one_line "${ID:0:12}" "$W/hook.err"
-	grep -Fq "the container's memory limit of $(cat "$W/limit") bytes cannot hold the seed, which was killed: raise it, or use seed=overlay" \
+	grep -Fq "the container's memory limit of $(cat "$W/limit") bytes is too low for the seed, which was killed: raise it, or use seed=overlay" \
 		"$W/hook.err" || fail "$(cat "$W/hook.err")"
 	if runtime state "$ID" >/dev/null 2>&1; then
 		fail 'the container is still there'

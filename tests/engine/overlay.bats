@@ -81,7 +81,7 @@ is_overlay()
 				# Before Linux 6.6, such an overlay is impossible.
 				[ "$userns:$(cat "$W/hook.status")" != yes:69 ] || continue
 				same "$userns, $inodes: $(cat "$W/hook.status")" "$userns, $inodes: 74"
-				grep -q "/srv: the overlay's own directories do not fit: it needs up to [0-9]* inodes, and its tmpfs has $inodes (nr_inodes=): ENOSPC" \
+				grep -q "/srv: the overlay's directories do not fit: it needs up to [0-9]* inodes, and its tmpfs has $inodes (nr_inodes=): ENOSPC" \
 					"$W/hook.err" || fail "$userns, $inodes: $(cat "$W/hook.err")"
 			fi
 		done

@@ -212,7 +212,7 @@ seed_fits_attributes()
 @test "a seed that does not fit is refused with the needed and the available size" {
 	head -c 300000 /dev/urandom >"$W/rootfs/srv/file"
 	tmpfs '/run;/srv:size=64k'
-	refused 74 /srv '65536 bytes (its own size)' ENOSPC
+	refused 74 /srv '65536 bytes (size=)' ENOSPC
 	# The needed size is that of the file's pages.
 	grep -Eq '30[0-9]{4}' "$W/hook.err"
 }
@@ -220,7 +220,7 @@ seed_fits_attributes()
 # enough: prints the options that the message recommends.
 enough()
 {
-	sed -n 's/.*; \([^;]*\) would do: ENOSPC$/\1/p' "$W/hook.err"
+	sed -n 's/.*; \([^;]*\) is enough: ENOSPC$/\1/p' "$W/hook.err"
 }
 
 @test "a seed that does not fit is accepted with the options that the message recommends" {
@@ -230,7 +230,7 @@ enough()
 	touch "$W/rootfs/srv/dir/"{1..40}
 	for options in size=64k nr_inodes=20 size=4k:nr_inodes=20; do
 		tmpfs "/srv:$options"
-		refused 74 "needs $((304 * 1024)) bytes in 44 inodes" 'would do'
+		refused 74 "needs $((304 * 1024)) bytes in 44 inodes" 'is enough'
 		tmpfs "/srv:$(enough)"
 		same "$options: $(enough)" "$options: $(sed 's/size=[0-9]*k/size=304k/; s/nr_inodes=20/nr_inodes=44/' <<<"$options")"
 		rm "$W"/hook.{status,err}
@@ -247,7 +247,7 @@ enough()
 	rm "$W"/hook.{status,err}
 	hook_options --readonly --tmpfs=/srv:seed=none:nr_inodes=1
 	tmpfs /srv/below
-	refused 74 '--tmpfs: /srv: no place for /srv/below can be made on its tmpfs, which has' 'and 0 of 1 inodes (nr_inodes=)'
+	refused 74 '--tmpfs: /srv: /srv/below cannot be created on its tmpfs, which has' 'and 0 of 1 inodes (nr_inodes=)'
 }
 
 @test "a seed that is a page too large is refused" {

@@ -66,9 +66,9 @@ done_twice()
 	refused_again 77 /var/run "'/run'" --deny=/run
 }
 
-@test "a path over a link that seed=none hides is refused by the first run, and its target is accepted" {
+@test "a path through a link that seed=none hides is refused by the first run, and its target is accepted" {
 	tmpfs '/var:seed=none;/var/run'
-	refused 73 '/var/run: it resolves to /run over a link that /var hides' 'write /run in its place'
+	refused 73 '/var/run: it resolves to /run through a link that /var hides' 'write /run instead'
 	bundle_end
 	bundle_begin
 	tmpfs '/var:seed=none;/run;/var/lib/app'

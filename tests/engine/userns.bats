@@ -221,7 +221,7 @@ catch_worker()
 	refused 66 'bundle /: ' 'an absolute root.path' ENOENT
 	rm "$W"/hook.{status,err}
 	config --arg root "$W/rootfs" '.root.path = $root'
-	refused 66 'bundle /: ' "crun's own copy of config.json" ENOENT
+	refused 66 'bundle /: ' "crun's copy of config.json" ENOENT
 }
 
 @test "userns: a second run with the same limits changes nothing" {

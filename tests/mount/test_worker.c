@@ -234,7 +234,7 @@ Test(worker, same_namespace, .init = sandbox_enter)
 	struct error error;
 
 	cr_expect(container_open(getpid(), &error, &container) < 0 && error.status == STATUS_INPUT);
-	cr_expect(strstr(error.text, "own mount namespace"), "%s", error.text);
+	cr_expect(strstr(error.text, "mount namespace"), "%s", error.text);
 }
 
 Test(worker, process_is_gone, .init = sandbox_enter)

@@ -413,14 +413,13 @@ static struct {
 	{{{{KEY_READONLY "/app", "true"}}},
 	 ERROR_NO_OFFSET,
 	 KEY_READONLY
-	 "/app: no annotation says which container of a pod this is; use the key '" KEY_READONLY
-	 "'"},
+	 "/app: no annotation names this container of the pod; use the key '" KEY_READONLY "'"},
 	{{{{KEY_TMPFS "/app", "/a"}, {NAME, ""}}}, ERROR_NO_OFFSET, "use the key '" KEY_TMPFS "'"},
 	/* podman before 5.0. */
 	{{{{KEY_TMPFS, "/a:ro"}, {"mode", "700"}}},
 	 ERROR_NO_OFFSET,
 	 KEY_TMPFS
-	 ": an annotation 'mode' is beside it: podman before 5.0 splits annotations at ','; "
+	 ": there is also an annotation 'mode': podman before 5.0 splits annotations at ','; "
 	 "write ':mode=700' in the list"},
 	{{{{"uid", "1"}, {KEY_TMPFS, "/a"}}}, ERROR_NO_OFFSET, "write ':uid=1'"},
 	{{{{"gid", "1"}, {KEY_TMPFS, "/a"}}}, ERROR_NO_OFFSET, "write ':gid=1'"},
@@ -433,7 +432,7 @@ static struct {
 	{{{{KEY_TMPFS, "/run"}, {"/tmp:size", "64m"}}},
 	 ERROR_NO_OFFSET,
 	 KEY_TMPFS
-	 ": an annotation '/tmp:size' is beside it: podman before 5.0 splits annotations at "
+	 ": there is also an annotation '/tmp:size': podman before 5.0 splits annotations at "
 	 "',', and systemd splits them at a blank; write ';/tmp:size=64m' in the list, and quote "
 	 "it"},
 	{{{{"/tmp", ""}, {KEY_TMPFS, "/run"}}}, ERROR_NO_OFFSET, "write ';/tmp' in the list"},

@@ -47,9 +47,9 @@ Test(explain, request)
 		const char *text;
 	} rows[] = {
 		{FROM_ANNOTATION, FATE_TMPFS, true, &some, &some, 4096,
-		 "/var/run (" KEY_TMPFS "/web): tmpfs at /run of 4096 bytes, by its own size"},
+		 "/var/run (" KEY_TMPFS "/web): tmpfs at /run of 4096 bytes, by size="},
 		{FROM_OPTIONS, FATE_TMPFS, false, &none, &none, 0,
-		 "/var/run (--tmpfs): tmpfs at /run, of the kernel's own size"},
+		 "/var/run (--tmpfs): tmpfs at /run, of the kernel's default size"},
 		{FROM_OPTIONS, FATE_TMPFS, false, &some, &none, 4096,
 		 "/var/run (--tmpfs): tmpfs at /run of 4096 bytes, by --max-size"},
 		{FROM_OPTIONS, FATE_TMPFS, false, &none, &some, 4096,
@@ -60,9 +60,9 @@ Test(explain, request)
 		{FROM_OPTIONS, FATE_TWIN, false, &none, &none, 0,
 		 "/var/run (--tmpfs): left out, an entry before it resolves to the same directory"},
 		{FROM_OPTIONS, FATE_YIELDED, false, &none, &none, 0,
-		 "/var/run (--tmpfs): left out, it is on a mount of the container's own"},
+		 "/var/run (--tmpfs): left out, it is on a mount of the container"},
 		{FROM_ANNOTATION, FATE_DONE, false, &none, &none, 0,
-		 "/var/run (" KEY_TMPFS "/web): left as it is, an earlier run had mounted it"},
+		 "/var/run (" KEY_TMPFS "/web): unchanged, an earlier run has mounted it"},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {

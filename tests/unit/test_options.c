@@ -233,7 +233,7 @@ static const struct {
 	{{{"--deny=/a/**/b"}}, "--deny: '/a/**/b': '**' can only be the last part"},
 	{{{"--deny=/a**"}}, "--deny: '/a**': '**' can only be the last part"},
 	{{{"--deny=/***"}}, "--deny: '/***': '**' can only be the last part"},
-	{{{"--deny=/a\\"}}, "--deny: '/a\\' matches no path: a '\\' or a '[' has no end"},
+	{{{"--deny=/a\\"}}, "--deny: '/a\\' matches no path: a '\\' or a '[' is not closed"},
 	{{{"--deny=/a\\/**"}}, "--deny: '/a\\/**' matches no path"},
 	{{{"--deny=/a[/]b"}}, "--deny: '/a[/]b' matches no path"},
 	{{{"--deny=/[a/b]"}}, "--deny: '/[a/b]' matches no path"},

@@ -41,7 +41,7 @@ static struct {
 } decided[] = {
 	{"nothing", {{NULL}}, {{{"a", "b"}}}, "no annotation asks for it", false, ""},
 	{"true", {{NULL}}, {{{KEY_READONLY, "true"}}}, NULL, true, ""},
-	{"false", {{NULL}}, {{{KEY_READONLY, "false"}}}, "its annotation says 'false'", false, ""},
+	{"false", {{NULL}}, {{{KEY_READONLY, "false"}}}, "its annotation is 'false'", false, ""},
 	{"a list alone", {{NULL}}, {{{KEY_TMPFS, "/a;/b"}}}, NULL, false, "/a|/b"},
 	{"an empty list alone",
 	 {{NULL}},
@@ -59,7 +59,7 @@ static struct {
 	{"--readonly, false",
 	 {{"--readonly"}},
 	 {{{KEY_READONLY, "false"}}},
-	 "its annotation says 'false'",
+	 "its annotation is 'false'",
 	 false,
 	 ""},
 	{"--enforce, unsaid", {{"--enforce"}}, {{{0}}}, NULL, true, ""},

@@ -187,10 +187,10 @@ static const struct {
 	{"/x:ro:10%", 7, 6, "10%: no such option; did you mean 'size=10%'?"},
 	{"/x:64", 4, 3, "64: no such option; oci-readonly-annotations(5) lists them"},
 	{"/x:nr_blocks=5", 4, 3,
-	 "nr_blocks=5: no such option (tmpfs(5) has it, the hook does not); did you mean 'size='?"},
+	 "nr_blocks=5: no such option (an option of tmpfs(5) that the hook lacks); did you mean 'size='?"},
 	{"/x:mpol=bind:0", 4, 3,
-	 "mpol=bind: no such option (tmpfs(5) has it, the hook does not); leave it out"},
-	{"/x:mpol", 4, 3, "mpol: no such option (tmpfs(5) has it"},
+	 "mpol=bind: no such option (an option of tmpfs(5) that the hook lacks); leave it out"},
+	{"/x:mpol", 4, 3, "mpol: no such option (an option of tmpfs(5)"},
 	/* Values where none is allowed, and missing values. */
 	{"/x:ro=1", 4, 3, "ro: takes no value"},
 	{"/x:noexec=", 4, 3, "noexec: takes no value"},

@@ -134,16 +134,16 @@ static char *judge_name(const char *name)
 /* Removes " (FSTYPE from SOURCE)", because config.json does not contain a volume's filesystem. */
 static void forget_volume(char *text)
 {
-	char *from = strstr(text, " from ");
-	char *start, *end;
+	static const char before[] = "already a mount of the container";
+	char *start = strstr(text, before);
+	char *end;
 
-	if (!from)
+	if (!start)
 		return;
-	for (start = from; start > text && *start != '('; start--)
-		;
-	end = strchr(from, ')');
-	cr_assert(start > text && end, "%s", text);
-	memmove(start - 1, end + 1, strlen(end));
+	start += sizeof(before) - 1;
+	end = strchr(start, ')');
+	cr_assert(end, "%s", text);
+	memmove(start, end + 1, strlen(end));
 }
 
 Test(tool_golden, cases)

@@ -227,7 +227,7 @@ Test(pod, places)
 		{"kind: Deployment\nmetadata: {annotations: {" KEY
 		 ": 'false'}}\n" TEMPLATE(KEY ": 'true'"),
 		 {"2:26? its value is another one"},
-		 "by podman kube play\nleft alone: its annotation says 'false'"},
+		 "by podman kube play\nleft alone: its annotation is 'false'"},
 		/* Output of a cluster, with which podman is not concerned. */
 		{"kind: Deployment\nmetadata: {uid: x}\n" TEMPLATE(KEY ": 'true'"), {NULL}, NULL},
 		{"kind: StatefulSet\nmetadata: {annotations: {" KEY ": 'true'}}\n" TEMPLATE(""),
