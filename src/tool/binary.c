@@ -114,7 +114,7 @@ bool binary_judge(const struct tree *tree, const struct binary *binary, struct d
 	r = tree_stat(tree, binary->path, &st);
 	if (r == -ENOENT || r == -ENOTDIR) {
 		diagnoses_add(findings, VERDICT_PROBLEM, binary->subject, "binary-missing",
-			      "%s: it is not there, but %s names it: %s", binary->path,
+			      "%s: it does not exist, but %s names it: %s", binary->path,
 			      binary->namer, binary->missing);
 		diagnoses_fix(findings, "Install the program again, or correct the path in %s.",
 			      binary->namer);
@@ -122,7 +122,7 @@ bool binary_judge(const struct tree *tree, const struct binary *binary, struct d
 	}
 	if (r < 0) {
 		diagnoses_add(findings, VERDICT_UNKNOWN, binary->subject, "binary-unreadable",
-			      "%s: cannot look at it: %s", binary->path, error_name(-r, name));
+			      "%s: cannot be inspected: %s", binary->path, error_name(-r, name));
 		diagnoses_fix(findings, "Run doctor as root.");
 		return false;
 	}

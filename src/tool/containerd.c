@@ -89,7 +89,7 @@ static bool judge_spec(const struct job *job, const char *runtime, const char *s
 
 	r = tree_read(job->tree, spec, TREE_FILE_MAX, &text, &length);
 	if (r == -ENOENT || r == -ENOTDIR) {
-		tell_spec(job, runtime, spec, "it is not there");
+		tell_spec(job, runtime, spec, "it does not exist");
 		return true;
 	}
 	if (r < 0) {

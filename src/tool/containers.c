@@ -102,7 +102,7 @@ static int unseen(pid_t pid, int err, struct error *error)
 	if (err == ENOENT || err == ESRCH)
 		return error_set(error, STATUS_INPUT, err, "process %d: it is gone", (int)pid);
 	return error_set(error, STATUS_INPUT, err,
-			 "process %d: cannot look at it (it takes root, or the container's owner)",
+			 "process %d: cannot be inspected (only by root or the container's owner)",
 			 (int)pid);
 }
 

@@ -42,7 +42,7 @@ static const char *place(const struct maker *maker, char *path)
 	if (is_included(maker, path))
 		return needs_is_plain(path) ? NULL : "its name cannot be written in an annotation";
 	if (home_is_programs(path))
-		return path[1] ? "it holds the image's programs, or is below them"
+		return path[1] ? "it contains the image's programs, or is below them"
 			       : "it is directly in /, which stays read-only";
 	path[home_length(path)] = '\0';
 	while (!needs_is_plain(path)) {
@@ -102,7 +102,7 @@ static int need_lacking(const struct maker *maker, const struct trace *dir,
 				       "its name cannot be written in an annotation");
 	if (home_is_programs(dir->path) && !is_included(maker, dir->path))
 		return needs_leave_out(maker->needs, dir->path,
-				       "it holds the image's programs, or is below them");
+				       "it contains the image's programs, or is below them");
 	r = need_placed(maker, dir->path, trace, &need);
 	if (r < 0)
 		return r;
@@ -131,7 +131,7 @@ static int need_in_broad(const struct maker *maker, const char *dir, size_t top,
 	/* A single name below another one looks like a volume's mount point. */
 	if (added->type == TRACE_UNKNOWN && !record->has_mounts && view->leaves == 1)
 		return needs_leave_out(maker->needs, added->path,
-				       "it looks like a mount point that the engine made");
+				       "it looks like a mount point that the engine created");
 	if (is_top && view->has_below)
 		return need_lacking(maker, added, trace);
 	return need_dir(maker, dir, trace);
@@ -230,7 +230,8 @@ static int offer(const struct maker *maker, const char *path)
 		return 0;
 	if (needs_add(maker->needs, path, &need) < 0)
 		return -ENOMEM;
-	need->offer = "offered in any case: what is made and removed there may leave no trace";
+	need->offer =
+		"always suggested: files that are created and removed there may leave no trace";
 	return 0;
 }
 

@@ -19,14 +19,15 @@ void host_judge_kernel(struct diagnoses *findings)
 		strcpy(name.release, "of unknown release");
 	if (!lacked) {
 		diagnoses_add(findings, VERDICT_OK, "kernel", "kernel",
-			      "Linux %s has all that the hook needs", name.release);
+			      "Linux %s provides everything that the hook needs", name.release);
 		return;
 	}
 	diagnoses_add(findings, VERDICT_PROBLEM, "kernel", "kernel-lacks",
 		      "Linux %s lacks %s: the hook refuses every container that asks for it",
 		      name.release, lacked);
-	diagnoses_fix(findings, "Linux 5.12 or later is needed. If this one is, a filter such as "
-				"seccomp's takes the call away.");
+	diagnoses_fix(
+		findings,
+		"Linux 5.12 or later is needed. If this kernel is, a filter such as seccomp blocks the call.");
 }
 
 /* Tries datagrams first, then a stream, as syslog(3) does. */
@@ -51,13 +52,14 @@ void host_judge_log(const char *path, struct diagnoses *findings)
 	if (r == -EPROTOTYPE)
 		r = connect_log(path, SOCK_STREAM);
 	if (r == 0) {
-		diagnoses_add(findings, VERDICT_OK, "system log", "log", "%s takes messages", path);
+		diagnoses_add(findings, VERDICT_OK, "system log", "log", "%s accepts messages",
+			      path);
 		return;
 	}
-	diagnoses_add(findings, VERDICT_PROBLEM, "system log", "log-absent",
-		      "%s takes no messages (%s): with crun, nothing says why a container does "
-		      "not start",
-		      path, error_name(-r, name));
+	diagnoses_add(
+		findings, VERDICT_PROBLEM, "system log", "log-absent",
+		"%s accepts no messages (%s): with crun, nothing then shows why a container does not start",
+		path, error_name(-r, name));
 	diagnoses_fix(findings,
 		      "Run journald or a syslog daemon, or give containers the annotation "
 		      "run.oci.hooks.stderr=FILE.");

@@ -106,8 +106,8 @@ static int add_label(const char *what, const char *name, struct json_object *val
 				 "%s: label '%" NAME_SHOWN "': not a string", what, name);
 	text = json_object_get_string(value);
 	if (strlen(text) != (size_t)json_object_get_string_len(value))
-		return error_set(error, STATUS_INPUT, 0, "%s: label '%" NAME_SHOWN "': has a NUL",
-				 what, name);
+		return error_set(error, STATUS_INPUT, 0,
+				 "%s: label '%" NAME_SHOWN "': contains a NUL", what, name);
 	return written_add(list, name, text, NULL, NULL) < 0 ? error_memory(error) : 0;
 }
 

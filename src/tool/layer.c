@@ -119,7 +119,7 @@ int layer_check_rights(const struct layer *layer, struct error *error)
 {
 	if (layer->kind != LAYER_TRUSTED || may_read_trusted())
 		return 0;
-	return error_set(error, STATUS_INPUT, EPERM,
-			 "its upper directory can be read by root alone (podman diff can be given "
-			 "instead)");
+	return error_set(
+		error, STATUS_INPUT, EPERM,
+		"only root can read its upper directory (podman diff can be given instead)");
 }

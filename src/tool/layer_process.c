@@ -31,7 +31,7 @@ static int unseen(int err, struct error *error)
 	if (err == ENOENT || err == ESRCH)
 		return error_set(error, STATUS_INPUT, err, "it is gone");
 	return error_set(error, STATUS_INPUT, err,
-			 "cannot look at it (it takes root, or the container's owner)");
+			 "cannot be inspected (only by root or the container's owner)");
 }
 
 static int open_process(const char *name, struct error *error)

@@ -211,7 +211,8 @@ static int run(struct arguments *arguments)
 	if (kind == ARGUMENT_STOP)
 		return TOOL_OK;
 	if (kind != ARGUMENT_END)
-		arguments_wrong(arguments, "it takes no argument, but the state on standard input");
+		arguments_wrong(arguments,
+				"it takes no arguments, and reads the state from standard input");
 	else if (process_prepare(&error) == 0) {
 		limit_life();
 		work();
@@ -225,10 +226,10 @@ const struct command learn_command = {
 	.usage = "< STATE",
 	.description =
 		"An OCI hook for the stage poststop, which an engine calls when a container has ended:\n"
-		"logs one line, with the tag " LESSON_TAG ", of the annotations with which\n"
-		"the container's root could have been read-only, and of the image that it was made of.\n"
-		"It never fails a container, takes a second at most, and always exits 0.\n"
-		"suggest --learned brings such lines together, from any number of hosts.\n",
+		"logs one line, with the tag " LESSON_TAG ": the annotations with which the\n"
+		"container's root could have been read-only, and the container's image.\n"
+		"It never makes a container fail, takes at most a second, and always exits 0.\n"
+		"suggest --learned merges such lines, from any number of hosts.\n",
 	.examples = "  journalctl -t " LESSON_TAG " -o cat | oci-readonly suggest --learned\n",
 	.run = run,
 };

@@ -116,11 +116,11 @@ static int check_fit(const struct judge *judge, const struct subject *subject,
 	needed->is_too_large = !is_warning;
 	if (is_large)
 		snprintf(hint, sizeof(hint),
-			 "size=%" PRIu64 "k would hold it; seed=overlay needs no room for it, and "
+			 "size=%" PRIu64 "k is enough; seed=overlay needs no room for it, and "
 			 "seed=none starts empty",
 			 needed->bytes / 1024);
 	else
-		snprintf(hint, sizeof(hint), "nr_inodes=%" PRIu64 " would hold it", needed->inodes);
+		snprintf(hint, sizeof(hint), "nr_inodes=%" PRIu64 " is enough", needed->inodes);
 	return findings_add(findings, is_warning, STATUS_SEED,
 			    place_of_entry(subject, verdict, tmpfs, &place), hint,
 			    "%s: the seed does not fit: it needs %" PRIu64 " bytes in %" PRIu64

@@ -121,7 +121,7 @@ static int check_container(const struct lint *lint, const struct node *key)
 		if (!lint->pod->is_played)
 			return 0;
 		return findings_add(lint->findings, true, 0, &place, NULL,
-				    "%s: podman kube play does not tell a container's name: the "
+				    "%s: podman kube play does not pass on a container's name: the "
 				    "hook refuses the key there",
 				    key->text);
 	}
@@ -282,7 +282,7 @@ static int check_podless(const struct node *key, const struct node *value, void 
 	if (!written_is_ours(key->text))
 		return 0;
 	return findings_add(lint->findings, false, 0, &place, NULL,
-			    "%s: nothing reads it here: a %s makes no pod", key->text,
+			    "%s: nothing reads it here: a %s creates no pod", key->text,
 			    kind_of(lint));
 }
 

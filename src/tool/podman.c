@@ -199,7 +199,8 @@ static void judge_release(struct podman *podman, const char *program)
 	if (r < 0) {
 		diagnoses_add(podman->findings, VERDICT_UNKNOWN, SUBJECT, "podman-release",
 			      "%s: cannot tell its release: %s", program, error_name(-r, name));
-		diagnoses_fix(podman->findings, "podman --version says it: 5.0 or later is best.");
+		diagnoses_fix(podman->findings,
+			      "podman --version prints it: 5.0 or later is best.");
 		return;
 	}
 	if (release_is_before(release, 5, 0)) {

@@ -14,7 +14,7 @@ static const char *verb(const struct record *record, const struct trace *trace)
 	if (trace->kind == TRACE_DELETED)
 		return "deleted";
 	if (record->has_layer && trace->type == TRACE_DIRECTORY && trace->kind == TRACE_CHANGED)
-		return "something in it came and went, or its mode changed";
+		return "something in it was created and removed, or its mode changed";
 	if (record->has_layer && trace->type == TRACE_FILE)
 		return "written";
 	return trace->kind == TRACE_ADDED ? "added" : "changed";
@@ -57,10 +57,10 @@ static void explain_need(const char *command, const struct record *record, const
 void reasons_explain(const char *command, const struct record *record, const struct needs *needs)
 {
 	static const char *const why[NOISE_KINDS] = {
-		[NOISE_ENGINE] = "made by engines for every container",
+		[NOISE_ENGINE] = "created by engines for every container",
 		[NOISE_USER] = "written by podman for its --user",
 		[NOISE_MOUNT] = "mount points, and what is below them",
-		[NOISE_WAY] = "made for mount points, or as the working directory",
+		[NOISE_WAY] = "created for mount points, or as the working directory",
 		[NOISE_ABOVE] = "listed only for what is below them",
 	};
 
@@ -80,20 +80,20 @@ static void remark_need(const char *command, const struct need *need)
 {
 	if (need->program)
 		output_remark(command,
-			      "%" NAME_SHOWN ": exec, since the executable file %" NAME_SHOWN
-			      " was written; drop it if nothing there is run",
+			      "%" NAME_SHOWN ": exec, because the executable file %" NAME_SHOWN
+			      " was written; remove it if nothing there is executed",
 			      need->path, need->program->path);
 	if (need->is_lacking && need->has_owner)
 		output_remark(command,
 			      "%" NAME_SHOWN
-			      ": the image does not have it; mode and owner are those that it got",
+			      ": the image lacks it; mode and owner are those of the directory",
 			      need->path);
 	else if (need->is_lacking)
-		output_remark(command,
-			      "%" NAME_SHOWN
-			      ": the image does not have it, and a diff does not tell its mode and "
-			      "owner; check them",
-			      need->path);
+		output_remark(
+			command,
+			"%" NAME_SHOWN
+			": the image lacks it, and a diff does not contain its mode and owner; check them",
+			need->path);
 }
 
 void reasons_remark(const char *command, const struct record *record, const struct needs *needs)

@@ -93,8 +93,7 @@ static void judge_unread(const char *path, int r, struct diagnoses *findings)
 	/* A dangling symlink: engines skip it, but it is probably a mistake. */
 	if (r == -ENOENT || r == -ENOTDIR) {
 		diagnoses_add(findings, VERDICT_PROBLEM, SUBJECT, "hooks-file-missing",
-			      "%s: a link to a file that is not there: engines silently skip it",
-			      path);
+			      "%s: a link to a missing file: engines silently skip it", path);
 		diagnoses_fix(findings, "Remove the link, or make it lead to the file.");
 		return;
 	}

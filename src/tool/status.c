@@ -208,7 +208,7 @@ static size_t sift(struct survey *survey, const struct found_container *containe
 		if (usages[i].is_hidden)
 			continue;
 		if (usages[i].err) {
-			output_remark(NAME, "process %d: %s: cannot look at it: %s",
+			output_remark(NAME, "process %d: %s: cannot be inspected: %s",
 				      (int)container->pid, usages[i].mount->target,
 				      error_name(usages[i].err, name));
 			survey->has_failed = true;
@@ -361,13 +361,13 @@ static const struct command_option options[] = {
 
 const struct command status_command = {
 	.name = NAME,
-	.summary = "show how full the writable places of running containers are",
+	.summary = "show how full the tmpfs of running containers are",
 	.usage = "[--json] [PID]...",
 	.description =
 		"Shows whether the root of running containers is read-only, and the space and files\n"
 		"used on each tmpfs and overlay of the hook and on each tmpfs of config.json. What is\n"
 		"90 % full or more is marked. Without a PID, it shows all containers of this host\n"
-		"that the caller may look at: root may look at all, others at their own.\n",
+		"that the caller may inspect: root may inspect all of them, other users their own.\n",
 	.examples = "  oci-readonly status\n"
 		    "  oci-readonly status \"$(podman inspect -f '{{.State.Pid}}' web)\"\n",
 	.options = options,

@@ -34,10 +34,10 @@ enum {
 };
 
 static const struct command_option options[] = {
-	[OPTION_FORMAT] = {"format", "FORMAT", FORMAT_NAMES, "how it is written: " FORMAT_NAMES},
-	[OPTION_EXPLAIN] = {"explain", NULL, NULL, "say on standard error where each path is from"},
+	[OPTION_FORMAT] = {"format", "FORMAT", FORMAT_NAMES, "format of the output: " FORMAT_NAMES},
+	[OPTION_EXPLAIN] = {"explain", NULL, NULL, "explain each path on standard error"},
 	[OPTION_LEARNED] = {"learned", NULL, NULL,
-			    "read what learn has logged; a result for each image"},
+			    "read what learn has logged, and print a result for each image"},
 	[OPTION_INCLUDE] = {"include", "DIR", NULL,
 			    "allow DIR, although programs are below it (repeatable)"},
 };
@@ -73,18 +73,17 @@ static int take_operand(const struct arguments *arguments, struct settings *sett
 	uint64_t number;
 
 	if (settings->operand)
-		return arguments_wrong(arguments,
-				       "'%" NAME_SHOWN "': one PID, or '-', is all that it takes",
+		return arguments_wrong(arguments, "'%" NAME_SHOWN "': give only one PID or '-'",
 				       operand);
 	settings->operand = operand;
 	if (!strcmp(operand, "-"))
 		return 0;
 	if (number_parse(operand, strlen(operand), 10, INT32_MAX, &number) < 0 || !number)
-		return arguments_wrong(arguments,
-				       "'%" NAME_SHOWN
-				       "' is not a PID; podman inspect --format {{.State.Pid}} "
-				       "tells it",
-				       operand);
+		return arguments_wrong(
+			arguments,
+			"'%" NAME_SHOWN
+			"' is not a PID; podman inspect --format {{.State.Pid}} prints it",
+			operand);
 	settings->pid = (pid_t)number;
 	return 0;
 }
@@ -245,7 +244,7 @@ static int suggest_learned(const struct settings *settings)
 
 		if (image->runs_without)
 			output_remark("suggest",
-				      "%" NAME_SHOWN ": containers that told nothing: %zu: %s",
+				      "%" NAME_SHOWN ": containers without a result: %zu: %s",
 				      image->name, image->runs_without, image->reason);
 		if (!image->runs)
 			continue;
@@ -267,9 +266,9 @@ static int run(struct arguments *arguments)
 	if (status >= 0)
 		return status;
 	if (settings.learned && (settings.pid || settings.explain))
-		return arguments_wrong(arguments,
-				       "'--learned' reads standard input, and goes with neither a "
-				       "PID nor '--explain'");
+		return arguments_wrong(
+			arguments,
+			"'--learned' reads standard input, and cannot be combined with a PID or '--explain'");
 	return settings.learned ? suggest_learned(&settings) : suggest(&settings);
 }
 
@@ -278,13 +277,13 @@ const struct command suggest_command = {
 	.summary = "print the annotations that a container needs",
 	.usage = "[--format=FORMAT] [--explain] [--learned] [--include=DIR]... [PID | -]",
 	.description =
-		"Prints the annotations with which a container's root can be read-only, by what the\n"
-		"container has written so far. With a PID, it looks into the upper directory of that\n"
-		"process's root, on any engine, as root or as the container's owner. Without, it reads\n"
-		"standard input: podman diff --format json, or the lines of podman diff and docker diff,\n"
-		"several one after another; podman inspect and docker inspect among them tell mount\n"
-		"points from what the container wrote. Use the container before, and merge the diffs of\n"
-		"the running and of the stopped one: pid files are gone at the stop.\n",
+		"Prints the annotations with which a container's root can be read-only, according to\n"
+		"what the container has written so far. With a PID, it reads the upper directory of that\n"
+		"process's root, on any engine, as root or as the container's owner. Without a PID, it\n"
+		"reads standard input: podman diff --format json, or lines of podman diff or docker diff.\n"
+		"Several diffs are merged. The output of podman inspect or docker inspect among them\n"
+		"distinguishes mount points from written paths. Use the container first. Merge its diffs\n"
+		"from before and after the stop, because pid files disappear at the stop.\n",
 	.examples =
 		"  oci-readonly suggest $(podman inspect --format '{{.State.Pid}}' web)\n"
 		"  podman diff --format json web | oci-readonly suggest --explain\n"

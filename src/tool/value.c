@@ -76,7 +76,7 @@ static int read_entry(const struct tmpfs_entry *entry, struct needs *needs)
 	struct need *need;
 
 	if (home_is_programs(entry->path))
-		return needs_leave_out(needs, entry->path, "it holds the image's programs");
+		return needs_leave_out(needs, entry->path, "it contains the image's programs");
 	if (!needs_is_plain(entry->path))
 		return needs_leave_out(needs, entry->path,
 				       "its name cannot be written in an annotation");

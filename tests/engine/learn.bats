@@ -284,6 +284,6 @@ $TOP.tmpfs=/run;/srv/x:exec;/tmp;/var/lib/app
 # other (containers: 1)
 $TOP=true"
 	[[ $stderr == *'other: directories may be missing: containers that wrote more than learn could read: 1'* ]]
-	[[ $stderr == *'other: containers that told nothing: 1: its root has no upper directory'* ]]
+	[[ $stderr == *'other: containers without a result: 1: its root has no upper directory'* ]]
 	[[ $stderr == *"lines that are not learn's, and were ignored: 1"* ]]
 }

@@ -65,5 +65,5 @@ begin()
 	same "$(jq --argjson pid "$PID" '[.containers[] | select(.pid == $pid)] | length' <<<"$output")" 0
 	run setpriv --reuid 65534 --regid 65534 --clear-groups "$SUITE/oci-readonly" status "$PID"
 	same "$status" 3
-	[[ $output == *"process $PID: cannot look at it"* ]]
+	[[ $output == *"process $PID: cannot be inspected"* ]]
 }

@@ -129,7 +129,7 @@ usage()
 	same "$status" 3
 	run setpriv --reuid 65534 --regid 65534 --clear-groups "$TOOL" status 1
 	same "$status" 3
-	[[ $output == *'process 1: cannot look at it'*EACCES ]] || [[ $output == *'process 1: cannot look at it'*EPERM ]]
+	[[ $output == *'process 1: cannot be inspected'*EACCES ]] || [[ $output == *'process 1: cannot be inspected'*EPERM ]]
 }
 
 @test "status: refuses a wrong command line" {
@@ -189,5 +189,5 @@ usage()
 	wait "$FUSE_PID" || true
 	in_lab umount -l "$W/volume"
 	same "$status" 3
-	[[ $output == *'/var/lib/app: cannot look at it: ETIMEDOUT'* ]]
+	[[ $output == *'/var/lib/app: cannot be inspected: ETIMEDOUT'* ]]
 }

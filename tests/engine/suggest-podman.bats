@@ -56,9 +56,9 @@ SERVICE='
 	box true --user 1234 --volume "$W/volume:/data/deep/er" --volume "$W/empty:/srv/file" --tmpfs /scratch/x
 	suggests '/tmp' --explain
 	[[ $stderr == *'left out (written by podman for its --user): /etc/group, /etc/passwd'* ]]
-	[[ $stderr == *'left out (made by engines for every container): '*'/etc/mtab'* ]]
+	[[ $stderr == *'left out (created by engines for every container): '*'/etc/mtab'* ]]
 	[[ $stderr == *'left out (mount points, and what is below them): '*'/data/deep/er'* ]]
-	[[ $stderr == *'left out (made for mount points, or as the working directory): /data'* ]]
+	[[ $stderr == *'left out (created for mount points, or as the working directory): /data'* ]]
 	{ podman inspect box; podman diff --format json box; } >"$W/diff"
 	run --separate-stderr "$TOOL" suggest <"$W/diff"
 	same "$output" "io.containers.readonly=true"$'\n'"io.containers.readonly.tmpfs=/run;/tmp"

@@ -60,7 +60,7 @@ teardown()
 @test "an executable file needs exec, and is named" {
 	running 'cp /bin/busybox /tmp/prog; cp /bin/busybox /var/lib/app/data; chmod 0644 /var/lib/app/data'
 	suggests '/tmp:exec;/var/lib/app'
-	[[ $stderr == *'/tmp: exec, since the executable file /tmp/prog was written'* ]]
+	[[ $stderr == *'/tmp: exec, because the executable file /tmp/prog was written'* ]]
 }
 
 @test "a missing directory gets mode= and uid=, which the hook applies" {
@@ -92,8 +92,8 @@ teardown()
 @test "directories of programs stay read-only unless --include names them" {
 	running 'mkdir -p /usr/local/app/logs; echo x >/usr/local/app/logs/x; echo x >/usr/bin/x; echo x >/x'
 	suggests '/tmp'
-	[[ $stderr == *"left out: /usr: it holds the image's programs"* ]]
-	[[ $stderr == *"left out: /usr/bin: it holds the image's programs"* ]]
+	[[ $stderr == *"left out: /usr: it contains the image's programs"* ]]
+	[[ $stderr == *"left out: /usr/bin: it contains the image's programs"* ]]
 	[[ $stderr == *'left out: /x: it is directly in /'* ]]
 	suggests '/tmp;/usr/local:mode=0755' --include=/usr/local
 }
@@ -103,7 +103,7 @@ teardown()
 	suggests '/run;/tmp;/var/lib/app' --explain
 	[[ $stderr == *'/run: /run/service.pid (written)'* ]]
 	[[ $stderr == *'/var/lib/app: /var/lib/app/data (written)'* ]]
-	[[ $stderr == *'/tmp: offered in any case'* ]]
+	[[ $stderr == *'/tmp: always suggested'* ]]
 	[[ $stderr == *'left out (listed only for what is below them): /run, /var, /var/lib, and 1 more'* ]]
 }
 
@@ -185,5 +185,5 @@ teardown()
 	run --separate-stderr in_lab setpriv --reuid 65534 --regid 65534 --clear-groups "$TOOL" suggest "$PID"
 	same "$status" 3
 	same "$output" ''
-	[[ $stderr == *"cannot look at it (it takes root, or the container's owner): E"* ]]
+	[[ $stderr == *"cannot be inspected (only by root or the container's owner): E"* ]]
 }

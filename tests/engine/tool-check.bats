@@ -259,7 +259,7 @@ needs_catatonit()
 	# Without the container's name, the hook refuses what it accepts on a cluster.
 	pod "$KEY/web: \"true\""
 	check_status 0 --pod "$W/pod.yaml"
-	[[ $output == *":5:"*"warning: $KEY/web: podman kube play does not tell a container's name"* ]] || fail "$output"
+	[[ $output == *":5:"*"warning: $KEY/web: podman kube play does not pass on a container's name"* ]] || fail "$output"
 	run podman kube play --network none "$W/pod.yaml"
 	# podman reports the error, but some versions exit with 0.
 	[[ $status != 0 || $output == *'exit status 65'* ]] || fail "$output"

@@ -65,7 +65,7 @@ Test(flags, not_labels)
 		{"{\"Labels\":{\"io.containers.readonly\":true}}",
 		 "input: label 'io.containers.readonly': not a string"},
 		{"{\"Labels\":{\"io.containers.readonly\":\"tr\\u0000ue\"}}",
-		 "input: label 'io.containers.readonly': has a NUL"},
+		 "input: label 'io.containers.readonly': contains a NUL"},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {

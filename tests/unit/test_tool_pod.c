@@ -137,7 +137,7 @@ Test(pod, containers)
 		 "left alone"},
 		{"kind: Pod\nmetadata: {annotations: {" KEY "/app: 'true'}}\n"
 		 "spec: {containers: [{name: app}]}",
-		 {"2:26? does not tell a container's name"},
+		 {"2:26? does not pass on a container's name"},
 		 "read-only"},
 		/* The engine's name replaces a forged one. */
 		{"kind: Pod\nmetadata: {annotations: {io.kubernetes.container.name: x, " LIST
@@ -242,7 +242,7 @@ Test(pod, places)
 		 {"2:21! nothing reads it here", "3:47! nothing reads it here"},
 		 NULL},
 		{"kind: Namespace\nmetadata: {annotations: {" KEY ": 'true'}}\n",
-		 {"0:0? makes a pod", "2:26! a Namespace makes no pod"},
+		 {"0:0? makes a pod", "2:26! a Namespace creates no pod"},
 		 NULL},
 	};
 
