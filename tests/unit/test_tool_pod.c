@@ -142,7 +142,7 @@ Test(pod, containers)
 		/* The engine's name replaces a forged one. */
 		{"kind: Pod\nmetadata: {annotations: {io.kubernetes.container.name: x, " LIST
 		 "/x: /a}}\nspec: {containers: [{name: app}, {name: x}]}",
-		 {"2:59? does not tell"},
+		 {"2:59? does not pass on"},
 		 "Pod, container app\nleft alone"},
 		/* No pod can claim to be a sandbox. */
 		{"kind: Pod\nmetadata: {annotations: {io.kubernetes.cri-o.ContainerType: sandbox,\n"
