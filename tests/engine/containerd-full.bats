@@ -97,3 +97,23 @@ teardown() { cri_test_end; }
 	not_started 'oci-readonly-runc: hooks file: there is no oci-readonly-hook.json in '
 	hooks_file
 }
+
+@test "examples/kubernetes/deployment.yaml on the runtime of examples/containerd" {
+	local annotations
+
+	python3 -c 'import json, sys, yaml; print(json.dumps(yaml.safe_load(open(sys.argv[1]))["spec"]["template"]))' \
+		"$BATS_TEST_DIRNAME/../../examples/kubernetes/deployment.yaml" >"$W/template.json"
+	mapfile -t annotations < <(jq -r '.metadata.annotations | to_entries[] | .key, .value' "$W/template.json")
+	same "$(jq -c '[.spec.initContainers[].name, .spec.containers[].name]' "$W/template.json")" '["migrate","nginx","exporter"]'
+	pod "$(jq -r .spec.runtimeClassName "$W/template.json")" "${annotations[@]}"
+	container migrate
+	is_ours /tmp
+	same "$(our_mounts) $(mount_flags / | cut -c 1-2)" '1 rw'
+	container nginx
+	is_ours /run /var/cache/nginx /etc/nginx/conf.d
+	has_option /run size=4096k
+	same "$(our_mounts) $(mount_flags / | cut -c 1-2)" '3 ro'
+	container exporter
+	is_ours /tmp
+	same "$(our_mounts) $(mount_flags / | cut -c 1-2)" '1 ro'
+}

@@ -9,6 +9,7 @@
 #   narrow     like spec, but the pattern in pod_annotations does not match keys that contain a "/"
 #   wide       like spec, but pod_annotations matches every key
 #   enforced   the hook in base_runtime_spec with --enforce and --tmpfs=/run, and no pod_annotations
+#   readonly   that of examples/containerd, with the spec of this suite and without systemd
 
 load daemons
 
@@ -87,6 +88,8 @@ cri_config()
 		    runtime_type = "io.containerd.runc.v2"
 		    base_runtime_spec = "$SUITE/enforced.json"
 	END
+	sed "s|/etc/containerd/oci-readonly.json|$SUITE/spec.json|; s/SystemdCgroup = true/SystemdCgroup = false/" \
+		"$BATS_TEST_DIRNAME/../../examples/containerd/config-v2.toml"
 }
 
 ctr()
