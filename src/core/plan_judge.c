@@ -9,8 +9,8 @@
 #include "path.h"
 
 /* "it", or "it resolves to /run, which" if the path as written differs from the resolved one. */
-static const char *comes_to(const struct request *request, const struct target *target,
-			    char buffer[static 256])
+static const char *resolved_name(const struct request *request, const struct target *target,
+				 char buffer[static 256])
 {
 	if (strcmp(request->entry->path, target->path) == 0)
 		return "it";
@@ -56,13 +56,14 @@ static int judge_replaced(const struct maker *maker, const struct request *reque
 			maker->error, STATUS_PATH, 0,
 			"%" NAME_SHOWN
 			": %s is a tmpfs that the engine makes read-only (ro): remove the path from the list, or that tmpfs from the container",
-			request->entry->path, comes_to(request, target, buffer));
+			request->entry->path, resolved_name(request, target, buffer));
 	if (device)
 		return error_set(maker->error, STATUS_PATH, 0,
 				 "%" NAME_SHOWN
 				 ": %s is a tmpfs that the engine puts the device %" NAME_SHOWN
 				 " on: remove one of the two from the container",
-				 request->entry->path, comes_to(request, target, buffer), device);
+				 request->entry->path, resolved_name(request, target, buffer),
+				 device);
 	return FATE_TMPFS;
 }
 
@@ -83,7 +84,7 @@ static int judge_mount(const struct maker *maker, const struct request *request,
 			maker->error, STATUS_PATH, 0,
 			"%" NAME_SHOWN
 			": %s is the hook's mount of an earlier run, but with other flags: the requests of the two runs differ",
-			request->entry->path, comes_to(request, target, buffer));
+			request->entry->path, resolved_name(request, target, buffer));
 	given = given_tmpfs(maker->facts, target);
 	if (given)
 		return judge_replaced(maker, request, target, given);
@@ -91,7 +92,7 @@ static int judge_mount(const struct maker *maker, const struct request *request,
 			 "%" NAME_SHOWN
 			 ": %s is already a mount of the container (%s from %" NAME_SHOWN
 			 "): remove the path from the list, or that mount from the container",
-			 request->entry->path, comes_to(request, target, buffer), line->fstype,
+			 request->entry->path, resolved_name(request, target, buffer), line->fstype,
 			 line->source ? line->source : "none");
 }
 
@@ -102,7 +103,7 @@ static int on_kernel_filesystem(const struct maker *maker, const struct request 
 
 	return error_set(maker->error, STATUS_PATH, 0,
 			 "%" NAME_SHOWN ": %s is on a kernel filesystem (%s)", request->entry->path,
-			 comes_to(request, target, buffer), kernel->fstype);
+			 resolved_name(request, target, buffer), kernel->fstype);
 }
 
 /* The pseudo filesystem that a mount is on, directly or through other mounts; NULL if there is
@@ -161,7 +162,7 @@ static int not_resolved(const struct maker *maker, const struct request *request
 	if (target->err == ENOTDIR)
 		return error_set(maker->error, STATUS_PATH, 0,
 				 "%" NAME_SHOWN ": %s is a file; name its directory", path,
-				 comes_to(request, target, buffer));
+				 resolved_name(request, target, buffer));
 	if (target->err == ELOOP)
 		return error_set(maker->error, STATUS_PATH, ELOOP,
 				 "%" NAME_SHOWN
@@ -197,11 +198,11 @@ static int judge_path(const struct maker *maker, const struct request *request,
 	if (strcmp(target->path, "/dev") == 0)
 		return error_set(maker->error, STATUS_PATH, 0,
 				 "%" NAME_SHOWN ": %s is the container's device directory", path,
-				 comes_to(request, target, buffer));
+				 resolved_name(request, target, buffer));
 	if (strcmp(target->path, "/dev/shm") == 0 && !may_be_mount)
 		return error_set(maker->error, STATUS_PATH, 0,
 				 "%" NAME_SHOWN ": %s is the container's shared memory", path,
-				 comes_to(request, target, buffer));
+				 resolved_name(request, target, buffer));
 	return 0;
 }
 
@@ -220,7 +221,8 @@ static int judge_place(const struct maker *maker, const struct request *request,
 			maker->error, STATUS_PATH, 0,
 			"%" NAME_SHOWN ": %s is on a mount with shared propagation (%" NAME_SHOWN
 			"): the host would see what is mounted there; it must be slave or private",
-			path, comes_to(request, target, buffer), seen_inside(maker, line, place));
+			path, resolved_name(request, target, buffer),
+			seen_inside(maker, line, place));
 	/* crun sets "ro" after its hooks: until then, the hook could make a directory there. */
 	if (target->existing < strlen(target->path) && target->mount_id != maker->facts->root_id &&
 	    given_is_readonly(maker->facts, target->path))

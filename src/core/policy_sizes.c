@@ -36,7 +36,7 @@ static uint64_t whole_pages(uint64_t bytes, bool is_down)
 }
 
 /* Adds the owner of an entry to an error: only the operator can fix a default. */
-static int say_whose(const struct request *request, struct error *error)
+static int name_origin(const struct request *request, struct error *error)
 {
 	error_wrap(error, "entry '%" NAME_SHOWN "'", request->entry->text);
 	return request_error(request, error);
@@ -48,7 +48,7 @@ static int refuse_size(const struct request *request, struct error *error, const
 	error_set(error, STATUS_POLICY, 0,
 		  "%" PRIu64 " bytes, in whole pages, are more than the operator's %s: %" PRIu64,
 		  asked, limit, allowed);
-	return say_whose(request, error);
+	return name_origin(request, error);
 }
 
 static int read_limit(const struct sizing *sizing, const char *name, const struct size *limit,
@@ -79,7 +79,7 @@ static int share_out(const struct sizing *sizing, uint64_t left, size_t sharers,
 			  " bytes for %zu tmpfs without a size, less than a page each; "
 			  "list fewer, or give smaller sizes to the others",
 			  left, sharers);
-		return say_whose(sharer, error);
+		return name_origin(sharer, error);
 	}
 	*ret_share = !share || (each && each < share) ? each : share;
 	return 0;
@@ -178,7 +178,7 @@ int policy_inodes(const struct options *options, const struct request *request, 
 			  "%" PRIu64
 			  " files are more than the operator's --max-inodes allows: %" PRIu64,
 			  entry->nr_inodes, options->max_inodes);
-		return say_whose(request, error);
+		return name_origin(request, error);
 	}
 	*ret_inodes = is_given ? entry->nr_inodes : options->max_inodes;
 	return 0;

@@ -313,7 +313,7 @@ static bool replaces(const char *word, const char *other)
 }
 
 /* May the word select what is forbidden? */
-static bool may_come_to(const char *word, const char *forbidden)
+static bool may_select(const char *word, const char *forbidden)
 {
 	return !strcmp(word, "seed=auto") &&
 	       (!strcmp(forbidden, "seed=copy") || !strcmp(forbidden, "seed=overlay"));
@@ -326,7 +326,7 @@ bool tmpfs_option_is_forbidden(const char *forbidden, const char *word)
 	forbidden = common_spelling(forbidden);
 	word = common_spelling(word);
 	length = strlen(forbidden);
-	if (replaces(word, forbidden) || may_come_to(word, forbidden))
+	if (replaces(word, forbidden) || may_select(word, forbidden))
 		return true;
 	if (strchr(forbidden, '='))
 		return !strcmp(forbidden, word);

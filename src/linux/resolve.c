@@ -19,7 +19,7 @@ struct walk {
 	struct resolver *resolver;
 	int fd;		   /* a directory, O_PATH */
 	bool is_stale;	   /* reached has changed: open it again before the next lookup */
-	bool is_beyond;	   /* reached does not exist, or is behind a link that is not followed */
+	bool is_beyond;	   /* reached does not exist, or is below a link that is not followed */
 	struct file_id id; /* of fd */
 	char *reached;	   /* path of the current position, in normal form */
 	size_t existing;   /* length of the existing part, if is_beyond */

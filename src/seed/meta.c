@@ -65,7 +65,7 @@ static bool is_denial(int err)
 	       err == EOVERFLOW;
 }
 
-static bool is_passed_over(const struct thread *thread, const char *key)
+static bool is_ignored(const struct thread *thread, const char *key)
 {
 	const struct seed_request *request = thread->tree->request;
 
@@ -140,7 +140,7 @@ static int copy_attributes(struct thread *thread, struct directory *directory, c
 				 "its extended attributes cannot be listed");
 	end = thread->names + length;
 	for (const char *key = thread->names; key < end; key += strlen(key) + 1) {
-		if (is_passed_over(thread, key))
+		if (is_ignored(thread, key))
 			continue;
 		r = copy_attribute(thread, copy, key);
 		if (r < 0)

@@ -67,7 +67,8 @@ static bool judge_hooks(const struct job *job, const char *spec, struct json_obj
 	return calls;
 }
 
-static void tell_spec(const struct job *job, const char *runtime, const char *spec, const char *why)
+static void report_spec(const struct job *job, const char *runtime, const char *spec,
+			const char *why)
 {
 	diagnoses_add(job->findings, VERDICT_PROBLEM, SUBJECT, "base-spec",
 		      "%s: %s, but it is base_runtime_spec of the runtime %s", spec, why, runtime);
@@ -89,7 +90,7 @@ static bool judge_spec(const struct job *job, const char *runtime, const char *s
 
 	r = tree_read(job->tree, spec, TREE_FILE_MAX, &text, &length);
 	if (r == -ENOENT || r == -ENOTDIR) {
-		tell_spec(job, runtime, spec, "it does not exist");
+		report_spec(job, runtime, spec, "it does not exist");
 		return true;
 	}
 	if (r < 0) {
@@ -98,7 +99,7 @@ static bool judge_spec(const struct job *job, const char *runtime, const char *s
 	}
 	if (json_check(text) || json_parse(spec, text, length, &error, &document) < 0 ||
 	    json_get_object(document, spec, "hooks", JSON_OPTIONAL, &error, &hooks) < 0) {
-		tell_spec(job, runtime, spec, "not an OCI config.json");
+		report_spec(job, runtime, spec, "not an OCI config.json");
 		return true;
 	}
 	return hooks && judge_hooks(job, spec, hooks);
@@ -164,7 +165,7 @@ static bool has_injector(const struct tree *tree)
 	return names.count > 0;
 }
 
-static void tell_absent(const struct job *job)
+static void report_absent(const struct job *job)
 {
 	if (has_injector(job->tree)) {
 		diagnoses_add(job->findings, VERDICT_UNKNOWN, SUBJECT, "containerd-nri",
@@ -214,7 +215,7 @@ static void judge_runtimes(const struct job *job, bool is_kubernetes)
 	if (good.count)
 		judge_default(job, &good);
 	else if (is_kubernetes || runtimes.count)
-		tell_absent(job);
+		report_absent(job);
 	else
 		diagnoses_add(job->findings, VERDICT_OK, SUBJECT, "containerd-unused",
 			      "its CRI plugin is not configured, and there is no kubelet");

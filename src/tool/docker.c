@@ -19,7 +19,7 @@
 	"    \"runtimes\": {\"readonly\": {\n"                                                     \
 	"        \"path\": \"" PROGRAM_DIRECTORY "/oci-readonly-runc\"}}"
 
-static void tell_absent(const char *path, struct diagnoses *findings)
+static void report_absent(const char *path, struct diagnoses *findings)
 {
 	diagnoses_add(findings, VERDICT_PROBLEM, SUBJECT, "docker-runtime-absent",
 		      "%s: no runtime of it is oci-readonly-runc: Docker does not call the hook",
@@ -64,7 +64,7 @@ static void judge_document(const struct tree *tree, const char *path, struct jso
 	}
 	/* json_object_object_foreach() does not accept NULL. */
 	if (!runtimes) {
-		tell_absent(path, findings);
+		report_absent(path, findings);
 		return;
 	}
 	json_object_object_foreach(runtimes, name, runtime)
@@ -79,7 +79,7 @@ static void judge_document(const struct tree *tree, const char *path, struct jso
 			      "the runtime '%s' is %s", name, program);
 	}
 	if (!count)
-		tell_absent(path, findings);
+		report_absent(path, findings);
 }
 
 static void judge_file(const struct tree *tree, const char *path, struct diagnoses *findings)
@@ -93,7 +93,7 @@ static void judge_file(const struct tree *tree, const char *path, struct diagnos
 
 	r = tree_read(tree, path, TREE_FILE_MAX, &text, &length);
 	if (r == -ENOENT || r == -ENOTDIR) {
-		tell_absent(path, findings);
+		report_absent(path, findings);
 		return;
 	}
 	if (r < 0) {

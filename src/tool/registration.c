@@ -48,8 +48,8 @@ static void judge_options(const char *subject, const char *path, const struct ho
 	diagnoses_fix(findings, "oci-readonly-hook(8) lists the options.");
 }
 
-static void tell_when(const char *path, const struct probe *probe, enum hooks_match match,
-		      struct diagnoses *findings)
+static void report_when(const char *path, const struct probe *probe, enum hooks_match match,
+			struct diagnoses *findings)
 {
 	if (match == MATCH_UNKNOWN)
 		diagnoses_add(findings, VERDICT_UNKNOWN, SUBJECT, "when-unknown",
@@ -74,7 +74,7 @@ static void judge_when(const char *path, const struct hooksfile *file, struct di
 
 		if (match == MATCH_YES)
 			continue;
-		tell_when(path, &probes[i], match, findings);
+		report_when(path, &probes[i], match, findings);
 		return;
 	}
 }
