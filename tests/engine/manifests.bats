@@ -114,12 +114,15 @@ podman_compose()
 			while [ $# -gt 0 ]; do
 				case $1 in
 				network) exit 0 ;;
+				--net=* | --network=* | --network-alias=*) ;;
 				--net | --network | --network-alias | -p) shift ;;
-				run | create) arguments+=("$1" --network none) ;;
 				*) arguments+=("$1") ;;
 				esac
 				shift
 			done
+			case ${arguments[0]} in
+			run | create) arguments=("${arguments[0]}" --network none "${arguments[@]:1}") ;;
+			esac
 			podman "${arguments[@]}"
 		END
 	} >"$W/podman" 2>/dev/null
