@@ -48,7 +48,7 @@ done_twice()
 	readonly_root
 	tmpfs '/etc;/run:size=1m'
 	second_run --max-size=1m
-	refused_again 77 '/etc: the hook'\''s own mount of an earlier run has ' 'leaves it 1048576 (--max-size)'
+	refused_again 77 '/etc: the hook'\''s mount of an earlier run has ' 'leaves it 1048576 (--max-size)'
 }
 
 @test "other limits: the second --max-total also counts overlays and empty tmpfs" {
@@ -56,7 +56,7 @@ done_twice()
 	tmpfs '/etc:seed=overlay;/run:size=1m:seed=none'
 	hook_options --max-total=9m
 	second_run --max-total=5m
-	refused_again 77 '/etc: the hook'\''s own mount of an earlier run has 8388608 bytes' 'leaves it 4194304'
+	refused_again 77 '/etc: the hook'\''s mount of an earlier run has 8388608 bytes' 'leaves it 4194304'
 }
 
 @test "another --deny refuses a resolved path on which a tmpfs is mounted already" {
