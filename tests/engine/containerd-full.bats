@@ -98,7 +98,7 @@ teardown() { cri_test_end; }
 	hooks_file
 }
 
-@test "examples/kubernetes/deployment.yaml on the runtime of examples/containerd" {
+@test "examples/kubernetes/deployment.yaml on the runtime of examples/containerd: each container follows its own keys" {
 	local annotations
 
 	python3 -c 'import json, sys, yaml; print(json.dumps(yaml.safe_load(open(sys.argv[1]))["spec"]["template"]))' \

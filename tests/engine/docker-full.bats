@@ -177,7 +177,7 @@ touch: /usr/x: Read-only file system
 
 EXAMPLES=$BATS_TEST_DIRNAME/../../examples
 
-# compose FILE COMMAND...: by docker-compose. Without a network, which the suite's daemon has not.
+# compose FILE COMMAND...: runs docker-compose with the suite's daemon, which has no network.
 compose()
 {
 	printf 'services: {web: {network_mode: none}}\n' >"$W/no-network.yaml"
@@ -205,12 +205,12 @@ in_service()
 	run docker exec "$(docker ps -q)" /bin/sh -c "exec 2>&1; $1"
 }
 
-@test "examples/docker/daemon.json" {
+@test "examples/docker/daemon.json has the runtime of these tests" {
 	same "$(jq -S --arg path "$SUITE/oci-readonly-$RUNTIME" '.runtimes.readonly.path = $path' "$EXAMPLES/docker/daemon.json")" \
 		"$(jq -S . "$SUITE/runtimes.json")"
 }
 
-@test "examples/docker/compose.yaml with examples/default-readonly.json" {
+@test "examples/docker/compose.yaml with examples/default-readonly.json protects the service" {
 	local arguments
 
 	have docker-compose || skip 'docker-compose is not here'
@@ -224,13 +224,13 @@ in_service()
 	same "$(docker volume ls -q)" ''
 }
 
-@test "examples/docker/compose-annotations.yaml" {
+@test "examples/docker/compose-annotations.yaml protects the service, and older versions refuse the file" {
 	have docker-compose || skip 'docker-compose is not here'
 	hooks_file
 	example_image
 	if ! docker_has --annotation || docker-compose --version | grep -q 'version 1\.'; then
 		# As the file says.
-		! compose compose-annotations.yaml up -d || fail 'an old Docker took it'
+		! compose compose-annotations.yaml up -d || fail 'an older version accepts the file'
 		grep -q annotations "$W/compose.log" || fail "$(cat "$W/compose.log")"
 		return 0
 	fi

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck disable=SC2034
-# The files of examples/podman, as they are, on an image of the name that they have. tests/tools/check-manifests validates the others.
+# Runs the files of examples/podman, unchanged, with an image of the name that they contain. tests/tools/check-manifests validates the others.
 
 load lib
 load podman
@@ -63,7 +63,7 @@ protected()
 	same "$output" $'touch: /usr/x: Read-only file system\nlisten 80\n'"$2"
 }
 
-# What systemd gives podman: by Quadlet if there is one (podman 4.4), or by its rules.
+# quadlet_flags FILE: prints the options that systemd passes to podman, by Quadlet (podman 4.4) or by its rules.
 quadlet_flags()
 {
 	local quadlet=/usr/libexec/podman/quadlet
@@ -82,7 +82,7 @@ for flag, value in zip(words, words[1:]):
 		print(flag, value, sep="\n")'
 }
 
-@test "examples/podman/web.yaml: kube play" {
+@test "examples/podman/web.yaml: kube play protects the container" {
 	have catatonit || [ -x /usr/libexec/podman/catatonit ] || skip 'catatonit is not here'
 	# Without its ports: there is no network here.
 	sed '/^ *ports:$/,/^ *hostPort:/d' "$EXAMPLES/web.yaml" >"$W/web.yaml"
@@ -92,7 +92,7 @@ for flag, value in zip(words, words[1:]):
 	podman kube down "$W/web.yaml" >"$W/log" 2>&1 || fail "$(cat "$W/log")"
 }
 
-@test "examples/podman/web.container: Quadlet" {
+@test "examples/podman/web.container: Quadlet's options of podman protect the container" {
 	local flags
 
 	mapfile -t flags < <(quadlet_flags "$EXAMPLES/web.container")
@@ -102,7 +102,7 @@ for flag, value in zip(words, words[1:]):
 	protected web 3
 }
 
-# podman-compose with this suite's podman, and without the network that a compose file implies.
+# Runs podman-compose with the podman of this suite, without the network that a compose file implies.
 podman_compose()
 {
 	{
@@ -130,7 +130,7 @@ podman_compose()
 	podman-compose --podman-path "$W/podman" -p orh -f "$EXAMPLES/compose.yaml" "$@" >"$W/log" 2>&1 || fail "$(cat "$W/log")"
 }
 
-@test "examples/podman/compose.yaml: podman-compose" {
+@test "examples/podman/compose.yaml: podman-compose protects the container" {
 	have podman-compose || skip 'podman-compose is not here'
 	podman_compose up -d
 	protected "$(podman ps --format '{{.Names}}')" 3
