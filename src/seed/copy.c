@@ -77,8 +77,13 @@ static int copy_node(struct thread *thread, struct directory *directory, const c
 static int copy_directory(struct thread *thread, struct directory *directory, const char *name,
 			  const struct cut_node *cut)
 {
-	if (mkdirat(directory->copy, name, 0700) < 0)
+	bool is_there = cut && thread->tree->request->in_place;
+
+	if (mkdirat(directory->copy, name, 0700) < 0 && (errno != EEXIST || !is_there))
 		return seed_unmade(thread, directory, name, errno);
+	/* Like a new directory, it passes no group on to what is made in it. */
+	if (is_there && fchmodat(directory->copy, name, 0700, 0) < 0)
+		return seed_fail(thread, directory, name, errno, "its mode cannot be set");
 	thread->result.files++;
 	if (directory_add(thread->tree, directory, name, cut, cut && !cut->child) < 0)
 		return seed_fail(thread, directory, name, ENOMEM,
@@ -95,11 +100,14 @@ static int copy_entry(struct thread *thread, struct directory *directory, const 
 		      unsigned char type)
 {
 	const struct cut_node *cut = cuts_find(directory->cut, name);
+	bool in_place = cut && thread->tree->request->in_place;
 	struct stat st;
 
+	if (in_place && !cut->child)
+		return 0;
 	if (type == DT_DIR)
 		return copy_directory(thread, directory, name, cut);
-	if (type == DT_REG)
+	if (type == DT_REG && !in_place)
 		return cut && !cut->child ? copy_empty(thread, directory, name)
 					  : batch_add(thread, directory, name);
 	if (fstatat(directory->source, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
@@ -107,6 +115,10 @@ static int copy_entry(struct thread *thread, struct directory *directory, const 
 	/* The filesystem does not report types in its directories. */
 	if (S_ISDIR(st.st_mode))
 		return copy_entry(thread, directory, name, DT_DIR);
+	if (in_place) {
+		thread->result.lost_names++;
+		return 0;
+	}
 	if (S_ISREG(st.st_mode))
 		return copy_entry(thread, directory, name, DT_REG);
 	return copy_node(thread, directory, name, &st);

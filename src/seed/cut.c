@@ -39,7 +39,7 @@ int cuts_make(const struct seed_cut *cuts, size_t count, struct cut_node **ret_c
 		const char *name;
 		size_t length;
 
-		while ((name = path_next(&rest, &length))) {
+		while (!node->is_end && (name = path_next(&rest, &length))) {
 			struct cut_node *child = find(node, name, length);
 
 			if (!child) {
@@ -50,6 +50,8 @@ int cuts_make(const struct seed_cut *cuts, size_t count, struct cut_node **ret_c
 			}
 			node = child;
 		}
+		node->is_end = true;
+		node->child = NULL;
 	}
 	*ret_cuts = nodes;
 	return 0;

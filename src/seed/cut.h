@@ -3,6 +3,7 @@
 #ifndef ORH_SEED_CUT_H
 #define ORH_SEED_CUT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "request.h"
@@ -10,6 +11,7 @@
 struct cut_node {
 	struct cut_node *next;	/* its sibling */
 	struct cut_node *child; /* NULL: nothing below this node is copied */
+	bool is_end;		/* a path ends here: paths below it do not matter */
 	size_t length;
 	const char *name; /* not terminated by a NUL */
 };

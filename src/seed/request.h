@@ -34,6 +34,12 @@ struct seed_request {
 	struct seed_top top;
 	const struct seed_cut *cuts;
 	size_t cuts_count;
+	/*
+	 * The copy already has the ends of the cuts, and the directories that lead to them. The
+	 * ends stay as they are; the directories get the image's files and attributes. A file of
+	 * another kind that the image has in place of such a directory is not copied.
+	 */
+	bool in_place;
 	bool empty;	/* sets only the top directory's attributes: seed=none */
 	bool in_userns; /* unmapped owners appear as the overflow ids, 65534 */
 	/*
@@ -56,6 +62,7 @@ struct seed_result {
 	uint64_t lost_xattrs; /* extended attributes and ACLs that could not be set */
 	uint64_t lost_owners; /* files with an unmapped owner; their set-id bits are cleared */
 	uint64_t lost_nodes;  /* device nodes that could not be created */
+	uint64_t lost_names;  /* in_place: files in whose place a directory leads to a cut */
 };
 
 #endif

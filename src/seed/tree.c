@@ -123,5 +123,6 @@ void result_add(struct tree *tree, const struct seed_result *result)
 	tree->result.lost_xattrs += result->lost_xattrs;
 	tree->result.lost_owners += result->lost_owners;
 	tree->result.lost_nodes += result->lost_nodes;
+	tree->result.lost_names += result->lost_names;
 	pthread_mutex_unlock(&tree->lock);
 }

@@ -16,6 +16,7 @@
 #include "linux/sys.h"
 #include "sandbox.h"
 #include "seed/measure.h"
+#include "seed/vacant.h"
 
 #define TREE SANDBOX "/tree"
 
@@ -401,6 +402,154 @@ Test(seed, created_by_the_hook, .init = sandbox_enter)
 	cr_expect(mode_of_made() == 01777);
 	make_text(TREE "/x", "x");
 	cr_expect(mode_of_made() == 0755);
+}
+
+/* Makes a directory or a node. */
+static void make_at(int at, const char *name, mode_t mode)
+{
+	if (S_ISDIR(mode))
+		MUST(mkdirat(at, name, mode & 07777));
+	else
+		MUST(mknodat(at, name, mode, makedev(1, 3)));
+}
+
+/* A copy that has mount points already: only they and what leads to them may be in it. */
+Test(seed, vacant, .init = sandbox_enter)
+{
+	static const struct seed_cut cuts[] = {{"a/b"}, {"file"}, {"a/b/below"}, {"missing"}};
+	static const struct {
+		const char *name;
+		mode_t mode;
+		bool is_vacant;
+	} steps[] = {
+		{"a", S_IFDIR | 0755, true},
+		{"a/b", S_IFDIR | 0755, true},
+		{"a/b/hidden", S_IFREG, true},
+		{"file", S_IFREG | 0644, true},
+		{"missing", S_IFCHR | 0600, false},
+		{"a/x", S_IFREG, false},
+		{"y", S_IFDIR, false},
+		{"z", S_IFIFO, false},
+		{"a/d", S_IFDIR, false},
+	};
+
+	for (size_t i = 0; i <= ARRAY_SIZE(steps); i++) {
+		AUTO_FD copy = new_tmpfs(NULL, NULL);
+		struct seed_request request = request_of(-EBADF, copy, 1);
+		bool is_vacant = false;
+		struct error error;
+
+		request.cuts = cuts;
+		request.cuts_count = ARRAY_SIZE(cuts);
+		/* Those before it that may be there, and it. */
+		for (size_t k = 0; k <= i && k < ARRAY_SIZE(steps); k++) {
+			if (k == i || steps[k].is_vacant)
+				make_at(copy, steps[k].name, steps[k].mode);
+		}
+		/* Twice: the first look has moved the descriptor's offset. */
+		for (int times = 0; times < 2; times++) {
+			cr_assert(seed_is_vacant(&request, &error, &is_vacant) == 0, "%s",
+				  error.text);
+			cr_expect(is_vacant == (i == ARRAY_SIZE(steps) || steps[i].is_vacant), "%s",
+				  i == ARRAY_SIZE(steps) ? "all that may be" : steps[i].name);
+		}
+	}
+}
+
+/* A file where a directory should lead to a mount point. */
+Test(seed, vacant_kind, .init = sandbox_enter)
+{
+	static const struct seed_cut cuts[] = {{"a/b"}};
+	AUTO_FD copy = new_tmpfs(NULL, NULL);
+	struct seed_request request = request_of(-EBADF, copy, 1);
+	bool is_vacant = true;
+	struct error error;
+
+	request.cuts = cuts;
+	request.cuts_count = ARRAY_SIZE(cuts);
+	MUST(symlinkat("/", copy, "a"));
+	cr_assert(seed_is_vacant(&request, &error, &is_vacant) == 0, "%s", error.text);
+	cr_expect(!is_vacant);
+}
+
+/* The ends of the cuts stay as they are, and what leads to them gets what the image has. */
+Test(seed, in_place, .init = sandbox_enter)
+{
+	static const struct seed_cut cuts[] = {{"a/end"},    {"file"},	    {"link/end"}, {"f/end"},
+					       {"gone/end"}, {"end/below"}, {"end"}};
+	AUTO_FD image = -EBADF;
+
+	make_dirs(TREE "/a/end");
+	make_text(TREE "/a/end/hidden", "hidden");
+	make_text(TREE "/a/x", "x");
+	MUST(chown(TREE "/a", 3, 4));
+	MUST(chmod(TREE "/a", 02751));
+	make_text(TREE "/file", "the image's");
+	MUST(symlink("/usr", TREE "/link"));
+	make_text(TREE "/f", "a file");
+	make_dirs(TREE "/end");
+	image = open_image();
+	for (size_t i = 0; i < ARRAY_SIZE(thread_counts); i++) {
+		AUTO_FD copy = new_tmpfs(NULL, NULL);
+		struct seed_request request = request_of(image, copy, thread_counts[i]);
+		struct seed_result result;
+		struct error error;
+		struct stat st;
+
+		make_at(copy, "a", S_IFDIR | 02755);
+		MUST(fchownat(copy, "a", 0, 9, 0));
+		MUST(fchmodat(copy, "a", 02755, 0));
+		make_at(copy, "a/end", S_IFDIR | 0700);
+		make_at(copy, "file", S_IFREG | 0600);
+		make_at(copy, "link", S_IFDIR | 0755);
+		make_at(copy, "f", S_IFDIR | 0755);
+		make_at(copy, "end", S_IFREG | 0600);
+		request.cuts = cuts;
+		request.cuts_count = ARRAY_SIZE(cuts);
+		request.in_place = true;
+		cr_assert(seed_copy(&request, &error, &result) == 0, "%s", error.text);
+		MUST(fstatat(copy, "a", &st, 0));
+		cr_expect(st.st_uid == 3 && st.st_gid == 4 && (st.st_mode & 07777) == 02751);
+		MUST(fstatat(copy, "a/x", &st, 0));
+		cr_expect(st.st_gid == 0, "the group of the runtime's directory is not passed on");
+		MUST(fstatat(copy, "a/end", &st, 0));
+		cr_expect((st.st_mode & 07777) == 02700, "as the runtime made it");
+		cr_expect(fstatat(copy, "a/end/hidden", &st, 0) < 0);
+		MUST(fstatat(copy, "file", &st, 0));
+		cr_expect(st.st_size == 0 && (st.st_mode & 07777) == 0600);
+		MUST(fstatat(copy, "link", &st, AT_SYMLINK_NOFOLLOW));
+		cr_expect(S_ISDIR(st.st_mode));
+		MUST(fstatat(copy, "f", &st, 0));
+		cr_expect(S_ISDIR(st.st_mode));
+		MUST(fstatat(copy, "end", &st, 0));
+		cr_expect(S_ISREG(st.st_mode));
+		cr_expect(result.files == 2, "a and a/x, not %lu", (unsigned long)result.files);
+		cr_expect(result.lost_names == 2, "link and f");
+	}
+}
+
+/* A name that is there and leads to no mount point is not written to. */
+Test(seed, in_place_exclusive, .init = sandbox_enter)
+{
+	static const char *const names[] = {"directory", "file", "link", "fifo"};
+
+	make_dirs(TREE "/directory");
+	make_text(TREE "/file", "x");
+	MUST(symlink("x", TREE "/link"));
+	MUST(mkfifo(TREE "/fifo", 0600));
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		AUTO_FD image = open_image();
+		AUTO_FD copy = new_tmpfs(NULL, NULL);
+		struct seed_request request = request_of(image, copy, 1);
+		struct seed_result result;
+		struct error error;
+
+		request.in_place = true;
+		make_at(copy, names[i], S_IFDIR | 0755);
+		cr_expect(seed_copy(&request, &error, &result) == -EEXIST, "%s", names[i]);
+		cr_expect(error.status == STATUS_SEED && strstr(error.text, names[i]), "%s",
+			  error.text);
+	}
 }
 
 Test(seed, cuts, .init = sandbox_enter)
