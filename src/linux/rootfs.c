@@ -4,8 +4,10 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
@@ -221,6 +223,46 @@ static int make_through_copy(const struct rootfs *rootfs, const char *path, size
 	if (id.dev != parent->dev || id.ino != parent->ino)
 		return -EROFS;
 	return make_below(dir, path + existing);
+}
+
+static bool born(int fd, struct statx_timestamp *ret_time)
+{
+	struct statx stx;
+
+	if (statx(fd, "", AT_EMPTY_PATH, STATX_BTIME, &stx) < 0 || !(stx.stx_mask & STATX_BTIME))
+		return false;
+	*ret_time = stx.stx_btime;
+	return true;
+}
+
+/* An overlay reports the birth time of a directory's topmost layer. */
+static bool is_younger(int dir, int image, bool in_doubt)
+{
+	struct statx_timestamp of_dir;
+	struct statx_timestamp of_root;
+	struct statfs fs;
+
+	if (fstatfs(image, &fs) < 0 || fs.f_type != OVERLAYFS_SUPER_MAGIC || !born(dir, &of_dir) ||
+	    !born(image, &of_root))
+		return in_doubt;
+	return of_dir.tv_sec > of_root.tv_sec ||
+	       (of_dir.tv_sec == of_root.tv_sec && of_dir.tv_nsec > of_root.tv_nsec);
+}
+
+bool rootfs_is_made(int image, int dir, bool in_doubt)
+{
+	AUTO_FD again = -EBADF;
+	struct stat st;
+
+	/* crun makes them with the sticky bit. */
+	if (fstat(dir, &st) < 0 || st.st_uid != 0 || st.st_gid != 0 ||
+	    (st.st_mode & 07777 & ~(mode_t)S_ISVTX) != 0755)
+		return false;
+	/* Reading a directory moves its descriptor's offset. */
+	again = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (again < 0 || is_empty(again) <= 0)
+		return false;
+	return fgetxattr(dir, MADE_MARK, NULL, 0) >= 0 || is_younger(dir, image, in_doubt);
 }
 
 int rootfs_make(const struct rootfs *rootfs, const char *path, size_t existing, struct error *error)

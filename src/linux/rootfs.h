@@ -46,6 +46,16 @@ int rootfs_open_path(const struct rootfs *rootfs, const char *path, struct error
  */
 int rootfs_open_image(const struct rootfs *rootfs, struct error *error, int *ret_fd);
 
+/*
+ * Is this directory of the image, open for reading, one that was made for a mount because the image
+ * has none? It is empty, belongs to root and has mode 0755 or 1755, as runtimes and the hook make
+ * them, and it either has MADE_MARK, or is younger than the root directory. On an overlay, the root
+ * directory is as old as the container's layer, and the image's directories are older. On other
+ * filesystems, or without birth times, this cannot be known: returns in_doubt. image is from
+ * rootfs_open_image().
+ */
+bool rootfs_is_made(int image, int dir, bool in_doubt);
+
 /* An extended attribute of directories that the hook made. Without it, the hook would take them for
  * the image's when the container is restarted. */
 #define MADE_MARK "user.oci-readonly-hook.made"

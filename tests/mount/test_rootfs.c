@@ -182,3 +182,73 @@ Test(rootfs, image_shows_what_mounts_hide, .init = sandbox_enter)
 	cr_expect(mkdirat(image, "x", 0755) < 0 && errno == EROFS);
 	close_fd(&rootfs.fd);
 }
+
+/* Is this directory of the image one that was made for a mount? */
+static bool is_made(const char *root, const char *name, bool in_doubt)
+{
+	AUTO_FD image = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	AUTO_FD dir = -EBADF;
+
+	MUST(image);
+	dir = openat(image, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	MUST(dir);
+	return rootfs_is_made(image, dir, in_doubt);
+}
+
+static void make_mode(const char *path, mode_t mode)
+{
+	make_dirs(path);
+	MUST(chmod(path, mode));
+}
+
+/* More than a tick of the clock that filesystems read. */
+static void let_time_pass(void)
+{
+	usleep(30000);
+}
+
+Test(rootfs, made_on_an_overlay, .init = sandbox_enter)
+{
+	static const char *const names[] = {"runc", "crun", "0700", "owned", "full"};
+	struct statx stx;
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		make_mode(at("lower/image-%s", names[i]), i == 2 ? 0700 : i == 1 ? 01755 : 0755);
+	make_text(SANDBOX "/lower/image-full/x", "x");
+	let_time_pass();
+	make_dirs(SANDBOX "/upper");
+	make_dirs(SANDBOX "/work");
+	make_dirs(ROOT);
+	let_time_pass();
+	MUST(mount("overlay", ROOT, "overlay", 0,
+		   "lowerdir=" SANDBOX "/lower,upperdir=" SANDBOX "/upper,workdir=" SANDBOX
+		   "/work"));
+	MUST(statx(AT_FDCWD, ROOT, 0, STATX_BTIME, &stx));
+	if (!(stx.stx_mask & STATX_BTIME))
+		cr_skip_test("this kernel's tmpfs has no birth times");
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		make_mode(at("root/new-%s", names[i]), i == 2 ? 0700 : i == 1 ? 01755 : 0755);
+	make_text(ROOT "/new-full/x", "x");
+	MUST(chown(ROOT "/new-owned", 0, 1));
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		cr_expect(!is_made(ROOT, at("root/image-%s", names[i]), true), "%s", names[i]);
+		cr_expect(is_made(ROOT, at("root/new-%s", names[i]), false) == (i < 2), "%s",
+			  names[i]);
+	}
+	/* The root itself is not younger than it. */
+	cr_expect(!is_made(ROOT "/image-runc", ".", true));
+}
+
+Test(rootfs, made_elsewhere, .init = sandbox_enter)
+{
+	make_mode(ROOT "/empty", 0755);
+	make_mode(ROOT "/marked", 0755);
+	make_mode(ROOT "/image", 0750);
+	cr_expect(is_made(ROOT, "empty", true) && !is_made(ROOT, "empty", false));
+	cr_expect(!is_made(ROOT, "image", true));
+	if (setxattr(ROOT "/marked", MADE_MARK, "", 0, 0) < 0)
+		cr_skip_test("this kernel's tmpfs has no user attributes (Linux 6.6)");
+	cr_expect(is_made(ROOT, "marked", false));
+	make_text(ROOT "/marked/x", "x");
+	cr_expect(!is_made(ROOT, "marked", true));
+}
