@@ -112,6 +112,13 @@ bool annotations_is_sandbox(const struct annotations *annotations, const char *i
 	       either_is(annotations, KEY_CRIO_SANDBOX, KEY_CONTAINERD_SANDBOX, id);
 }
 
+bool annotations_is_podman(const struct annotations *annotations)
+{
+	const char *manager = annotations_get(annotations, KEY_MANAGER);
+
+	return manager && !strcmp(manager, "libpod");
+}
+
 /* Skips the word at the start of the text, in any case. */
 static bool skip_word(const char **text, const char *word)
 {

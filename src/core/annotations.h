@@ -24,6 +24,9 @@
 #define KEY_CRIO_SANDBOX       "io.kubernetes.cri-o.SandboxID"
 #define KEY_CONTAINERD_SANDBOX "io.kubernetes.cri.sandbox-id"
 
+/* Set by podman: the program that manages the container. */
+#define KEY_MANAGER "io.container.manager"
+
 /* Keys and values are borrowed from the JSON document. */
 struct annotation {
 	const char *key;
@@ -68,6 +71,9 @@ const char *annotations_pod_namespace(const struct annotations *annotations);
  * can set these keys, but cannot know the id.
  */
 bool annotations_is_sandbox(const struct annotations *annotations, const char *id);
+
+/* Is it one of podman's containers, which sets this key itself? */
+bool annotations_is_podman(const struct annotations *annotations);
 
 /* Does any key look like one of the hook's, even if misspelled? The hooks file uses the same
  * regular expression. */

@@ -228,6 +228,26 @@ static int read_linux(struct bundle *bundle, struct error *error)
 				error);
 }
 
+/* Does an option, or one of several joined by commas, begin with this name and "="? The runtimes
+ * pass tmpfs options to the kernel as they are. */
+static bool sets(const char *text, const char *name)
+{
+	size_t length = strlen(name);
+
+	for (; text; text = strchr(text, ',')) {
+		text += *text == ',';
+		if (!strncmp(text, name, length) && text[length] == '=')
+			return true;
+	}
+	return false;
+}
+
+static unsigned given_by(const char *text)
+{
+	return (sets(text, "mode") ? GIVEN_MODE : 0U) | (sets(text, "uid") ? GIVEN_UID : 0U) |
+	       (sets(text, "gid") ? GIVEN_GID : 0U);
+}
+
 static int read_mount_options(struct json_object *object, const char *where, struct error *error,
 			      struct bundle_mount *mount)
 {
@@ -247,6 +267,7 @@ static int read_mount_options(struct json_object *object, const char *where, str
 		/* A bind mount ignores its type. */
 		else if (!strcmp(text, "bind") || !strcmp(text, "rbind"))
 			mount->is_tmpfs = false;
+		mount->given |= given_by(text);
 	}
 	return 0;
 }

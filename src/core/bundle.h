@@ -36,6 +36,8 @@ struct bundle_mount {
 	const char *destination; /* as written */
 	bool is_tmpfs;		 /* of type tmpfs, and not a bind mount */
 	bool is_readonly;	 /* set by the last of "ro", "rro" and "rw" */
+	unsigned given; /* of a tmpfs: which of GIVEN_MODE, GIVEN_UID and GIVEN_GID its options set
+			 */
 };
 
 struct bundle {

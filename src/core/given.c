@@ -17,6 +17,8 @@ static bool may_be_given(const struct plan_facts *facts, const struct target *ta
 
 bool given_is_needed(const struct policy *policy, const struct plan_facts *facts)
 {
+	if (policy->seeds_tmpfs)
+		return true;
 	for (size_t i = 0; i < policy->requests_count; i++) {
 		const struct target *target = &facts->targets[i];
 

@@ -13,9 +13,9 @@ bool given_is_needed(const struct policy *policy, const struct plan_facts *facts
 bool given_is_readonly(const struct plan_facts *facts, const char *path);
 
 /*
- * The tmpfs that config.json puts at a target. The hook may replace it like a tmpfs of an earlier
- * run: the last of config.json's mounts there is a tmpfs, and an entire tmpfs that was made for
- * this container is mounted there. NULL if the target is a volume, or not a mount.
+ * The tmpfs that config.json puts at a target. The hook may replace or fill it: the last of
+ * config.json's mounts there is a tmpfs, and an entire tmpfs that was made for this container is
+ * mounted there. NULL if the target is a volume, or not a mount.
  */
 const struct bundle_mount *given_tmpfs(const struct plan_facts *facts, const struct target *target);
 

@@ -318,6 +318,7 @@ static const struct option_rule {
 	{"readonly", .flag = offsetof(struct options, readonly)},
 	{"enforce", .flag = offsetof(struct options, enforce)},
 	{"audit", .flag = offsetof(struct options, audit)},
+	{"seed-tmpfs", .flag = offsetof(struct options, seed_tmpfs)},
 	{"tmpfs", .take = take_tmpfs, .is_repeatable = true},
 	{"max-size", .take = take_max_size},
 	{"max-total", .take = take_max_total},

@@ -34,6 +34,7 @@ struct options {
 	bool readonly; /* --readonly or --enforce */
 	bool enforce;
 	bool audit;
+	bool seed_tmpfs;
 	struct tmpfs_list defaults; /* from --tmpfs, without duplicate paths */
 	struct size max_size;	    /* value 0: none */
 	struct size max_total;

@@ -18,6 +18,11 @@ void plan_done(struct plan *plan)
 		free(plan->tmpfs[i].path);
 	for (size_t i = 0; i < plan->moves_count; i++)
 		free(plan->moves[i].path);
+	for (size_t i = 0; i < plan->fills_count; i++) {
+		free(plan->fills[i].path);
+		free(plan->fills[i].covered);
+	}
+	free(plan->fills);
 	free(plan->tmpfs);
 	free(plan->moves);
 	free(plan->ops);

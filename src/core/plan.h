@@ -88,8 +88,27 @@ struct planned_move {
 	size_t onto; /* index of the tmpfs */
 };
 
+/* A tmpfs of the engine's that is filled in place. */
+struct planned_fill {
+	char *path;	/* owned */
+	uint64_t id;	/* of its mount */
+	unsigned given; /* what config.json sets of its root directory: GIVEN_MODE, GIVEN_UID,
+			   GIVEN_GID */
+	bool is_noexec;
+	/* Relative paths of what is mounted on it, or will be; the array is owned, the strings are
+	 * borrowed. */
+	const char **covered;
+	size_t covered_count;
+	size_t covered_capacity;
+};
+
+/* The maximum number of fills. */
+#define PLAN_FILLS_MAX TMPFS_ENTRIES_MAX
+
 enum op_kind {
-	/* Stage: only the directories are visible in the container. */
+	/* Stage: only the directories are visible in the container, and the files in the engine's
+	 * tmpfs. */
+	OP_OPEN_FILL,	   /* index: the fill, opened and checked */
 	OP_MAKE_DIRECTORY, /* path, in the rootfs; existing is the length of the part that exists */
 	OP_OPEN_TARGET,	   /* index: a tmpfs that is attached to an existing mount */
 	OP_OPEN_MOUNT,	   /* index: a move */
@@ -98,6 +117,7 @@ enum op_kind {
 	OP_TARGET_INSIDE,  /* index: a tmpfs that is attached to another one */
 	OP_PLACE_INSIDE,   /* index: the mount point of a move on its tmpfs */
 	OP_FLAGS, /* index: the tmpfs that gets the flags that would have prevented filling it */
+	OP_FILL,  /* index: the fill */
 	/* Commit. */
 	OP_ATTACH, /* index: a tmpfs */
 	OP_MOVE,   /* index: a move */
@@ -121,6 +141,9 @@ struct plan {
 	struct planned_move *moves;
 	size_t moves_count;
 	size_t moves_capacity;
+	struct planned_fill *fills; /* in the order of config.json's mounts */
+	size_t fills_count;
+	size_t fills_capacity;
 	struct op *ops;
 	size_t ops_count;
 	size_t ops_capacity;

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "plan_fill.h"
 #include "plan_judge.h"
 #include "plan_ops.h"
 #include "policy_sizes.h"
@@ -326,6 +327,8 @@ static int make(struct maker *maker)
 	place_tmpfs(maker);
 	maker->plan->program_on = find_program(maker);
 	r = plan_moves(maker);
+	if (r == 0)
+		r = plan_fills(maker);
 	return r < 0 ? r : plan_add_ops(maker);
 }
 

@@ -15,14 +15,12 @@ const char *maker_in_list(const struct request *request, char place[static PLACE
 	return place;
 }
 
-/* The path of a mount in the container; NULL if it is outside, or its path cannot be determined. */
-static const char *path_inside(const struct mounttab *table, uint64_t root_id,
-			       const struct mount_line *line)
+const char *maker_path_inside(const struct plan_facts *facts, const struct mount_line *line)
 {
-	const struct mount_line *root = mounttab_find(table, root_id);
+	const struct mount_line *root = mounttab_find(facts->table, facts->root_id);
 	const char *path;
 
-	if (!root || line->id == root_id || !path_is_below(line->target, root->target))
+	if (!root || line->id == facts->root_id || !path_is_below(line->target, root->target))
 		return NULL;
 	path = line->target + (root->target[1] ? strlen(root->target) : 0);
 	return *path == '/' && strlen(path) <= PATH_LENGTH_MAX ? path : NULL;
@@ -30,7 +28,7 @@ static const char *path_inside(const struct mounttab *table, uint64_t root_id,
 
 static int add_mount(struct maker *maker, const struct mount_line *line)
 {
-	const char *path = path_inside(maker->facts->table, maker->facts->root_id, line);
+	const char *path = maker_path_inside(maker->facts, line);
 
 	if (!path)
 		return 0;
@@ -85,9 +83,8 @@ static bool is_on_target(const struct maker *maker, const struct mount_line *lin
 
 	for (size_t i = 0; i < maker->policy->requests_count; i++) {
 		const struct target *target = &facts->targets[i];
-		const char *path = line->parent == target->mount_id
-					   ? path_inside(facts->table, facts->root_id, line)
-					   : NULL;
+		const char *path =
+			line->parent == target->mount_id ? maker_path_inside(facts, line) : NULL;
 
 		if (path && path_is_below(path, target->path) && strcmp(path, target->path) != 0)
 			return true;

@@ -29,6 +29,10 @@ struct maker {
  */
 int maker_find_mounts(struct maker *maker);
 
+/* The path of a mount in the container, borrowed from the table; NULL if it is outside, or its path
+ * cannot be determined. */
+const char *maker_path_inside(const struct plan_facts *facts, const struct mount_line *line);
+
 /* The number of an annotation's entry in its list, from 1, as appended to the path in a message: ",
  * at 6 in the list". Empty for a default. */
 #define PLACE_MAX 48

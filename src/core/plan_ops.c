@@ -68,6 +68,20 @@ static int add_tmpfs_ops(struct maker *maker, enum op_kind kind, bool on_tmpfs, 
 	return 0;
 }
 
+static int add_fill_ops(struct maker *maker, enum op_kind kind)
+{
+	const struct plan *plan = maker->plan;
+
+	for (size_t i = 0; i < plan->fills_count; i++) {
+		int r = add_op(maker,
+			       (struct op){.kind = kind, .index = i, .path = plan->fills[i].path});
+
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
 static int add_move_ops(struct maker *maker, enum op_kind kind)
 {
 	const struct plan *plan = maker->plan;
@@ -90,9 +104,11 @@ int plan_add_ops(struct maker *maker)
 	if (!root)
 		return error_set(maker->error, STATUS_INPUT, 0,
 				 "rootfs: it is not a mount of the container");
-	if (!maker->plan->tmpfs_count && (!maker->plan->root_readonly || (root->flags & FLAG_RO)))
+	if (!maker->plan->tmpfs_count && !maker->plan->fills_count &&
+	    (!maker->plan->root_readonly || (root->flags & FLAG_RO)))
 		return 0;
-	if ((r = add_tmpfs_ops(maker, OP_MAKE_DIRECTORY, false, true)) < 0 ||
+	if ((r = add_fill_ops(maker, OP_OPEN_FILL)) < 0 ||
+	    (r = add_tmpfs_ops(maker, OP_MAKE_DIRECTORY, false, true)) < 0 ||
 	    (r = plan_cwd(maker, OP_MAKE_DIRECTORY)) < 0 ||
 	    (r = add_tmpfs_ops(maker, OP_OPEN_TARGET, false, true)) < 0 ||
 	    (r = add_move_ops(maker, OP_OPEN_MOUNT)) < 0 ||
@@ -101,6 +117,7 @@ int plan_add_ops(struct maker *maker)
 	    (r = add_tmpfs_ops(maker, OP_TARGET_INSIDE, true, false)) < 0 ||
 	    (r = add_move_ops(maker, OP_PLACE_INSIDE)) < 0 ||
 	    (r = add_tmpfs_ops(maker, OP_FLAGS, true, true)) < 0 ||
+	    (r = add_fill_ops(maker, OP_FILL)) < 0 ||
 	    (r = add_tmpfs_ops(maker, OP_ATTACH, true, true)) < 0 ||
 	    (r = add_move_ops(maker, OP_MOVE)) < 0)
 		return r;

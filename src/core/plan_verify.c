@@ -52,6 +52,17 @@ static int verify_tmpfs(const struct verifier *verifier, size_t index)
 	return 0;
 }
 
+static int verify_fill(const struct verifier *verifier, const struct planned_fill *fill)
+{
+	const struct mount_line *line = mounttab_find(verifier->after, fill->id);
+
+	if (!line)
+		return broken(verifier, fill->path, "its tmpfs is not in the mount table");
+	if (mounttab_is_covered(verifier->after, line))
+		return broken(verifier, fill->path, "something is mounted over its tmpfs");
+	return 0;
+}
+
 static const struct planned_move *find_move(const struct plan *plan, uint64_t id)
 {
 	for (size_t i = 0; i < plan->moves_count; i++) {
@@ -177,6 +188,11 @@ int plan_verify(const struct plan *plan, const struct mounttab *before,
 		return broken(&verifier, "/", "the root was not in the mount table");
 	for (size_t i = 0; i < plan->tmpfs_count; i++) {
 		r = verify_tmpfs(&verifier, i);
+		if (r < 0)
+			return r;
+	}
+	for (size_t i = 0; i < plan->fills_count; i++) {
+		r = verify_fill(&verifier, &plan->fills[i]);
 		if (r < 0)
 			return r;
 	}

@@ -27,7 +27,7 @@ int request_error(const struct request *request, struct error *error)
 
 bool policy_is_idle(const struct annotations *annotations, const struct options *options)
 {
-	return !options->readonly && !annotations_ask(annotations);
+	return !options->readonly && !options->seed_tmpfs && !annotations_ask(annotations);
 }
 
 static bool is_exemption_key(const struct options *options, const char *key, size_t length)
@@ -245,10 +245,15 @@ static int decide_readonly(const struct options *options, const struct wish *wis
 	return 0;
 }
 
+static bool is_idle(const struct policy *policy)
+{
+	return !policy->readonly && !policy->requests_count && !policy->seeds_tmpfs;
+}
+
 /* Makes the policy for a parsed wish. Its requests point into the wish's list, which may be moved
  * to another struct. */
-static int decide_wish(const struct options *options, const struct wish *wish, struct error *error,
-		       struct policy *ret_policy)
+static int decide_wish(const struct options *options, const struct wish *wish, bool seeds_tmpfs,
+		       struct error *error, struct policy *ret_policy)
 {
 	AUTO_POLICY policy = {0};
 	int r;
@@ -263,7 +268,8 @@ static int decide_wish(const struct options *options, const struct wish *wish, s
 	r = add_requests(options, &wish->list, error, &policy);
 	if (r < 0)
 		return r;
-	if (!policy.readonly && !policy.requests_count)
+	policy.seeds_tmpfs = seeds_tmpfs;
+	if (is_idle(&policy))
 		policy.left_alone = wish->readonly == READONLY_FALSE ? "its annotation is 'false'"
 								     : "no annotation asks for it";
 	*ret_policy = policy;
@@ -293,10 +299,36 @@ int policy_decide(const struct annotations *annotations, const char *id,
 	r = annotations_wish(annotations, error, &wish);
 	if (r < 0)
 		return r;
-	r = decide_wish(options, &wish, error, ret_policy);
+	r = decide_wish(options, &wish, options->seed_tmpfs && !annotations_is_podman(annotations),
+			error, ret_policy);
 	if (r < 0)
 		return r;
 	*ret_wish = wish;
 	wish = (struct wish){0};
 	return 0;
+}
+
+bool policy_is_reserved(const char *path)
+{
+	static const char *const reserved[] = {"/dev", "/proc", "/sys"};
+
+	if (!path_is_normal(path))
+		return false;
+	for (size_t i = 0; i < ARRAY_SIZE(reserved); i++)
+		if (path_is_below(path, reserved[i]))
+			return true;
+	return false;
+}
+
+void policy_see_mounts(const struct bundle *bundle, struct policy *policy)
+{
+	if (!policy->seeds_tmpfs)
+		return;
+	for (size_t i = 0; i < bundle->mounts_count; i++)
+		if (bundle->mounts[i].is_tmpfs &&
+		    !policy_is_reserved(bundle->mounts[i].destination))
+			return;
+	policy->seeds_tmpfs = false;
+	if (is_idle(policy))
+		policy->left_alone = "config.json has no tmpfs to fill";
 }

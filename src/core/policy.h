@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The policy for one container: what it gets, or the first reason for a refusal. It is decided in
- * two steps, both without side effects. policy_decide() uses the annotations and the operator's
- * options, before anything is opened. policy_allows_path() and policy_sizes.h follow once the paths
- * are resolved.
+ * steps without side effects. policy_decide() and policy_see_mounts() use config.json and the
+ * operator's options, before anything else is opened. policy_allows_path() and policy_sizes.h
+ * follow once the paths are resolved.
  */
 #ifndef ORH_CORE_POLICY_H
 #define ORH_CORE_POLICY_H
@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "annotations.h"
+#include "bundle.h"
 #include "error.h"
 #include "options.h"
 
@@ -39,6 +40,7 @@ struct policy {
 	const char *left_alone; /* why the hook does nothing ("no annotation asks for it"), NULL if
 				   it acts; not owned */
 	bool readonly;
+	bool seeds_tmpfs;     /* --seed-tmpfs applies: config.json's tmpfs are filled in place */
 	const char *list_key; /* the annotation that entries come from; borrowed from the wish, or
 				 NULL */
 	struct request *requests; /* owned */
@@ -62,13 +64,22 @@ bool policy_is_idle(const struct annotations *annotations, const struct options 
  * only to annotations' entries. --forbid checks each option that an entry gives, in any spelling,
  * including one that a later option overrides; it does not check options that an entry leaves at
  * their default. The operator's default entries are added if the container is made read-only,
- * except for a path that an annotation names. Errors have STATUS_ANNOTATION or STATUS_POLICY, and
- * begin with the annotation's key. wish and options must outlive the policy. The caller calls
- * wish_done() on ret_wish, which is written only on success.
+ * except for a path that an annotation names. --seed-tmpfs does not apply to podman's containers.
+ * Errors have STATUS_ANNOTATION or STATUS_POLICY, and begin with the annotation's key. wish and
+ * options must outlive the policy. The caller calls wish_done() on ret_wish, which is written only
+ * on success.
  */
 int policy_decide(const struct annotations *annotations, const char *id,
 		  const struct options *options, struct error *error, struct wish *ret_wish,
 		  struct policy *ret_policy);
+
+/* Does --seed-tmpfs leave a tmpfs at this path alone, whatever is in it? false for a path that is
+ * not in normal form: what it resolves to decides. */
+bool policy_is_reserved(const char *path);
+
+/* The second step, once config.json's mounts are known: without a tmpfs that --seed-tmpfs may fill,
+ * the option does not apply. */
+void policy_see_mounts(const struct bundle *bundle, struct policy *policy);
 
 /*
  * May an annotation name this path? --deny overrides --allow. path is in normal form, as written or

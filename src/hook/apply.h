@@ -8,8 +8,8 @@
 /*
  * Carries out all three steps. After an error the container must not start. The caller joins the
  * container's memory cgroup before it copies the first file. ret_results is an array with one
- * element per tmpfs of the plan, and gets how each was filled. Errors: those of stage_plan(),
- * commit_plan() and verify_plan().
+ * element per tmpfs of the plan, then one per fill, and gets how each was filled. Errors: those of
+ * stage_plan(), commit_plan() and verify_plan().
  */
 int apply_plan(const struct apply_request *request, struct error *error, struct charge *ret_charge,
 	       struct filled ret_results[]);

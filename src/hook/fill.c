@@ -31,7 +31,8 @@ static int open_image_directory(const struct stage *stage, const struct planned_
 	return fd == -ENOTDIR || fd == -ELOOP ? -ENOENT : fd;
 }
 
-/* The image has no such directory: mode 1777, like /tmp, unless the entry sets another one. */
+/* The image has no such directory, or one that was made for a mount: mode 1777, like /tmp, unless
+ * the entry sets another one. */
 static int set_top(struct stage *stage, size_t index)
 {
 	const struct planned_tmpfs *tmpfs = &stage->request->plan->tmpfs[index];
@@ -93,7 +94,9 @@ static int fill(struct stage *stage, size_t index)
 	if (r < 0)
 		return r;
 	image = open_image_directory(stage, tmpfs);
-	if (image == -ENOENT)
+	/* The engine's tmpfs that this one replaces may be why the directory is there. */
+	if (image == -ENOENT ||
+	    (image >= 0 && tmpfs->replaces && rootfs_is_made(stage->image, image, false)))
 		return set_top(stage, index);
 	if (image < 0)
 		return error_set(stage->error, STATUS_SEED, -image,

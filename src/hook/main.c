@@ -36,6 +36,7 @@ static int print_help(struct error *error)
 		"  --enforce                   like --readonly, and refuse a container with the value false\n"
 		"  --audit                     log what would be done or refused, and change nothing\n"
 		"  --tmpfs=ENTRY               a default entry for every read-only container; repeatable\n"
+		"  --seed-tmpfs                fill each tmpfs of config.json, as of docker run --tmpfs, from the image\n"
 		"  --max-size=SIZE             maximum size of a tmpfs\n"
 		"  --max-total=SIZE            maximum size of all tmpfs of a container together\n"
 		"  --max-inodes=N              maximum number of files of a tmpfs\n"
@@ -162,8 +163,11 @@ static int decide(struct job *job, struct error *error)
 	if (!annotations->count)
 		annotations = &job->state.annotations;
 	log_names(annotations);
-	return policy_decide(annotations, job->state.id, job->options, error, &job->wish,
-			     &job->policy);
+	r = policy_decide(annotations, job->state.id, job->options, error, &job->wish,
+			  &job->policy);
+	if (r == 0)
+		policy_see_mounts(&job->bundle, &job->policy);
+	return r;
 }
 
 static int run(const struct options *options, struct error *error)

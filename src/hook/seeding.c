@@ -10,8 +10,31 @@
 #include "linux/rootfs.h"
 #include "seed/copy.h"
 #include "seed/measure.h"
+#include "seed/vacant.h"
 
 #define ENOUGH_MAX 96
+
+/* A tmpfs that a seed may not fit, as its errors describe it. */
+struct room {
+	int top;
+	const char *size_source; /* what set its size, in words */
+	const char *inodes_source;
+	char separator;	       /* between options, as its user writes them */
+	const char *otherwise; /* what to do if the memory limit cannot be raised, after a comma */
+};
+
+static struct room room_of(const struct stage *stage, size_t index)
+{
+	const struct planned_tmpfs *tmpfs = &stage->request->plan->tmpfs[index];
+
+	return (struct room){
+		.top = stage->tmpfs[index].top,
+		.size_source = tmpfs->size_source,
+		.inodes_source = tmpfs->inodes_source,
+		.separator = ':',
+		.otherwise = ", or use seed=overlay or seed=none",
+	};
+}
 
 /* Returns the number of cuts. */
 static size_t find_cuts(const struct plan *plan, size_t index, struct seed_cut cuts[])
@@ -27,10 +50,11 @@ static size_t find_cuts(const struct plan *plan, size_t index, struct seed_cut c
 /* Writes the options that would be large enough: need's bytes are whole pages. "" if they are not
  * known. */
 static void say_enough(const struct seed_need *need, uint64_t bytes, uint64_t inodes,
-		       char text[static ENOUGH_MAX])
+		       char separator, char text[static ENOUGH_MAX])
 {
 	bool is_large = need->bytes > bytes;
 	bool is_wide = need->inodes > inodes;
+	char between[] = {separator, '\0'};
 	int length = 0;
 
 	text[0] = '\0';
@@ -38,16 +62,16 @@ static void say_enough(const struct seed_need *need, uint64_t bytes, uint64_t in
 		length = snprintf(text, ENOUGH_MAX, "; size=%" PRIu64 "k", need->bytes / 1024);
 	if (is_wide)
 		length += snprintf(text + length, ENOUGH_MAX - (size_t)length,
-				   "%snr_inodes=%" PRIu64, is_large ? ":" : "; ", need->inodes);
+				   "%snr_inodes=%" PRIu64, is_large ? between : "; ", need->inodes);
 	if (length)
 		snprintf(text + length, ENOUGH_MAX - (size_t)length, " is enough");
 }
 
 /* Replaces the "no space" error by one with the required and the available size, if both can be
  * measured. */
-static void explain_size(struct stage *stage, size_t index, const struct seed_request *request)
+static void explain_size(struct stage *stage, const struct room *room,
+			 const struct seed_request *request)
 {
-	const struct planned_tmpfs *tmpfs = &stage->request->plan->tmpfs[index];
 	const char *besides = "";
 	char enough[ENOUGH_MAX];
 	struct seed_need need;
@@ -55,26 +79,26 @@ static void explain_size(struct stage *stage, size_t index, const struct seed_re
 	struct statfs fs;
 	uint64_t bytes;
 
-	if (fstatfs(stage->tmpfs[index].top, &fs) < 0 ||
-	    seed_measure(request, NULL, &ignored, &need) < 0)
+	if (fstatfs(room->top, &fs) < 0 || seed_measure(request, NULL, &ignored, &need) < 0)
 		return;
 	bytes = (uint64_t)fs.f_blocks * (uint64_t)fs.f_bsize;
 	/* What the measured sizes do not include: Linux 6.6 charges extended attributes to the
 	 * inode limit by their length, and some filesystems report the packed size of a file. */
 	if (need.bytes <= bytes && need.inodes <= (uint64_t)fs.f_files)
 		besides = ", and room for extended attributes or for what the image has packed";
-	say_enough(&need, bytes, (uint64_t)fs.f_files, enough);
+	say_enough(&need, bytes, (uint64_t)fs.f_files, room->separator, enough);
 	error_set(stage->error, STATUS_SEED, ENOSPC,
 		  "the seed does not fit: it needs %" PRIu64 " bytes in %" PRIu64
 		  " inodes%s, and its tmpfs has %" PRIu64 " bytes (%s) and %" PRIu64
 		  " inodes (%s)%s",
-		  need.bytes, need.inodes, besides, bytes, tmpfs->size_source, (uint64_t)fs.f_files,
-		  tmpfs->inodes_source, enough);
+		  need.bytes, need.inodes, besides, bytes, room->size_source, (uint64_t)fs.f_files,
+		  room->inodes_source, enough);
 }
 
 /* The seed stops below the memory limit, before the kernel kills the worker: otherwise runc would
  * replace the hook's message by its own. */
-static void explain_memory(struct stage *stage, const struct seed_request *request)
+static void explain_memory(struct stage *stage, const struct room *room,
+			   const struct seed_request *request)
 {
 	struct seed_need need;
 	struct error ignored;
@@ -83,15 +107,15 @@ static void explain_memory(struct stage *stage, const struct seed_request *reque
 		error_set(
 			stage->error, STATUS_SEED, ENOMEM,
 			"the seed needs more than the %" PRIu64
-			" bytes that the memory limit of the container, or of its pod, leaves it: raise it, or use seed=overlay or seed=none",
-			request->bytes_max);
+			" bytes that the memory limit of the container, or of its pod, leaves it: raise it%s",
+			request->bytes_max, room->otherwise);
 		return;
 	}
 	error_set(stage->error, STATUS_SEED, ENOMEM,
 		  "the seed does not fit: it needs %" PRIu64
 		  " bytes, and the memory limit of the container, or of its pod, leaves it %" PRIu64
-		  " at most: raise it, or use seed=overlay or seed=none",
-		  need.bytes, request->bytes_max);
+		  " at most: raise it%s",
+		  need.bytes, request->bytes_max, room->otherwise);
 }
 
 static enum seed_huge huge_of(const struct tmpfs_entry *entry)
@@ -162,6 +186,7 @@ static void join_cgroup(struct stage *stage)
 int seeding_top(struct stage *stage, size_t index, int image, int copy)
 {
 	AUTO_FREE struct seed_cut *cuts = NULL;
+	struct room room = room_of(stage, index);
 	struct seed_request request;
 	int r;
 
@@ -172,29 +197,106 @@ int seeding_top(struct stage *stage, size_t index, int image, int copy)
 	request.empty = true;
 	r = seed_copy(&request, stage->error, &stage->results[index].result);
 	if (r == -ENOSPC)
-		explain_size(stage, index, &request);
+		explain_size(stage, &room, &request);
+	return r;
+}
+
+static int copy(struct stage *stage, const struct room *room, struct seed_request *request,
+		struct seed_result *ret_result)
+{
+	int r;
+
+	join_cgroup(stage);
+	request->copy = room->top;
+	if (stage->charge.is_charged)
+		request->bytes_max = memory_cgroup_room(&stage->request->container->cgroup);
+	r = seed_copy(request, stage->error, ret_result);
+	if (r == -ENOSPC)
+		explain_size(stage, room, request);
+	else if (r == -EDQUOT && request->bytes_max)
+		explain_memory(stage, room, request);
 	return r;
 }
 
 int seeding_copy(struct stage *stage, size_t index, int image)
 {
 	AUTO_FREE struct seed_cut *cuts = NULL;
+	struct room room = room_of(stage, index);
 	struct seed_request request;
 	int r;
 
 	r = make_request(stage, index, image, &cuts, &request);
+	return r < 0 ? r : copy(stage, &room, &request, &stage->results[index].result);
+}
+
+/* The caller frees the cuts. */
+static int make_fill_request(const struct stage *stage, size_t index, struct seed_cut **ret_cuts,
+			     struct seed_request *ret_request)
+{
+	const struct planned_fill *fill = &stage->request->plan->fills[index];
+	const struct staged_fill *staged = &stage->fills[index];
+	struct seed_cut *cuts = calloc(fill->covered_count + 1, sizeof(*cuts));
+	struct stat st;
+
+	*ret_cuts = cuts;
+	if (!cuts)
+		return error_memory(stage->error);
+	if (fstat(staged->top, &st) < 0)
+		return error_set(stage->error, STATUS_SYSTEM, errno,
+				 "its tmpfs cannot be inspected");
+	for (size_t i = 0; i < fill->covered_count; i++)
+		cuts[i].path = fill->covered[i];
+	*ret_request = (struct seed_request){
+		.image = staged->image,
+		.copy = staged->top,
+		.top =
+			{
+				.uid = fill->given & GIVEN_UID ? st.st_uid : (uid_t)-1,
+				.gid = fill->given & GIVEN_GID ? st.st_gid : (gid_t)-1,
+				.mode = fill->given & GIVEN_MODE ? st.st_mode & 07777 : (mode_t)-1,
+			},
+		.cuts = cuts,
+		.cuts_count = fill->covered_count,
+		.in_place = true,
+		.in_userns = stage->request->container->is_user,
+		.missing_mark = MADE_MARK,
+		.labelled = stage->request->label != NULL,
+		.threads = stage->request->threads,
+	};
+	return 0;
+}
+
+int seeding_is_vacant(struct stage *stage, size_t index, bool *ret_is_vacant)
+{
+	AUTO_FREE struct seed_cut *cuts = NULL;
+	struct seed_request request;
+	int r;
+
+	r = make_fill_request(stage, index, &cuts, &request);
+	return r < 0 ? r : seed_is_vacant(&request, stage->error, ret_is_vacant);
+}
+
+int seeding_in_place(struct stage *stage, size_t index, struct seed_result *ret_result)
+{
+	AUTO_FREE struct seed_cut *cuts = NULL;
+	struct room room = {
+		.top = stage->fills[index].top,
+		.size_source = "the engine's",
+		.inodes_source = "the engine's",
+		.separator = ',',
+		.otherwise = "",
+	};
+	struct seed_request request;
+	int r;
+
+	r = make_fill_request(stage, index, &cuts, &request);
 	if (r < 0)
 		return r;
-	join_cgroup(stage);
-	request.copy = stage->tmpfs[index].top;
-	if (stage->charge.is_charged)
-		request.bytes_max = memory_cgroup_room(&stage->request->container->cgroup);
-	r = seed_copy(&request, stage->error, &stage->results[index].result);
-	if (r == -ENOSPC)
-		explain_size(stage, index, &request);
-	else if (r == -EDQUOT && request.bytes_max)
-		explain_memory(stage, &request);
-	return r;
+	/* With a set-group-ID bit (mode=2775), the engine's tmpfs would pass its group on to what
+	 * is made in it. The seed sets the mode last. */
+	if (fchmod(room.top, 0700) < 0)
+		return error_set(stage->error, STATUS_SYSTEM, errno, "its mode cannot be set");
+	return copy(stage, &room, &request, ret_result);
 }
 
 int seeding_choose(struct stage *stage, size_t index, int image, enum seed_reason *ret_reason)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Fills a staged tmpfs with the image's files at its path. */
+/* Fills a staged tmpfs, or one of the engine's, with the image's files at its path. */
 #ifndef ORH_HOOK_SEEDING_H
 #define ORH_HOOK_SEEDING_H
 
@@ -16,6 +16,13 @@ int seeding_top(struct stage *stage, size_t index, int image, int copy);
  * STATUS_SEED.
  */
 int seeding_copy(struct stage *stage, size_t index, int image);
+
+/* Is there nothing but mount points in the engine's tmpfs, and directories that lead to them?
+ * Errors: STATUS_SEED, STATUS_SYSTEM. */
+int seeding_is_vacant(struct stage *stage, size_t index, bool *ret_is_vacant);
+
+/* Copies the image's directory into the engine's tmpfs, as seeding_copy() does into a new one. */
+int seeding_in_place(struct stage *stage, size_t index, struct seed_result *ret_result);
 
 /* Decides what seed=auto does for this directory of the image. It reads no more of the directory
  * than it may copy. Errors: STATUS_SEED. */

@@ -2,6 +2,7 @@
 #include "stage.h"
 
 #include "fill.h"
+#include "inplace.h"
 #include "linux/sys.h"
 #include "place.h"
 
@@ -31,6 +32,8 @@ static int stage_op(struct stage *stage, const struct op *op)
 	const struct rootfs *rootfs = &stage->request->facts->rootfs;
 
 	switch (op->kind) {
+	case OP_OPEN_FILL:
+		return inplace_open(stage, op->index);
 	case OP_MAKE_DIRECTORY:
 		return rootfs_make(rootfs, op->path, op->existing, stage->error);
 	case OP_OPEN_TARGET:
@@ -47,6 +50,8 @@ static int stage_op(struct stage *stage, const struct op *op)
 		return place_move_inside(stage, op->index);
 	case OP_FLAGS:
 		return set_flags(stage, op->index);
+	case OP_FILL:
+		return inplace_fill(stage, op->index);
 	case OP_ATTACH:
 	case OP_MOVE:
 	case OP_ROOT_READONLY:
@@ -61,6 +66,8 @@ static bool is_default(const struct plan *plan, const struct op *op)
 {
 	size_t index = op->index;
 
+	if (op->kind == OP_OPEN_FILL || op->kind == OP_FILL)
+		return false;
 	if (op->kind == OP_OPEN_MOUNT || op->kind == OP_PLACE_INSIDE)
 		index = plan->moves[index].onto;
 	else if (op->kind == OP_TARGET_INSIDE)

@@ -2,7 +2,8 @@
 /*
  * Stage: opens the targets and the mounts to keep, and creates and fills each tmpfs, on detached
  * mounts only. If it fails or is killed, the kernel closes the descriptors, and the container is
- * unchanged except for directories that were created.
+ * unchanged except for directories that were created, and for the engine's tmpfs that are filled in
+ * place, which is done last.
  */
 #ifndef ORH_HOOK_STAGE_H
 #define ORH_HOOK_STAGE_H

@@ -17,13 +17,15 @@ void stage_done(struct stage *stage)
 		close_fd(&stage->moves[i].mount);
 		close_fd(&stage->moves[i].place);
 	}
+	for (size_t i = 0; stage->fills && i < stage->request->plan->fills_count; i++) {
+		close_fd(&stage->fills[i].top);
+		close_fd(&stage->fills[i].image);
+	}
 	close_fd(&stage->image);
-	free(stage->tmpfs);
-	free(stage->moves);
-	free(stage->mounted);
-	stage->tmpfs = NULL;
-	stage->moves = NULL;
-	stage->mounted = NULL;
+	free_ptr(&stage->tmpfs);
+	free_ptr(&stage->moves);
+	free_ptr(&stage->fills);
+	free_ptr(&stage->mounted);
 }
 
 int stage_begin(struct stage *stage)
@@ -33,12 +35,12 @@ int stage_begin(struct stage *stage)
 	/* One more of each, to avoid a zero-length allocation. */
 	stage->tmpfs = calloc(plan->tmpfs_count + 1, sizeof(*stage->tmpfs));
 	stage->moves = calloc(plan->moves_count + 1, sizeof(*stage->moves));
+	stage->fills = calloc(plan->fills_count + 1, sizeof(*stage->fills));
 	stage->mounted = calloc(plan->tmpfs_count + 1, sizeof(*stage->mounted));
-	if (!stage->tmpfs || !stage->moves || !stage->mounted) {
-		free(stage->tmpfs);
-		free(stage->moves);
-		stage->tmpfs = NULL;
-		stage->moves = NULL;
+	if (!stage->tmpfs || !stage->moves || !stage->fills || !stage->mounted) {
+		free_ptr(&stage->tmpfs);
+		free_ptr(&stage->moves);
+		free_ptr(&stage->fills);
 		return error_memory(stage->error);
 	}
 	for (size_t i = 0; i < plan->tmpfs_count; i++)
@@ -46,9 +48,12 @@ int stage_begin(struct stage *stage)
 			(struct staged_tmpfs){.mount = -EBADF, .top = -EBADF, .target = -EBADF};
 	for (size_t i = 0; i < plan->moves_count; i++)
 		stage->moves[i] = (struct staged_move){.mount = -EBADF, .place = -EBADF};
-	return plan->tmpfs_count ? rootfs_open_image(&stage->request->facts->rootfs, stage->error,
-						     &stage->image)
-				 : 0;
+	for (size_t i = 0; i < plan->fills_count; i++)
+		stage->fills[i] = (struct staged_fill){.top = -EBADF, .image = -EBADF};
+	return plan->tmpfs_count || plan->fills_count
+		       ? rootfs_open_image(&stage->request->facts->rootfs, stage->error,
+					   &stage->image)
+		       : 0;
 }
 
 int staged_open_top(struct stage *stage, size_t index)

@@ -36,8 +36,24 @@ struct staged_move {
 	int place; /* the directory or file on the tmpfs that it moves onto, O_PATH */
 };
 
+/* One of the engine's tmpfs. */
+struct staged_fill {
+	int top;   /* its root directory, open for reading, on a copy of its mount that shows no
+		      other mounts; -EBADF if it is left alone */
+	int image; /* the image's directory, open for reading */
+};
+
+/* What became of a tmpfs. */
+enum filled_as {
+	FILLED_NEW,	  /* the hook's own */
+	FILLED_IN_PLACE,  /* the engine's */
+	LEFT_NOT_VACANT,  /* the engine's: something was in it */
+	LEFT_IMAGE_LACKS, /* the engine's: the image has no such directory */
+};
+
 /* How a tmpfs was filled. */
 struct filled {
+	enum filled_as as;
 	enum seed seed; /* never SEED_AUTO */
 	enum seed_reason reason;
 	struct seed_result result;
@@ -46,12 +62,13 @@ struct filled {
 struct stage {
 	const struct apply_request *request;
 	struct error *error;
-	struct filled *results; /* one per tmpfs */
+	struct filled *results; /* one per tmpfs, then one per fill */
 	struct charge charge;
 	bool has_joined; /* has joined the memory cgroup, or tried to */
 	int image;	 /* the image's root, from rootfs_open_image() */
 	struct staged_tmpfs *tmpfs;
 	struct staged_move *moves;
+	struct staged_fill *fills;
 	struct mounted *mounted; /* what is expected in the mount table for each tmpfs */
 };
 

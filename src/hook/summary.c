@@ -41,6 +41,32 @@ __attribute__((__format__(__printf__, 2, 3))) static bool add(struct line *line,
 	return true;
 }
 
+/* One of the engine's. */
+static bool add_fill(struct line *line, const struct outcome_tmpfs *tmpfs, bool is_audit)
+{
+	const struct seed_result *seed = &tmpfs->filled.result;
+	enum filled_as as = tmpfs->filled.as;
+	char path[PATH_MAX_ESCAPED];
+	char names[40] = "";
+	char programs[40] = "";
+
+	text_escape_value(tmpfs->path, path, sizeof(path));
+	if (as != FILLED_IN_PLACE)
+		return add(line, " path=%s tmpfs=%s seed=none left=%s", path, "engine",
+			   as == LEFT_NOT_VACANT ? "not-empty" : "image-lacks-it");
+	if (is_audit)
+		return add(line, " path=%s tmpfs=%s seed=copy", path, "engine");
+	if (seed->lost_names)
+		snprintf(names, sizeof(names), " lost_names=%" PRIu64, seed->lost_names);
+	if (tmpfs->is_noexec && seed->programs)
+		snprintf(programs, sizeof(programs), " noexec_programs=%" PRIu64, seed->programs);
+	return add(line,
+		   " path=%s tmpfs=%s seed=copy files=%" PRIu64 " bytes=%" PRIu64
+		   " lost_xattrs=%" PRIu64 " lost_owners=%" PRIu64 " lost_nodes=%" PRIu64 "%s%s",
+		   path, "engine", seed->files, seed->bytes, seed->lost_xattrs, seed->lost_owners,
+		   seed->lost_nodes, names, programs);
+}
+
 static bool add_tmpfs(struct line *line, const struct outcome_tmpfs *tmpfs, bool is_audit)
 {
 	const struct seed_result *seed = &tmpfs->filled.result;
@@ -48,6 +74,8 @@ static bool add_tmpfs(struct line *line, const struct outcome_tmpfs *tmpfs, bool
 	char programs[40] = "";
 	char reason[32] = "";
 
+	if (tmpfs->filled.as != FILLED_NEW)
+		return add_fill(line, tmpfs, is_audit);
 	text_escape_value(tmpfs->path, path, sizeof(path));
 	if (is_audit)
 		return add(line, " path=%s seed=%s size=%" PRIu64, path,

@@ -73,6 +73,15 @@ static void fill_outcome(struct outcome *outcome, size_t requests_count, const s
 			tmpfs->filled.seed = plan->tmpfs[i].entry->seed;
 		outcome->requests[plan->tmpfs[i].request].tmpfs = i;
 	}
+	for (size_t i = 0; i < plan->fills_count && outcome->count < OUTCOME_TMPFS_MAX; i++) {
+		struct outcome_tmpfs *tmpfs = &outcome->tmpfs[outcome->count++];
+
+		snprintf(tmpfs->path, sizeof(tmpfs->path), "%s", plan->fills[i].path);
+		tmpfs->is_noexec = plan->fills[i].is_noexec;
+		tmpfs->filled = results[plan->tmpfs_count + i];
+		if (outcome->is_audit)
+			tmpfs->filled.as = FILLED_IN_PLACE;
+	}
 }
 
 static int plan_and_apply(const struct worker_request *request, unsigned threads,
@@ -96,7 +105,7 @@ static int plan_and_apply(const struct worker_request *request, unsigned threads
 	r = plan_make(request->policy, request->options, &facts.plan, error, &plan);
 	if (r < 0)
 		return r;
-	results = calloc(plan.tmpfs_count + 1, sizeof(*results));
+	results = calloc(plan.tmpfs_count + plan.fills_count + 1, sizeof(*results));
 	if (!results)
 		return error_memory(error);
 	outcome->is_audit = request->options->audit;
@@ -110,6 +119,8 @@ static int plan_and_apply(const struct worker_request *request, unsigned threads
 
 static bool may_copy(const struct policy *policy)
 {
+	if (policy->seeds_tmpfs)
+		return true;
 	for (size_t i = 0; i < policy->requests_count; i++) {
 		enum seed seed = policy->requests[i].entry->seed;
 

@@ -19,8 +19,8 @@ struct outcome_tmpfs {
 	struct filled filled;
 };
 
-/* The maximum number of requests in a policy: those of a list, and those of the options. */
-#define OUTCOME_TMPFS_MAX (2 * TMPFS_ENTRIES_MAX)
+/* The maximum number of tmpfs: those of a list, those of the options, and the engine's. */
+#define OUTCOME_TMPFS_MAX (2 * TMPFS_ENTRIES_MAX + PLAN_FILLS_MAX)
 
 /* The result of one of the policy's requests. */
 struct outcome_request {
@@ -36,7 +36,8 @@ struct outcome {
 	struct charge charge;
 	struct outcome_request requests[OUTCOME_TMPFS_MAX]; /* in the policy's order */
 	size_t count;
-	struct outcome_tmpfs tmpfs[OUTCOME_TMPFS_MAX]; /* last: only the used ones are sent */
+	/* The plan's tmpfs, then its fills. Last: only the used ones are sent. */
+	struct outcome_tmpfs tmpfs[OUTCOME_TMPFS_MAX];
 };
 
 struct worker_request {

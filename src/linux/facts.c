@@ -178,13 +178,14 @@ static bool may_be_private(const struct mount_line *line)
 
 /* Distinguishes tmpfs and overlays that were made for this container from volumes, which are
  * visible in the engine's mount namespace. The engine's mount table is read only if needed. */
-static int find_private(struct facts *facts, const struct container *container, struct error *error)
+static int find_private(struct facts *facts, const struct target *targets, size_t count,
+			const struct container *container, struct error *error)
 {
 	AUTO_FREE char *mountinfo = NULL;
 	size_t length;
 
-	for (size_t i = 0; i < facts->targets_count; i++) {
-		struct mount_line *line = mounttab_find(&facts->table, facts->targets[i].mount_id);
+	for (size_t i = 0; i < count; i++) {
+		struct mount_line *line = mounttab_find(&facts->table, targets[i].mount_id);
 		int r;
 
 		if (!line || line->id == facts->rootfs.id.mount_id || !may_be_private(line))
@@ -292,11 +293,16 @@ static int resolve_all(struct facts *facts, const struct container *container,
 	if (r == 0)
 		r = entrypoint_find(&facts->rootfs, bundle, error, &facts->program);
 	if (r == 0)
-		r = find_private(facts, container, error);
+		r = find_private(facts, facts->targets, facts->targets_count, container, error);
 	if (r < 0)
 		return r;
 	found = facts_of_plan(facts, bundle, 0);
-	return given_is_needed(policy, &found) ? resolve_given(facts, &resolver, bundle, error) : 0;
+	if (!given_is_needed(policy, &found))
+		return 0;
+	r = resolve_given(facts, &resolver, bundle, error);
+	if (r == 0 && policy->seeds_tmpfs)
+		r = find_private(facts, facts->given, facts->given_count, container, error);
+	return r;
 }
 
 int facts_gather(const struct container *container, const struct policy *policy,

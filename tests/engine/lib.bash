@@ -335,6 +335,33 @@ add_mount()
 	mv "$W/config.new" "$W/config.json"
 }
 
+# engine_tmpfs PATH OPTION...: adds a tmpfs to config.json as engines do.
+engine_tmpfs()
+{
+	local path=$1
+
+	shift
+	jq --arg path "$path" '.mounts += [{destination: $path, type: "tmpfs", source: "tmpfs", options: $ARGS.positional}]' \
+		"$W/config.json" --args "$@" >"$W/config.new"
+	mv "$W/config.new" "$W/config.json"
+}
+
+# Prepares the next container of the same test.
+again()
+{
+	runtime delete --force "$ID" >/dev/null 2>&1 || true
+	rm -f "$W"/hook.{status,err}
+}
+
+# A tmpfs of the host, $VOLUME, used as a volume. The test's teardown unmounts it.
+host_tmpfs()
+{
+	mkdir "$W/volume"
+	in_lab mount -t tmpfs tmpfs "$W/volume"
+	VOLUME=$W/volume
+	in_lab touch "$W/volume/precious"
+}
+
 runtime()
 {
 	local options=()

@@ -18,32 +18,6 @@ teardown()
 	bundle_end
 }
 
-# engine_tmpfs PATH OPTION...: adds a tmpfs to config.json as engines do.
-engine_tmpfs()
-{
-	local path=$1
-
-	shift
-	jq --arg path "$path" '.mounts += [{destination: $path, type: "tmpfs", source: "tmpfs", options: $ARGS.positional}]' \
-		"$W/config.json" --args "$@" >"$W/config.new"
-	mv "$W/config.new" "$W/config.json"
-}
-
-again()
-{
-	runtime delete --force "$ID" >/dev/null 2>&1 || true
-	rm -f "$W"/hook.{status,err}
-}
-
-# A tmpfs of the host, used as a volume.
-host_tmpfs()
-{
-	mkdir "$W/volume"
-	in_lab mount -t tmpfs tmpfs "$W/volume"
-	VOLUME=$W/volume
-	in_lab touch "$W/volume/precious"
-}
-
 @test "an entry replaces the engine's tmpfs, with the image's files and only the entry's options" {
 	readonly_root
 	engine_tmpfs /run rw nosuid nodev size=64k mode=0700

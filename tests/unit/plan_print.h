@@ -28,10 +28,25 @@ static inline void print_inside(const struct plan *plan, const char *path, size_
 	fprintf(file, "make directory %s inside the tmpfs for %s", path, plan->tmpfs[outer].path);
 }
 
+static inline void print_fill(const struct planned_fill *fill, FILE *file)
+{
+	fprintf(file, "fill the engine's tmpfs at %s%s%s%s", fill->path,
+		fill->given & GIVEN_MODE ? " mode" : "", fill->given & GIVEN_UID ? " uid" : "",
+		fill->given & GIVEN_GID ? " gid" : "");
+	for (size_t i = 0; i < fill->covered_count; i++)
+		fprintf(file, "%s%s", i ? ", " : " around ", fill->covered[i]);
+}
+
 /* One operation, without a newline. */
 static inline void plan_print_op(const struct plan *plan, const struct op *op, FILE *file)
 {
 	switch (op->kind) {
+	case OP_OPEN_FILL:
+		fprintf(file, "open the engine's tmpfs at %s", op->path);
+		break;
+	case OP_FILL:
+		print_fill(&plan->fills[op->index], file);
+		break;
 	case OP_MAKE_DIRECTORY:
 		fprintf(file, "make directory %s", op->path);
 		break;

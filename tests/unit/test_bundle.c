@@ -21,7 +21,9 @@ Test(bundle, all_members)
 		"{\"destination\":\"/a\",\"options\":[\"bind\",\"rw\",\"ro\"]},{\"destination\":\"/b\",\"options\":[\"rro\"]},"
 		"{\"destination\":\"/c\",\"options\":[\"ro\",\"rw\",1,null]},{\"destination\":\"/d\",\"options\":null},"
 		"{\"destination\":\"/e\",\"type\":\"tmpfs\",\"options\":[\"size=1m\"]},"
-		"{\"destination\":\"/f\",\"type\":\"tmpfs\",\"options\":[\"rbind\"]}],"
+		"{\"destination\":\"/f\",\"type\":\"tmpfs\",\"options\":[\"rbind\"]},"
+		"{\"destination\":\"/g\",\"type\":\"tmpfs\",\"options\":[\"mode=755\",\"gid=1\"]},"
+		"{\"destination\":\"/h\",\"type\":\"tmpfs\",\"options\":[\"size=1m,uid=5\",\"xgid=1\",\"model\"]}],"
 		"\"hooks\":{\"prestart\":[],\"createContainer\":[{\"path\":\"/bin/one\"},{\"path\":\"/bin/two\"}]},"
 		"\"annotations\":{\"k\":\"v\"},"
 		"\"linux\":{\"mountLabel\":\"system_u:object_r:container_file_t:s0:c1,c2\","
@@ -45,11 +47,16 @@ Test(bundle, all_members)
 	expect_number("gids", bundle.gids.count, 2);
 	expect_number("gids[1]", bundle.gids.lines[1].host, 100000);
 	cr_expect(bundle.has_userns);
-	expect_number("mounts", bundle.mounts_count, 8);
-	for (size_t i = 0; i < 8; i++) {
+	expect_number("mounts", bundle.mounts_count, 10);
+	for (size_t i = 0; i < 10; i++) {
 		expect_number(bundle.mounts[i].destination, bundle.mounts[i].is_readonly,
 			      i == 2 || i == 3);
-		expect_number(bundle.mounts[i].destination, bundle.mounts[i].is_tmpfs, i == 6);
+		expect_number(bundle.mounts[i].destination, bundle.mounts[i].is_tmpfs,
+			      i == 6 || i > 7);
+		expect_number(bundle.mounts[i].destination, bundle.mounts[i].given,
+			      i == 8   ? GIVEN_MODE | GIVEN_GID
+			      : i == 9 ? GIVEN_UID
+				       : 0);
 	}
 	expect_text("mounts[1]", bundle.mounts[1].destination, "/data/");
 	expect_number("devices", bundle.devices_count, 2);

@@ -61,8 +61,9 @@ Test(options, flags)
 	cr_expect(enforce.readonly && enforce.enforce);
 	PARSE(both, "--enforce", "--readonly");
 	cr_expect(both.readonly && both.enforce);
-	PARSE(audit, "--audit", "--enforce");
+	PARSE(audit, "--audit", "--enforce", "--seed-tmpfs");
 	cr_expect(audit.audit && audit.enforce && !enforce.audit);
+	cr_expect(audit.seed_tmpfs && !enforce.seed_tmpfs);
 	PARSE(help, "--help");
 	cr_expect(help.help && !help.version);
 	PARSE(version, "--version");

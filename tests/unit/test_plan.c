@@ -697,7 +697,7 @@ static const struct bundle_mount given_mounts[] = {
 	{.destination = "/e-link", .is_tmpfs = true},
 	{.destination = "/link"},
 	{.destination = "/e-fs", .is_tmpfs = true},
-	{.destination = "/e-shared", .is_tmpfs = true},
+	{.destination = "/e-shared", .is_tmpfs = true, .given = GIVEN_MODE | GIVEN_GID},
 	{.destination = "/proc/e", .is_tmpfs = true},
 	{.destination = "/gone", .is_tmpfs = true},
 	{.destination = "/lnk/token"},
@@ -1129,6 +1129,81 @@ Test(plan, program)
 			plan_make(&fixture.policy, &fixture.options, &fixture.facts, &error, &plan),
 			&error);
 		expect_number(runs[i].list, plan.program_on, runs[i].on);
+		fixture_done(&fixture);
+	}
+}
+
+/* --seed-tmpfs: which of config.json's tmpfs are filled in place, and around what. */
+Test(plan, fills)
+{
+	static const struct {
+		struct row row;
+		const char *read_only; /* the mount there is */
+		const char *expected;
+		const char *error;
+	} runs[] = {
+		/* Not those of /dev and /proc, nor volumes, nor what only looks like a tmpfs. */
+		{{.list = ""},
+		 NULL,
+		 "open the engine's tmpfs at /e\nopen the engine's tmpfs at /e-ro\n"
+		 "open the engine's tmpfs at /e-dev\nopen the engine's tmpfs at /e-shared\n"
+		 "fill the engine's tmpfs at /e around in\nfill the engine's tmpfs at /e-ro\n"
+		 "fill the engine's tmpfs at /e-dev around x\n"
+		 "fill the engine's tmpfs at /e-shared mode gid\n",
+		 NULL},
+		/* An entry that replaces one, one below one, and others beside them; and the root.
+		 */
+		{{.list = "/e;/e-dev/new;/run",
+		  .readonly = true,
+		  .targets = {MOUNTED("/e", 40), MISSING_ON("/e-dev/new", 6, 43),
+			      WHOLE("/run", ROOT_ID)}},
+		 NULL,
+		 "open the engine's tmpfs at /e-ro\nopen the engine's tmpfs at /e-dev\n"
+		 "open the engine's tmpfs at /e-shared\nmake directory /e-dev/new\n"
+		 "open /e\nopen /e-dev/new\nopen /run\nopen the mount at /e/in\n"
+		 "tmpfs for /e: seed=copy\ntmpfs for /e-dev/new: seed=copy\ntmpfs for /run: seed=copy\n"
+		 "make a place for the mount at /e/in inside the tmpfs for /e\n"
+		 "set the flags of the tmpfs for /e\nset the flags of the tmpfs for /e-dev/new\n"
+		 "set the flags of the tmpfs for /run\n"
+		 "fill the engine's tmpfs at /e-ro\n"
+		 "fill the engine's tmpfs at /e-dev around new, x\n"
+		 "fill the engine's tmpfs at /e-shared mode gid\n"
+		 "mount the tmpfs at /e, over the engine's own\nmount the tmpfs at /e-dev/new\n"
+		 "mount the tmpfs at /run\nmove the mount at /e/in onto the tmpfs\n"
+		 "make the root read-only\n",
+		 NULL},
+		{{.list = ""},
+		 ROOT "/e-dev",
+		 NULL,
+		 "--seed-tmpfs: /e-dev: its tmpfs is read-only already, and cannot be filled: EROFS"},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(runs); i++) {
+		struct error error = UNSET_ERROR;
+		struct fixture fixture;
+		AUTO_PLAN plan = {0};
+		int r;
+
+		fixture_make(&fixture, &runs[i].row, TABLE);
+		fixture.policy.seeds_tmpfs = true;
+		/* Nor the runtime's own, whatever their place in the table. */
+		for (size_t k = 0; k < fixture.table.count; k++) {
+			struct mount_line *line = &fixture.table.lines[k];
+
+			line->is_private |= strncmp(line->target, ROOT "/dev", 12) == 0;
+			if (runs[i].read_only && !strcmp(line->target, runs[i].read_only))
+				line->flags |= FLAG_RO;
+		}
+		r = plan_make(&fixture.policy, &fixture.options, &fixture.facts, &error, &plan);
+		if (runs[i].error) {
+			expect_error("fills", r, &error, STATUS_PATH, ANYWHERE, runs[i].error);
+		} else {
+			AUTO_FREE char *text = NULL;
+
+			expect_success("fills", r, &error);
+			text = print_plan(&plan);
+			expect_text("fills", text, runs[i].expected);
+		}
 		fixture_done(&fixture);
 	}
 }

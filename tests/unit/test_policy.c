@@ -308,6 +308,7 @@ Test(policy, is_idle)
 		{"a misspelt key", {{NULL}}, {{{"io.container.read-Only", "true"}}}, false},
 		{"--readonly", {{"--readonly"}}, {{{0}}}, false},
 		{"--enforce", {{"--enforce"}}, {{{0}}}, false},
+		{"--seed-tmpfs", {{"--seed-tmpfs"}}, {{{0}}}, false},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
@@ -316,6 +317,103 @@ Test(policy, is_idle)
 
 		cr_expect(policy_is_idle(&annotations, &options) == rows[i].is_idle, "%s",
 			  rows[i].row);
+	}
+}
+
+/* --seed-tmpfs, which needs a tmpfs of config.json, and leaves podman's containers alone. */
+Test(policy, seeds_tmpfs)
+{
+	static struct {
+		const char *row;
+		struct arguments arguments;
+		struct pairs pairs;
+		const char *destination;
+		bool is_tmpfs;
+		bool seeds_tmpfs;
+		const char *left_alone;
+	} rows[] = {
+		{"no annotation", {{"--seed-tmpfs"}}, {{{0}}}, "/run", true, true, NULL},
+		{"no option", {{NULL}}, {{{0}}}, "/run", true, false, "no annotation asks for it"},
+		{"false",
+		 {{"--seed-tmpfs"}},
+		 {{{KEY_READONLY, "false"}}},
+		 "/run",
+		 true,
+		 true,
+		 NULL},
+		{"another engine's",
+		 {{"--seed-tmpfs"}},
+		 {{{KEY_MANAGER, "other"}}},
+		 "/run",
+		 true,
+		 true,
+		 NULL},
+		{"podman's",
+		 {{"--seed-tmpfs"}},
+		 {{{KEY_MANAGER, "libpod"}}},
+		 "/run",
+		 true,
+		 false,
+		 "no annotation asks for it"},
+		{"podman's, read-only",
+		 {{"--seed-tmpfs", "--readonly"}},
+		 {{{KEY_MANAGER, "libpod"}}},
+		 "/run",
+		 true,
+		 false,
+		 NULL},
+		{"exempt",
+		 {{"--seed-tmpfs", "--exempt=a=b"}},
+		 {{{"a", "b"}}},
+		 "/run",
+		 true,
+		 false,
+		 "exempt by --exempt=a"},
+		{"no tmpfs",
+		 {{"--seed-tmpfs"}},
+		 {{{0}}},
+		 "/run",
+		 false,
+		 false,
+		 "config.json has no tmpfs to fill"},
+		{"no tmpfs, read-only",
+		 {{"--seed-tmpfs", "--readonly"}},
+		 {{{0}}},
+		 "/run",
+		 false,
+		 false,
+		 NULL},
+		{"the runtime's own",
+		 {{"--seed-tmpfs"}},
+		 {{{0}}},
+		 "/dev/shm",
+		 true,
+		 false,
+		 "config.json has no tmpfs to fill"},
+		{"it only looks like it", {{"--seed-tmpfs"}}, {{{0}}}, "/device", true, true, NULL},
+		/* Where it leads is known only in the container. */
+		{"not normal", {{"--seed-tmpfs"}}, {{{0}}}, "/dev/../x", true, true, NULL},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct annotations annotations = all(&rows[i].pairs);
+		AUTO_OPTIONS options = options_of(&rows[i].arguments);
+		struct bundle_mount mounts[] = {
+			{.destination = "/sys", .is_tmpfs = true},
+			{.destination = rows[i].destination, .is_tmpfs = rows[i].is_tmpfs},
+		};
+		const struct bundle bundle = {.mounts = mounts, .mounts_count = ARRAY_SIZE(mounts)};
+		AUTO_POLICY policy = {0};
+		AUTO_WISH wish = {0};
+		struct error error = UNSET_ERROR;
+
+		expect_success(rows[i].row,
+			       policy_decide(&annotations, ID, &options, &error, &wish, &policy),
+			       &error);
+		policy_see_mounts(&bundle, &policy);
+		cr_expect(policy.seeds_tmpfs == rows[i].seeds_tmpfs, "%s", rows[i].row);
+		expect_text(rows[i].row, policy.left_alone ? policy.left_alone : "",
+			    rows[i].left_alone ? rows[i].left_alone : "");
 	}
 }
 

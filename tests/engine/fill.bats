@@ -1,0 +1,476 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck disable=SC2034
+# The operator's --seed-tmpfs: each tmpfs that config.json asks for is filled in place with what the image holds there.
+
+load lib
+
+setup_file() { suite_begin; }
+teardown_file() { suite_end; }
+
+setup()
+{
+	bundle_begin
+	hook_options --seed-tmpfs
+}
+
+teardown()
+{
+	if [ -n "${VOLUME:-}" ]; then
+		runtime delete --force "$ID" >/dev/null 2>&1 || true
+		in_lab umount -l "$VOLUME"
+	fi
+	bundle_end
+}
+
+# The root on an overlay, as engines have it: what is made in it is younger than its upper layer.
+overlay_root()
+{
+	mkdir "$W/lower" "$W/upper" "$W/work"
+	mv "$W/rootfs" "$W/lower/rootfs"
+	mkdir "$W/rootfs"
+	in_lab mount -t overlay -o "lowerdir=$W/lower/rootfs,upperdir=$W/upper,workdir=$W/work" overlay "$W/rootfs"
+	VOLUME=$W/rootfs
+}
+
+# is_engines PATH...: each is the engine's tmpfs, and not covered.
+is_engines()
+{
+	local path
+
+	for path; do
+		[[ $(mount_fs "$path") == 'tmpfs tmpfs '* ]] || fail "$path: $(mount_fs "$path")"
+	done
+}
+
+# is_empty PATH...
+is_empty()
+{
+	local path
+
+	for path; do
+		same "$(ls -A "$ROOT$path")" ''
+	done
+}
+
+# same_tree PATH: below it, the container has what the image has, with owners, modes, times and contents.
+same_tree()
+{
+	same "$(cd "$ROOT$1" && find . -printf '%p %y %m %U:%G %T@ %l\n' | sort)" \
+		"$(cd "${IMAGE:-$W/rootfs}$1" && find . -printf '%p %y %m %U:%G %T@ %l\n' | sort)"
+	diff -r "$ROOT$1" "${IMAGE:-$W/rootfs}$1"
+}
+
+# by_engine PATH...: mode and owner of the tmpfs that the runtime makes, without the hook's option.
+by_engine()
+{
+	local path
+
+	hook_options --log-level=error
+	create
+	for path; do
+		stat -c '%a %u:%g' "$ROOT$path"
+	done >"$W/by-engine"
+	again
+	hook_options --seed-tmpfs
+}
+
+# is_by_engine PATH...: the same as in by_engine.
+is_by_engine()
+{
+	local path
+
+	for path; do
+		stat -c '%a %u:%g' "$ROOT$path"
+	done | diff "$W/by-engine" -
+}
+
+# The hook's line in the log.
+log_line()
+{
+	sed -n 's/^<[0-9]*>.* oci-readonly-hook\[[0-9]*\]: //p' "$W/log"
+}
+
+logged()
+{
+	PREFIX=("$SYSLOG_RUN" "$W/log")
+}
+
+@test "a container without annotations: each tmpfs has the image's files, and its own options" {
+	logged
+	engine_tmpfs /etc nodev rprivate rw noexec nosuid size=2g
+	engine_tmpfs /srv nodev rprivate rw noexec nosuid
+	engine_tmpfs /var/lib rw nosuid exec size=1m
+	create
+	same "$(our_mounts)" 0
+	is_engines /etc /srv /var/lib
+	has_option /etc noexec nosuid nodev size=2097152k
+	has_option /var/lib nosuid size=1024k
+	lacks_option /var/lib noexec
+	same_tree /etc
+	same_tree /var/lib
+	is /srv '%a %u:%g %y' "$(stat -c '%a %u:%g %y' "$W/rootfs/srv")"
+	writable /etc
+	writable /usr
+	[[ $(log_line) == *' root=unchanged charged='*' path=/etc tmpfs=engine seed=copy files=9 '*' path=/srv tmpfs=engine seed=copy files=0 '* ]] ||
+		fail "$(log_line)"
+}
+
+@test "the root stays what the engine makes of it, and what the container writes is not the image's" {
+	config '.root.readonly = true'
+	engine_tmpfs /etc rw nosuid nodev
+	inside 'cat /etc/app.conf; echo changed >/etc/app.conf; cat /etc/app.conf; touch /usr/x'
+	same "$output" $'setting = 1\nchanged\ntouch: /usr/x: Read-only file system'
+	same "$(cat "$W/rootfs/etc/app.conf")" 'setting = 1'
+}
+
+@test "mounts on it stay what they are, on the stubs that the runtime made for them" {
+	logged
+	mkdir -p "$W/volume"
+	echo mine >"$W/volume/file"
+	chmod 0700 "$W/volume"
+	mkdir "$W/rootfs/etc/sub"
+	chmod 2751 "$W/rootfs/etc/sub"
+	chown 7:8 "$W/rootfs/etc/sub"
+	echo image >"$W/rootfs/etc/sub/image"
+	ln -s /usr "$W/rootfs/etc/link"
+	echo file >"$W/rootfs/etc/file"
+	echo hidden >"$W/rootfs/etc/hidden"
+	mkdir "$W/rootfs/etc/dir"
+	echo hidden >"$W/rootfs/etc/dir/hidden"
+	touch -d '2001-02-03 04:05:06.123456789' "$W/rootfs/etc/sub" "$W/rootfs/etc"
+	engine_tmpfs /etc rw nosuid nodev
+	add_mount /etc/hosts "$W/volume/file" bind ro
+	add_mount /etc/sub/deep/volume "$W/volume" rbind rw
+	add_mount /etc/link/below "$W/volume" rbind rw
+	add_mount /etc/file/below "$W/volume" rbind rw
+	add_mount /etc/hidden "$W/volume" rbind rw
+	add_mount /etc/dir "$W/volume" rbind rw
+	create
+	same "$(cat "$ROOT/etc/hosts")" mine
+	same "$(cat "$ROOT/etc/app.conf")" 'setting = 1'
+	same "$(cat "$ROOT/etc/sub/image")" image
+	is /etc/sub '%a %u:%g %y' "$(stat -c '%a %u:%g %y' "$W/rootfs/etc/sub")"
+	is /etc '%a %u:%g %y' "$(stat -c '%a %u:%g %y' "$W/rootfs/etc")"
+	for path in /etc/sub/deep/volume /etc/link/below /etc/file/below /etc/hidden /etc/dir; do
+		same "$(ls -A "$ROOT$path")" file
+		same "$(mounts_at "$path")" 1
+		is "$path" %a 700
+	done
+	same "$(ls -A "$W/volume")" file
+	[[ $(log_line) == *' lost_names=2'* ]] || fail "$(log_line)"
+	# What is below a mount, as the host's root sees it through a copy of the tmpfs.
+	nsenter -t "$PID" -m /bin/sh -c 'mkdir /tmp/below && mount --bind /etc /tmp/below && cd /tmp/below &&
+		/bin/busybox find . -exec stat -c "%n %F %s" {} +' >"$W/below"
+	grep -qx './hosts regular empty file 0' "$W/below" || fail "$(cat "$W/below")"
+	grep -q '^./hidden directory ' "$W/below" || fail "$(cat "$W/below")"
+	! grep -q '^./dir/hidden' "$W/below" || fail "$(cat "$W/below")"
+}
+
+@test "a tmpfs on a tmpfs, two at one directory, and one by a link: each directory once" {
+	mkdir -p "$W/rootfs/run/lock"
+	chmod 1770 "$W/rootfs/run/lock"
+	echo held >"$W/rootfs/run/lock/held"
+	engine_tmpfs /run rw nosuid nodev size=64k
+	engine_tmpfs /run/lock rw nosuid nodev
+	engine_tmpfs /srv rw nosuid nodev size=64k
+	engine_tmpfs /srv rw nosuid nodev size=128k
+	engine_tmpfs /var/run rw nosuid nodev size=256k
+	create
+	has_option /run size=256k
+	has_option /srv size=128k
+	same_tree /run
+	is /srv %a 711
+	same "$(mounts_at /run)" 2
+	same "$(our_mounts)" 0
+	again
+	config 'del(.mounts[] | select(.destination == "/var/run"))'
+	create
+	same "$(cat "$ROOT/run/app/pid") $(cat "$ROOT/run/lock/held")" 'pid held'
+	is /run/lock %a 1770
+	same "$(mounts_at /run/lock)" 1
+}
+
+@test "mode=, uid= and gid= stay, and their group goes no further" {
+	engine_tmpfs /etc rw nosuid nodev mode=2775 uid=3 gid=4
+	engine_tmpfs /run rw nosuid nodev gid=9
+	engine_tmpfs /srv rw nosuid nodev mode=0700,size=64k
+	add_mount /etc/ssl/certs "$W/rootfs/usr" rbind rw
+	by_engine /etc /srv
+	create
+	is_by_engine /etc /srv
+	is /etc '%u:%g' '3:4'
+	is /etc/passwd '%a %u:%g' '644 0:0'
+	is /etc/app.conf '%a %u:%g' '640 100:101'
+	is /etc/ssl '%a %u:%g' '755 0:0'
+	is /run '%a %u:%g' '755 0:9'
+	is /run/app '%a %u:%g' '2750 33:44'
+	is /etc %y "$(stat -c %y "$W/rootfs/etc")"
+}
+
+@test "a path that the image lacks stays as the engine made it, also once the runtime has made the directory" {
+	logged
+	overlay_root
+	engine_tmpfs /new/first rw nosuid nodev mode=1777
+	engine_tmpfs /opt/first rw nosuid nodev
+	by_engine /new/first /opt/first
+	engine_tmpfs /new/path rw nosuid nodev mode=1777
+	engine_tmpfs /opt/other rw nosuid nodev
+	engine_tmpfs /usr/lib rw nosuid nodev
+	for _ in 1 2; do
+		create
+		is_empty /new/path /opt/other /usr/lib
+		is_by_engine /new/path /opt/other
+		# The image has this one, as empty as theirs.
+		is /usr/lib '%a %y' "755 $(stat -c %y "$W/lower/rootfs/usr/lib")"
+		[[ $(log_line) == *' path=/new/path tmpfs=engine seed=none left=image-lacks-it '*' path=/usr/lib tmpfs=engine seed=copy '* ]] ||
+			fail "$(log_line)"
+		again
+		# From now on the runtime finds the directories, and may take their mode.
+		by_engine /new/path /opt/other
+		rm "$W/log"
+	done
+	# The same for an entry that replaces the engine's.
+	hook_options --log-level=info
+	tmpfs '/new/path;/usr/lib'
+	create
+	is_ours /new/path /usr/lib
+	is /new/path %a 1777
+	is /usr/lib %a 755
+}
+
+@test "on a filesystem that is no overlay, an empty directory as runtimes make them counts as one" {
+	engine_tmpfs /usr/lib rw nosuid nodev
+	engine_tmpfs /opt/new rw nosuid nodev
+	chmod 0750 "$W/rootfs/srv"
+	engine_tmpfs /srv rw nosuid nodev
+	by_engine
+	by_engine /usr/lib /opt/new
+	create
+	is_by_engine /usr/lib /opt/new
+	is /srv %a 750
+}
+
+@test "a volume is never filled: a tmpfs of the host's, whatever type config.json gives it, and one on the engine's tmpfs" {
+	host_tmpfs
+	in_lab rm "$VOLUME/precious"
+	engine_tmpfs /run rw nosuid nodev
+	add_mount /var/run "$VOLUME" bind rprivate
+	add_mount /etc "$VOLUME" bind rprivate
+	jq --arg source "$VOLUME" \
+		'.mounts += [{destination: "/srv", type: "tmpfs", source: $source, options: ["bind", "rprivate"]}]' \
+		"$W/config.json" >"$W/config.new"
+	mv "$W/config.new" "$W/config.json"
+	create
+	is_empty /run /etc /srv
+	same "$(in_lab ls -A "$VOLUME")" ''
+	in_lab stat -c %a "$VOLUME" | grep -qx 1777
+}
+
+@test "a tmpfs of the host's at a tmpfs' own path, through a link that leads into a volume" {
+	mkdir -p "$W/host/in"
+	in_lab mount --bind "$W/host" "$W/host"
+	in_lab mount -t tmpfs tmpfs "$W/host/in"
+	VOLUME=$W/host/in
+	mkdir -p "$W/rootfs/data/in"
+	echo image >"$W/rootfs/data/in/image"
+	ln -s data/in "$W/rootfs/trap"
+	engine_tmpfs /trap rw nosuid nodev
+	add_mount /data "$W/host" rbind rprivate
+	create
+	is_empty /trap
+	same "$(in_lab ls -A "$VOLUME")" ''
+	runtime delete --force "$ID"
+	in_lab umount -l "$W/host/in"
+	VOLUME=$W/host
+}
+
+@test "left alone: at or below /dev, /proc and /sys, and one that holds anything already" {
+	logged
+	mkdir -p "$W/rootfs/dev/shm"
+	echo x >"$W/rootfs/dev/shm/x"
+	engine_tmpfs /dev/more rw nosuid nodev
+	engine_tmpfs /sys/fs/cgroup rw nosuid nodev
+	engine_tmpfs /etc rw nosuid nodev
+	config '.hooks.createRuntime = [{path: "@W@/first"}] + .hooks.createRuntime'
+	sed -i "s|@W@|$W|" "$W/config.json"
+	cat >"$W/first" <<-'EOF'
+		#!/bin/sh
+		pid=$(sed -n 's/.*"pid": *\([0-9]*\).*/\1/p')
+		exec nsenter -t "$pid" -m sh -c 'chmod 0712 "$1" && touch "$1/first"' sh "$(dirname "$0")/rootfs/etc"
+	EOF
+	chmod 0755 "$W/first"
+	create
+	same "$(ls -A "$ROOT/etc")" first
+	is /etc %a 712
+	[[ $(log_line) == *' path=/etc tmpfs=engine seed=none left=not-empty' ]] || fail "$(log_line)"
+	! log_line | grep -q 'path=/\(dev\|sys\|proc\)' || fail "$(log_line)"
+}
+
+@test "a container with no tmpfs but the runtime's own is not entered" {
+	logged
+	hook_options --seed-tmpfs --log-level=debug
+	create
+	[[ $(log_line) == *'left alone: config.json has no tmpfs to fill' ]] || fail "$(log_line)"
+}
+
+@test "the second run finds them filled" {
+	logged
+	engine_tmpfs /etc rw nosuid nodev
+	engine_tmpfs /srv rw nosuid nodev
+	config '.hooks.createRuntime += .hooks.createRuntime'
+	create
+	same_tree /etc
+	is /srv '%a %y' "711 $(stat -c %y "$W/rootfs/srv")"
+	[[ $(log_line | tail -n 1) == *' path=/etc tmpfs=engine seed=none left=not-empty '* ]] || fail "$(log_line)"
+}
+
+@test "with annotations: an entry replaces one, lies below one, and has one below it" {
+	readonly_root
+	engine_tmpfs /run rw nosuid nodev
+	engine_tmpfs /etc rw nosuid nodev
+	engine_tmpfs /var/lib rw nosuid nodev
+	tmpfs '/run:size=1m;/etc/ssl;/var'
+	create
+	is_ours /run /etc/ssl /var
+	is_engines /etc /var/lib
+	same_tree /run
+	same "$(cat "$ROOT/etc/ssl/certs/a.pem") $(cat "$ROOT/etc/app.conf") $(cat "$ROOT/var/lib/app/data")" 'certificate setting = 1 data'
+	is /etc/ssl %y "$(stat -c %y "$W/rootfs/etc/ssl")"
+	is /var/lib/app '%a %u:%g' '755 33:44'
+	not_writable /usr
+	same "$(our_mounts)" 3
+}
+
+@test "beside --readonly and --tmpfs, whose default yields to the engine's tmpfs" {
+	engine_tmpfs /run rw nosuid nodev
+	hook_options --seed-tmpfs --readonly --tmpfs=/run:size=1m --tmpfs=/srv
+	create
+	is_ours /srv
+	is_engines /run
+	same_tree /run
+	not_writable /usr
+}
+
+@test "--allow, --deny, --forbid and the limits do not apply" {
+	engine_tmpfs /etc rw nosuid exec size=2m
+	hook_options --seed-tmpfs --allow=/none --deny=/etc --forbid=exec --max-size=1m --max-total=1m --max-inodes=5
+	create
+	same_tree /etc
+}
+
+@test "left alone: podman's containers, an exempt one, a sandbox, and --audit" {
+	logged
+	chmod 0711 "$W/rootfs/etc"
+	engine_tmpfs /etc rw nosuid nodev
+	by_engine /etc
+	annotate io.container.manager libpod
+	create
+	is_empty /etc
+	again
+	config '.annotations = {}'
+	annotate io.kubernetes.pod.namespace kube-system
+	hook_options --seed-tmpfs --exempt=io.kubernetes.pod.namespace=^kube-
+	create
+	is_empty /etc
+	again
+	config '.annotations = {}'
+	annotate io.kubernetes.cri.container-type sandbox io.kubernetes.cri.sandbox-id "$ID"
+	create
+	is_empty /etc
+	again
+	annotate io.kubernetes.cri.sandbox-id other
+	hook_options --seed-tmpfs --audit
+	rm -f "$W/log"
+	create
+	is_empty /etc
+	is_by_engine /etc
+	[[ $(log_line) == 'audit: container='*' root=unchanged ms='*' path=/etc tmpfs=engine seed=copy' ]] || fail "$(log_line)"
+	again
+	hook_options --seed-tmpfs
+	create
+	same_tree /etc
+}
+
+@test "74: a seed that does not fit, in bytes or in files, with what would do" {
+	dd if=/dev/zero of="$W/rootfs/etc/large" bs=64k count=4 2>/dev/null
+	engine_tmpfs /etc rw nosuid nodev size=64k nr_inodes=5
+	refused 74 '--seed-tmpfs: /etc: the seed does not fit: it needs ' "and its tmpfs has 65536 bytes (the engine's) and 5 inodes (the engine's); size=" ',nr_inodes='
+	again
+	engine_tmpfs /run rw nosuid nodev
+	refused 74 '--seed-tmpfs: /etc: the seed does not fit'
+}
+
+@test "73: one that is read-only already; what the runtime makes read-only later is filled" {
+	engine_tmpfs /etc ro nosuid nodev
+	inside 'cat /etc/app.conf; touch /etc/x'
+	same "$output" $'setting = 1\ntouch: /etc/x: Read-only file system'
+	again
+	config '.hooks.createRuntime = [{path: "@W@/first"}] + .hooks.createRuntime'
+	sed -i "s|@W@|$W|" "$W/config.json"
+	cat >"$W/first" <<-'EOF'
+		#!/bin/sh
+		pid=$(sed -n 's/.*"pid": *\([0-9]*\).*/\1/p')
+		exec nsenter -t "$pid" -m mount -o remount,bind,ro "$(dirname "$0")/rootfs/etc"
+	EOF
+	chmod 0755 "$W/first"
+	refused 73 '--seed-tmpfs: /etc: its tmpfs is read-only already, and cannot be filled: EROFS'
+}
+
+@test "73: more of them than 128" {
+	local i
+
+	jq '.mounts += [range(129) | {destination: "/m/\(.)", type: "tmpfs", source: "tmpfs", options: ["size=4k"]}]' \
+		"$W/config.json" >"$W/config.new"
+	mv "$W/config.new" "$W/config.json"
+	refused 73 '--seed-tmpfs: config.json has more than 128 tmpfs to fill'
+}
+
+@test "devices: those of the image, and those of config.json below it" {
+	mknod "$W/rootfs/etc/null" c 1 3
+	mkdir "$W/rootfs/etc/dev"
+	echo image >"$W/rootfs/etc/dev/zero"
+	engine_tmpfs /etc rw nosuid
+	create
+	[ -c "$ROOT/etc/null" ]
+	again
+	config '.linux.devices = [{path: "/etc/dev/zero", type: "c", major: 1, minor: 5, fileMode: 438, uid: 0, gid: 0}]'
+	create
+	[ -c "$ROOT/etc/dev/zero" ]
+}
+
+@test "in a user namespace: owners that it lacks are counted, and devices" {
+	local dir=$W
+
+	logged
+	while [ "$dir" != / ] && [ "$dir" != /tmp ] && [ "$dir" != /var/tmp ]; do
+		chmod a+x "$dir"
+		dir=$(dirname "$dir")
+	done
+	chown -R -h "$HOST_IDS:$HOST_IDS" "$W/rootfs"
+	chown $((HOST_IDS + 7)):$((HOST_IDS + 8)) "$W/rootfs/etc/app.conf"
+	chown 5:5 "$W/rootfs/etc/passwd"
+	chmod 4755 "$W/rootfs/etc/passwd"
+	mknod "$W/rootfs/etc/null" c 1 3
+	config --argjson host "$HOST_IDS" '.linux.namespaces += [{type: "user"}] |
+		.linux.uidMappings = [{containerID: 0, hostID: $host, size: 65536}] |
+		.linux.gidMappings = .linux.uidMappings'
+	echo volume >"$W/volume"
+	engine_tmpfs /etc rw nosuid nodev
+	add_mount /etc/hosts "$W/volume" bind ro
+	create
+	same "$(cat "$ROOT/etc/hosts")" volume
+	is /etc '%a %u:%g' "755 $HOST_IDS:$HOST_IDS"
+	is /etc/app.conf '%a %u:%g' "640 $((HOST_IDS + 7)):$((HOST_IDS + 8))"
+	is /etc/passwd '%a' 755
+	[ ! -e "$ROOT/etc/null" ]
+	[[ $(log_line) == *' path=/etc tmpfs=engine seed=copy '*' lost_owners=1 lost_nodes=1'* ]] || fail "$(log_line)"
+}
+
+@test "the memory is the container's" {
+	[ -n "${LAB_CGROUPS:-}" ] || [ "$RUNTIME" = runc ] || skip 'crun has no cgroup here'
+	dd if=/dev/zero of="$W/rootfs/srv/large" bs=1M count=48 2>/dev/null
+	config '.linux.resources.memory = {limit: 33554432}'
+	engine_tmpfs /srv rw nosuid nodev
+	refused 74 '--seed-tmpfs: /srv: the seed does not fit: it needs ' ' at most: raise it'
+}
