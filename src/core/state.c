@@ -60,7 +60,7 @@ static int read_pid(const struct state *state, struct error *error, pid_t *ret_p
 	if (!pid)
 		return error_set(
 			error, STATUS_INPUT, 0,
-			"state: pid: is 0: there is not a process, the hook runs at the wrong "
+			"state: pid: is 0: there is no process, the hook runs at the wrong "
 			"stage; register it for createRuntime");
 	*ret_pid = (pid_t)pid;
 	return 0;

@@ -89,8 +89,8 @@ int configfile_open(const char *bundle, const char *config, struct error *error,
 	r = read_file(file.directory, file.name, &file.fd, &file.text, &file.length);
 	if (r == -ELOOP)
 		return error_set(error, STATUS_INPUT, 0,
-				 "%" NAME_SHOWN "%s: is a symlink: the hook is put into a file "
-				 "of its own name only",
+				 "%" NAME_SHOWN
+				 "%s: is a symlink: the hook is only added to a regular file",
 				 shown, shown_name);
 	if (r == -EFBIG)
 		return error_set(error, STATUS_INPUT, EFBIG,

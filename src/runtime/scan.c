@@ -96,10 +96,10 @@ int scan_member(const char *what, const char *text, size_t at, const char *name,
 		at = skip_value(text, start);
 		if (is_like(key, length, name)) {
 			if (found || length != strlen(name) || memcmp(key, name, length) != 0)
-				return error_set(error, STATUS_INPUT, 0,
-						 "%s: a member like '%s' that is another, or a "
-						 "second one",
-						 what, name);
+				return error_set(
+					error, STATUS_INPUT, 0,
+					"%s: a member like '%s' in another spelling, or twice",
+					what, name);
 			found = true;
 			value = (struct span){start, at};
 		}

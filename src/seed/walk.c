@@ -104,7 +104,7 @@ static void *work_in_thread(void *data)
 	 * be opened. */
 	if (unshare(CLONE_FS) < 0) {
 		seed_fail(thread, NULL, NULL, errno,
-			  "a thread cannot have a working directory of its own");
+			  "a thread cannot get a separate working directory");
 		return NULL;
 	}
 	return work(thread);

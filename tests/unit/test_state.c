@@ -121,7 +121,7 @@ Test(state, refuses)
 		{"{\"id\":\"c\",\"pid\":1e3}", "state: pid: must be a whole number", "c"},
 		{"{\"id\":\"c\",\"pid\":true}", "state: pid: must be a whole number", "c"},
 		{"{\"id\":\"c\",\"pid\":0}",
-		 "state: pid: is 0: there is not a process, the hook runs at the wrong stage; "
+		 "state: pid: is 0: there is no process, the hook runs at the wrong stage; "
 		 "register it for createRuntime",
 		 "c"},
 		{"{\"id\":\"c\",\"pid\":0,\"status\":\"stopped\"}", "register it for createRuntime",
