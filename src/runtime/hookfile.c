@@ -92,9 +92,9 @@ static int check_hook(struct json_object *document, struct error *error)
 		r = check_strings(hook, "args", error);
 	if (r == 0)
 		r = check_strings(hook, "env", error);
-	/* A missing timeout and 0 both mean no timeout. OCI's minimum is one second. */
+	/* OCI requires more than 0. */
 	if (r == 0)
-		r = json_get_int(hook, "hook", "timeout", JSON_OPTIONAL, 0, INT32_MAX, error,
+		r = json_get_int(hook, "hook", "timeout", JSON_OPTIONAL, 1, INT32_MAX, error,
 				 &timeout);
 	return r < 0 ? r : check_binary(path, error);
 }

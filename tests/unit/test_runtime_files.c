@@ -232,7 +232,9 @@ Test(hookfile, refuses, .init = begin, .fini = end)
 		{HOOKS_FILE("{\"path\":\"/bin/sh\",\"timeout\":\"1\"}"),
 		 "hook: timeout: must be a whole number"},
 		{HOOKS_FILE("{\"path\":\"/bin/sh\",\"timeout\":-1}"),
-		 "hook: timeout: must be from 0"},
+		 "hook: timeout: must be from 1 to"},
+		{HOOKS_FILE("{\"path\":\"/bin/sh\",\"timeout\":0}"),
+		 "hook: timeout: must be from 1 to"},
 		{"{\"hook\":{},\"hook\":{\"path\":\"/bin/sh\"}}",
 		 "hooks file: a member like 'hook'"},
 	};
