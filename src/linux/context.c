@@ -10,6 +10,20 @@
 #include "core/memory.h"
 #include "sys.h"
 
+/* podman and Docker search messages for phrases such as strerror()'s, and then report a failure
+ * that did not happen. overlayfs uses some of them. */
+static bool is_misleading(const char *text)
+{
+	static const char *const parts[] = {"no such file", "a directory", "permission",
+					    "permitted", "executable file"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
+		if (strcasestr(text, parts[i]))
+			return true;
+	}
+	return false;
+}
+
 void context_complaint(int context, char buffer[static CONTEXT_COMPLAINT_MAX])
 {
 	char text[CONTEXT_COMPLAINT_MAX - 3];
@@ -21,7 +35,10 @@ void context_complaint(int context, char buffer[static CONTEXT_COMPLAINT_MAX])
 	/* The prefix is "e " for errors, "w " for warnings. */
 	if (length > 2 && text[1] == ' ')
 		said = text + 2;
-	snprintf(buffer, CONTEXT_COMPLAINT_MAX, *said ? " (%s)" : "%s", said);
+	if (!*said || is_misleading(said))
+		buffer[0] = '\0';
+	else
+		snprintf(buffer, CONTEXT_COMPLAINT_MAX, " (%s)", said);
 }
 
 /* Parameters that are newer than the oldest supported kernel, or that depend on the kernel's build

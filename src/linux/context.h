@@ -7,7 +7,8 @@
 
 #define CONTEXT_COMPLAINT_MAX 200
 
-/* The kernel's message about the last failure, " (overlay: ...)"; "" if there is none. */
+/* The kernel's message about the last failure, " (overlay: ...)"; "" if there is none, or if it
+ * contains a phrase that engines search for. */
 void context_complaint(int context, char buffer[static CONTEXT_COMPLAINT_MAX]);
 
 /* Sets an error about a parameter (value "" for a flag) that the kernel refused with err. Returns

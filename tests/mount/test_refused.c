@@ -292,6 +292,22 @@ Test(refused, options, .init = sandbox_enter)
 		  "%s", error.text);
 }
 
+/* The kernel's message contains a phrase that engines search for. */
+Test(refused, misleading_complaint, .init = sandbox_enter)
+{
+	AUTO_FD context = sys_fsopen("overlay");
+	struct error error;
+
+	MUST(context);
+	make_text(SANDBOX "/file", "x");
+	/* Linux before 6.5 does not look at the value yet. */
+	if (context_set(context, "lowerdir", SANDBOX "/file", &error) == 0)
+		return;
+	cr_expect(strstr(error.text, "the kernel does not accept it") &&
+			  !strstr(error.text, "directory"),
+		  "%s", error.text);
+}
+
 Test(refused, proc_is_another_filesystem, .init = sandbox_enter)
 {
 	struct container container = CONTAINER_NONE;
