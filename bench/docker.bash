@@ -1,10 +1,10 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Docker, for bench/run: what its users do to have the image's files in a tmpfs, and the hook with an operator's default. The daemon is
+# Docker, for bench/run: how its users get the image's files into a tmpfs, and the hook with an operator's default. The daemon is
 # that of the engine tests.
 
-# What the files of the engine tests expect.
+# Variables that the files of the engine tests expect.
 load()
 {
 	# shellcheck source=/dev/null
@@ -17,7 +17,7 @@ fail()
 	return 1
 }
 
-# Docker's own cp, as an image has it: coreutils' with its libraries.
+# cp as Docker images contain it: coreutils' with its libraries.
 docker_base()
 {
 	local rootfs=$SUITE/base file
@@ -33,7 +33,7 @@ docker_base()
 	cp -L "$(command -v cp)" "$rootfs/bin/cp"
 }
 
-# image NAME DIRECTORY: the base, with the tree of 20,000 files in that directory.
+# image NAME DIRECTORY: builds the base image with the tree of 20,000 files in that directory.
 docker_image()
 {
 	tar -cf "$SUITE/image.tar" -C "$SUITE/base" . -C "$W/trees/small20k" --transform "s|^seed|$2|" seed || return 1
@@ -52,7 +52,7 @@ docker_prepare()
 	[ -z "$OBSTACLE" ] && hooks_file --readonly --tmpfs=/srv && docker_image orh-seed srv && docker_image orh-entry srv.image
 }
 
-# docker_perform SUBJECT: one container, from the client's start to its end.
+# docker_perform SUBJECT: runs one container, and measures from the client's start to its end.
 docker_perform()
 {
 	local run=("$MEASURE" "$W/time" "$DOCKER" -H "unix://$SUITE/docker.sock" run --rm --network none)
@@ -66,7 +66,7 @@ docker_perform()
 
 measure_docker()
 {
-	# crun's is another one.
+	# crun needs another program.
 	# shellcheck disable=SC2034
 	local LAB_PID=
 

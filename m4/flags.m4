@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Compiler and linker flags, each tried alone. -Werror makes clang's "unknown warning option" a rejection.
+# Compiler and linker flags, each tested separately. -Werror makes clang's "unknown warning option" a rejection.
 
 # ORH_FLAGS_INIT: what the macros below add to.
 AC_DEFUN([ORH_FLAGS_INIT], [
@@ -40,12 +40,12 @@ _ORH_TRY([], [$2], [], [$1="$$1 $2"], [orh_rejected="$orh_rejected $2"])
 AC_MSG_RESULT([$orh_taken])
 ])
 
-# ORH_CFLAG_ON(HOSTS, VARIABLE, FLAG): the same, on these hosts alone.
+# ORH_CFLAG_ON(HOSTS, VARIABLE, FLAG): the same, only on these hosts.
 AC_DEFUN([ORH_CFLAG_ON], [
 AS_CASE([$host_cpu], [$1], [ORH_CFLAG([$2], [$3])])
 ])
 
-# ORH_CFLAG_REQUIRED(VARIABLE, FLAG): an error where the compiler does not take it.
+# ORH_CFLAG_REQUIRED(VARIABLE, FLAG): an error if the compiler does not accept it.
 AC_DEFUN([ORH_CFLAG_REQUIRED], [
 AC_MSG_CHECKING([whether $CC takes $2])
 _ORH_TRY([], [$2], [], [$1="$$1 $2"], [AC_MSG_ERROR([the compiler does not take $2])])
@@ -59,8 +59,8 @@ _ORH_TRY([], [$HARDEN_CFLAGS], [$2], [$1="$$1 $2"], [orh_rejected="$orh_rejected
 AC_MSG_RESULT([$orh_taken])
 ])
 
-# ORH_FORTIFY: the highest _FORTIFY_SOURCE the C library has. Without optimization it is a warning and nothing else, with the
-# address sanitizer it hides what the sanitizer would see, and where the user or the compiler has set it, it is theirs.
+# ORH_FORTIFY: the highest _FORTIFY_SOURCE that the C library has. Without optimization, it only warns; with the
+# address sanitizer, it hides errors; and if the user or the compiler has set it, their value is kept.
 AC_DEFUN([ORH_FORTIFY], [
 AC_MSG_CHECKING([for _FORTIFY_SOURCE])
 AC_COMPILE_IFELSE([AC_LANG_SOURCE([[

@@ -1,11 +1,11 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# TAP for the check scripts, sourced by them:
+# TAP for the check scripts, which source this file:
 #
-#   check NAME COMMAND...    one test: the command's success; its output is shown if it fails
+#   check NAME COMMAND...    one test: the command succeeds. Its output is shown if it fails
 #   skip NAME REASON
-#   done_testing             the plan; exits, with 1 if any failed
+#   done_testing             prints the plan, and exits with 1 if a test failed
 
 tap_count=0
 tap_failed=0
