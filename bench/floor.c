@@ -34,7 +34,8 @@
 struct list {
 	uint64_t *sizes;
 	size_t sizes_count;
-	size_t *firsts; /* each directory's first size, and behind the last one sizes_count */
+	size_t *firsts; /* the index of each directory's first size, and sizes_count after the last
+			   one */
 	size_t directories;
 	int top;
 	int from; /* -EBADF: nothing is copied */
@@ -48,7 +49,7 @@ static _Noreturn void fail(const char *what, const char *name)
 	exit(1);
 }
 
-/* Room for one more, at every power of two twice as much. */
+/* Makes room for one more, and doubles the array at every power of two. */
 static void *grow(void *array, size_t count, size_t size)
 {
 	if (count & (count - 1))
@@ -96,8 +97,8 @@ static void make_file(const struct list *list, int directory, const char *name, 
 	if (fd < 0)
 		fail("make", name);
 	while (size) {
-		ssize_t n = write(fd, list->buffer,
-				  (size_t)(size < BUFFER_SIZE ? size : BUFFER_SIZE));
+		ssize_t n =
+			write(fd, list->buffer, (size_t)(size < BUFFER_SIZE ? size : BUFFER_SIZE));
 
 		if (n < 0)
 			fail("write", name);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* As many threads as the hook's worker takes: count_threads() of src/hook/worker.c. */
+/* The same number of threads as the hook's worker: count_threads() in src/hook/worker.c. */
 #ifndef ORH_BENCH_THREADS_H
 #define ORH_BENCH_THREADS_H
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Preloaded into the hook: each allocation makes a system call that does not exist, so that the
- * tracer sees it as one, and returns NULL where the tracer makes that ENOMEM.
+ * Preloaded into the hook. Each allocation makes a system call that does not exist, so that the
+ * tracer sees it, and returns NULL if the tracer makes that call fail with ENOMEM.
  */
 #include <errno.h>
 #include <stddef.h>

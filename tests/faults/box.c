@@ -13,10 +13,10 @@
 
 #include "faults.h"
 
-/* What the hook is asked for: what is listed of the container afterwards. */
+/* What the hook is asked for, and what is listed of the container afterwards. */
 static const char *const seeded[] = {"etc", "srv", "var", "opt", "run", "missing"};
 
-/* What a hook that was asked for it may make in the root's own filesystem. */
+/* What the hook may create in the root's filesystem for these requests. */
 static const char *const made[] = {"missing", "missing/too", "work", "work/dir"};
 
 static void mount_all(const struct scenario *scenario, const char *work)
@@ -36,7 +36,7 @@ static void mount_all(const struct scenario *scenario, const char *work)
 	MUST(mount("overlay", root, "overlay", 0, options));
 }
 
-/* As runc does it: the root bound onto itself, and in it what the engine mounts. */
+/* As runc does: the root is bound onto itself, and contains the engine's mounts. */
 static void bind_all(const struct scenario *scenario, const char *work)
 {
 	const char *root = PATH_OF("%s/bundle/rootfs", work);
@@ -53,7 +53,7 @@ static void wait_byte(int fd)
 {
 	char byte;
 
-	/* Nobody is there any more. */
+	/* The process has ended. */
 	if (read(fd, &byte, 1) != 1)
 		_exit(2);
 }
@@ -127,7 +127,7 @@ char *box_table(const struct box *box)
 	return read_text(PATH_OF("/proc/%d/mountinfo", (int)box->pid));
 }
 
-/* Only those of a filesystem's options that somebody asked for. */
+/* Only the options of a filesystem that were requested. */
 static void add_options(char *line, const char *options)
 {
 	char copy[4096];
@@ -142,7 +142,7 @@ static void add_options(char *line, const char *options)
 	}
 }
 
-/* "PATH FLAGS TYPE SOURCE,OPTIONS", a line each, of what is mounted in the root, it included. */
+/* A line "PATH FLAGS TYPE SOURCE,OPTIONS" for each mount in the root, and for the root itself. */
 char *box_promise(const struct box *box)
 {
 	char *table = box_table(box);
@@ -171,14 +171,14 @@ char *box_promise(const struct box *box)
 
 void box_list(const struct box *box, struct listing *listing)
 {
-	/* The root may have been mounted over since it was opened. */
+	/* Something may have been mounted over the root since it was opened. */
 	int root = (int)MUST(open(PATH_OF("/proc/%d/root%s/rootfs", (int)box->pid, box->bundle),
 				  O_PATH | O_DIRECTORY | O_CLOEXEC));
 
 	for (size_t i = 0; i < sizeof(seeded) / sizeof(seeded[0]); i++)
 		listing_add(listing, root, seeded[i]);
 	close(root);
-	/* What the hook itself made has the time that it was made at. */
+	/* What the hook created has the time of its creation. */
 	for (size_t i = 0; i < listing->count; i++) {
 		if (strncmp(listing->entries[i].path, made[0], strlen(made[0])) == 0)
 			listing->entries[i].mtime = (struct timespec){0, 0};

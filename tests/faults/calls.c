@@ -197,7 +197,7 @@ static void add_line(const char *path, char *line)
 
 	if (!name || name[0] == '#')
 		return;
-	/* One that this machine does not have. */
+	/* A call that this machine does not have. */
 	if (number < 0)
 		return;
 	wanted[number].count = 0;

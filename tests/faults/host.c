@@ -27,7 +27,7 @@ static bool is_at_or_below(const char *path, const char *dir)
 
 static bool is_needed(const char *mount, const char *const paths[], size_t count)
 {
-	/* Where programs, libraries and the kernel's own filesystems are. */
+	/* The places of programs, libraries and the kernel's filesystems. */
 	static const char *const system[] = {"/usr",   "/bin", "/sbin", "/lib",	 "/lib32",
 					     "/lib64", "/etc", "/dev",	"/proc", "/sys"};
 
@@ -78,7 +78,7 @@ static int make_dev(void)
 	return fd;
 }
 
-/* A memory cgroup of its own, for the hook to join: none where none can be made. */
+/* A memory cgroup that the hook can join; none if none can be created. */
 static const char *const cgroup_roots[] = {"/sys/fs/cgroup/memory", "/sys/fs/cgroup"};
 
 static void make_cgroup(char path[static 128], pid_t owner, unsigned number)
@@ -93,7 +93,7 @@ static void make_cgroup(char path[static 128], pid_t owner, unsigned number)
 
 void host_cgroup_remove(pid_t owner, unsigned number)
 {
-	/* The kernel may still be busy with who was in it. */
+	/* The kernel may still be busy with its last process. */
 	for (int i = 0; i < 200; i++) {
 		const char *path =
 			PATH_OF("%s/orh-faults.%d.%u", cgroup_roots[i % 2], (int)owner, number);
@@ -103,7 +103,7 @@ void host_cgroup_remove(pid_t owner, unsigned number)
 	}
 }
 
-/* What is in the sweep's own folder: names and sizes. */
+/* The contents of the sweep's directory: names and sizes. */
 static char *list_files(const char *work)
 {
 	static const char *const names[] = {"", "bundle", "layers", "volume", "image", "hosts"};
@@ -126,7 +126,7 @@ void host_open(struct host *host, const char *work, pid_t owner, unsigned number
 {
 	MUST(unshare(CLONE_NEWNS));
 	MUST(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL));
-	/* Whoever loses its parent becomes a child of this process, and is found. */
+	/* Orphans become children of this process, and are found. */
 	MUST(prctl(PR_SET_CHILD_SUBREAPER, 1));
 	host->work = work;
 	host->log = make_dev();
@@ -138,7 +138,7 @@ void host_open(struct host *host, const char *work, pid_t owner, unsigned number
 void host_close(struct host *host)
 {
 	close(host->log);
-	/* Those that come after it see as many mounts. */
+	/* Later runs see the same number of mounts. */
 	umount2("/dev", MNT_DETACH);
 	free(host->mounts);
 	free(host->files);
@@ -160,7 +160,7 @@ char *host_log(const struct host *host)
 	return text;
 }
 
-/* Children besides the box: none after a moment. */
+/* Children other than the box: none after a moment. */
 static bool has_children(pid_t box)
 {
 	char path[256];

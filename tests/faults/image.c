@@ -61,7 +61,7 @@ static void make_bytes(int dir, const char *name, off_t from, size_t length)
 	int fd = (int)MUST(openat(dir, name, O_WRONLY | O_CREAT | O_CLOEXEC, 0644));
 	char *bytes = malloc(length);
 
-	/* No page is like another. */
+	/* All pages differ. */
 	for (size_t i = 0; i < length; i++)
 		bytes[i] = (char)(i % 251 + i / 4096);
 	MUST(pwrite(fd, bytes, length, from));
@@ -98,7 +98,7 @@ static void make_files(int dir)
 	}
 	make_bytes(dir, "etc/medium", 0, 100000);
 	make_bytes(dir, "etc/sparse", 65536, 8192);
-	/* Of two parts. */
+	/* Copied in two parts. */
 	make_bytes(dir, "srv/large", 0, 8 * 1024 * 1024 + 5000);
 	MUST(truncate(PATH_OF("/proc/self/fd/%d/etc/sparse", dir), 1024 * 1024));
 	MUST(linkat(dir, "etc/app.conf", dir, "etc/ssl/again", 0));
@@ -125,14 +125,13 @@ static void make_attributes(int dir, uid_t first_id)
 	uint32_t reader = htole32(first_id + 1000);
 
 	memcpy(acl + 16, &reader, sizeof(reader));
-	/* A filesystem that lacks one of them makes the image poorer, and the sweep none the less
-	 * right. */
+	/* If a filesystem lacks one of these, the image has less, but the sweep is still valid. */
 	(void)!setxattr(PATH_OF("/proc/self/fd/%d/etc/attributes", dir), "user.note", "note", 4, 0);
 	(void)!setxattr(PATH_OF("/proc/self/fd/%d/etc/capable", dir), "security.capability",
 			capability, sizeof(capability), 0);
 	(void)!setxattr(PATH_OF("/proc/self/fd/%d/etc/shared", dir), "system.posix_acl_access", acl,
 			sizeof(acl), 0);
-	/* No user namespace but the first sees them. */
+	/* Only the first user namespace sees these. */
 	if (first_id)
 		return;
 	(void)!setxattr(PATH_OF("/proc/self/fd/%d/etc/attributes", dir), "trusted.note", "note", 4,
@@ -205,7 +204,7 @@ void image_make(const char *path, uid_t first_id)
 	for (size_t i = 0; i < sizeof(rest) / sizeof(rest[0]); i++)
 		MUST(fchownat(dir, rest[i], first_id, first_id, AT_SYMLINK_NOFOLLOW));
 	set_owners(dir, first_id);
-	/* Behind the owners, which take capabilities away. */
+	/* After the owners, because chown(2) removes capabilities. */
 	make_attributes(dir, first_id);
 	close(dir);
 }

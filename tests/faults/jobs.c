@@ -24,7 +24,7 @@ const struct scenario scenarios[SCENARIOS] = {
 	{.name = "too small", .list = "/etc:size=64k", .cpus = 1, .status = 74},
 	{.name = "read-only already", .list = LIST, .cpus = 1, .is_root_ro = true},
 	{.name = "second run", .list = LIST, .cpus = 1, .runs_before = true},
-	/* A copy, and an overlay over what is too large for one. */
+	/* A copy, and an overlay for a directory that is too large for one. */
 	{.name = "auto", .list = "/etc:seed=auto;/srv:seed=auto:size=1m", .cpus = 1},
 	{.name = "audit", .list = LIST, .cpus = 1, .is_audit = true},
 	{.name = "two threads", .list = LIST, .cpus = 2},
@@ -80,7 +80,7 @@ static bool can_fail(const struct call *call)
 	       call->number != call_number("execve");
 }
 
-/* All the errors, and the three kinds of kill; or one of them. */
+/* All errors and the three kinds of kill, or one of them. */
 static void add_jobs(unsigned scenario, size_t index, bool just_one)
 {
 	const struct call *call = &prepared[scenario].calls[index];
@@ -88,7 +88,7 @@ static void add_jobs(unsigned scenario, size_t index, bool just_one)
 	int count = errors_of(call->number, &errors);
 	bool is_alloc = call->number == CALL_ALLOC;
 
-	/* The hook sees to it that none of these can fail: memory_reserve(). */
+	/* The hook ensures that none of these can fail: memory_reserve(). */
 	if (is_alloc && (strcmp(call->site.function, "json-c") == 0 ||
 			 strcmp(call->site.function, "libmount") == 0))
 		return;
@@ -107,7 +107,7 @@ static void add_jobs(unsigned scenario, size_t index, bool just_one)
 	}
 	for (int i = 0; i < count && can_fail(call) && !just_one; i++)
 		add_job(scenario, index, ACT_ERROR, errors[i]);
-	/* Who is killed has counted nothing. */
+	/* A killed process has counted nothing. */
 	if (is_alloc || options.reach)
 		return;
 	if (just_one) {
@@ -121,7 +121,7 @@ static void add_jobs(unsigned scenario, size_t index, bool just_one)
 	add_job(scenario, index, ACT_KILL_BOTH, 0);
 }
 
-/* What every run of the scenario has fail. */
+/* The calls that fail in every run of the scenario. */
 static void add_always(struct prepared *of)
 {
 	const struct scenario *scenario = of->plan.scenario;
@@ -169,7 +169,7 @@ void scenario_prepare(const struct tools *tools, unsigned index)
 		       (unsigned long)of->calls[i].site.chain);
 }
 
-/* The first scenario has all of its calls swept, the others what they have besides. */
+/* All calls of the first scenario are swept, and those of the others that it does not have. */
 void jobs_make(void)
 {
 	struct places seen = {.count = 0};

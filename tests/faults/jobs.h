@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the sweep does: its scenarios, the calls that each of them makes, and what is done to them.
- */
+/* The work of the sweep: its scenarios, the calls that each of them makes, and the faults for
+ * these. */
 #ifndef ORH_FAULTS_JOBS_H
 #define ORH_FAULTS_JOBS_H
 
@@ -36,9 +36,9 @@ extern size_t jobs_count;
 void answers_read(const char *path);
 bool answers_have(const struct call *call, int err);
 
-/* Has the scenario run without a fault, and its calls recorded. */
+/* Runs the scenario without a fault, and records its calls. */
 void scenario_prepare(const struct tools *tools, unsigned index);
-/* Decides what is done, once all scenarios are prepared. */
+/* Selects the runs, after all scenarios are prepared. */
 void jobs_make(void);
 
 #endif

@@ -12,7 +12,7 @@
 
 #define SECONDS_MAX 20
 
-/* What one run left to be looked at. */
+/* The result of one run. */
 struct evidence {
 	const struct plan *plan;
 	size_t order;
@@ -22,9 +22,9 @@ struct evidence {
 	char *after;
 	char *promise;
 	char *log;
-	char *said; /* on standard error */
+	char *said; /* the text on standard error */
 	char *out;
-	bool is_answer; /* the error says something of the image, and was believed */
+	bool is_answer; /* the error says something about the image, and the hook believed it */
 };
 
 __attribute__((__format__(__printf__, 2, 3))) static void complain(struct verdict *verdict,
@@ -85,7 +85,7 @@ static struct losses losses_of(const char *log)
 	};
 }
 
-/* Is the call one of those that carry a line to the system log? */
+/* Whether the call is part of sending a line to the system log. */
 static bool concerns_log(const struct evidence *evidence)
 {
 	const struct call *call = evidence->plan->call;
@@ -126,7 +126,7 @@ static unsigned count_errors(const char *log)
 	return count;
 }
 
-/* Is it a call of the loader, which runs before the hook's first line does? */
+/* Whether the loader made the call, before the hook's first line. */
 static bool concerns_loader(const struct evidence *evidence)
 {
 	const struct call *call = evidence->plan->call;
@@ -141,7 +141,7 @@ static void judge_promise(const struct evidence *evidence, struct verdict *verdi
 	struct listing listing = {.count = 0};
 	char problem[512];
 
-	/* Without what is to be preloaded, the loader says so and goes on. */
+	/* If a library cannot be preloaded, the loader prints a message and continues. */
 	if (!concerns_loader(evidence) && (evidence->said[0] || evidence->out[0]))
 		complain(verdict, "it succeeded and said: %s%s", evidence->said, evidence->out);
 	if (count_errors(evidence->log))
@@ -165,7 +165,7 @@ static void judge_promise(const struct evidence *evidence, struct verdict *verdi
 	listing_done(&listing);
 }
 
-/* Statuses that no fault of a system call may come out as: somebody else's mistake. */
+/* Statuses that no fault of a system call may cause, because they blame somebody else. */
 static bool is_right_status(int status)
 {
 	return status == 66 || (status >= 69 && status <= 71) || status == 73 || status == 74;
@@ -187,7 +187,7 @@ static void judge_refusal(const struct evidence *evidence, struct verdict *verdi
 			 evidence->log);
 }
 
-/* Refused: its mounts are as they were, if the commit had not begun. */
+/* A refusal: the mounts are unchanged if the commit had not begun. */
 static void judge_table(const struct evidence *evidence, struct verdict *verdict)
 {
 	const struct plan *plan = evidence->plan;
@@ -196,7 +196,7 @@ static void judge_table(const struct evidence *evidence, struct verdict *verdict
 	if (strcmp(evidence->before, evidence->after) == 0 ||
 	    evidence->order >= plan->golden->commit || evidence->is_answer)
 		return;
-	/* What the parent meets, the worker may not hear of before it is done. */
+	/* The worker may be done before it is told about a failure of the parent. */
 	if (is_parent && plan->golden->promise &&
 	    strcmp(evidence->promise, plan->golden->promise) == 0)
 		return;
@@ -249,7 +249,7 @@ static void run_plain(const struct tools *tools, const struct scenario *scenario
 	free(host_log(tools->host));
 }
 
-/* Runs it on the box, and leaves what is to be judged. */
+/* Runs the hook on the box, and records the result. */
 static void run_traced(const struct tools *tools, const struct plan *plan, struct trace *trace,
 		       struct evidence *evidence)
 {
@@ -303,7 +303,7 @@ static void begin(const struct tools *tools, const struct plan *plan, struct box
 	evidence->before = box_table(box);
 }
 
-/* With threads, the call that failed may be another one's than it was without a fault. */
+/* With threads, another thread may make the call than without a fault. */
 static bool is_answer(const struct plan *plan, const struct site *site)
 {
 	const struct fault *fault = plan->call ? &plan->faults[plan->faults_count - 1] : NULL;
@@ -347,8 +347,8 @@ void judge_run(const struct tools *tools, const struct plan *plan, size_t order,
 	*ret_verdict = verdict;
 }
 
-/* The image's own files, against what is found when all has gone well: but for what starts empty,
- * and what the image lacks. */
+/* The image's files, compared with the result of a run without a fault, except for what starts
+ * empty and what the image lacks. */
 static void check_golden(const struct listing *image, const struct golden *golden)
 {
 	struct listing expected = {.entries = calloc(image->count + 1, sizeof(*image->entries))};
@@ -365,8 +365,8 @@ static void check_golden(const struct listing *image, const struct golden *golde
 		    strncmp(golden->listing.entries[i].path, "missing", 7) != 0)
 			found.entries[found.count++] = golden->listing.entries[i];
 	}
-	/* Places in the one list are not those in the other where something is left out before; it
-	 * all comes after. */
+	/* The indexes in the two lists differ after an omitted entry, but all of these come later.
+	 */
 	listing_compare(&expected, &found, &golden->losses, problem);
 	if (problem[0]) {
 		fprintf(stderr, "without any fault: %s\n", problem);

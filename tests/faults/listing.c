@@ -33,7 +33,7 @@ static void look_at_file(struct entry *entry, int fd)
 
 	if (!entry->size)
 		return;
-	/* The same bytes, and the same places that hold none. */
+	/* The same bytes, and the same holes. */
 	while (at < entry->size) {
 		off_t data = lseek(fd, at, SEEK_DATA);
 		off_t hole = data < 0 ? -1 : lseek(fd, data, SEEK_HOLE);
@@ -52,7 +52,7 @@ static void look_at_file(struct entry *entry, int fd)
 	}
 }
 
-/* Whatever the order that they are listed in. */
+/* In any order. */
 static uint64_t look_at_attributes(const char *path)
 {
 	char names[4096];
@@ -141,7 +141,7 @@ void listing_done(struct listing *listing)
 	*listing = (struct listing){.count = 0};
 }
 
-/* What may be owned up to is counted, once for all of a file's names; what may not is a problem. */
+/* What may be lost is counted, once for all names of a file. Any other difference is a problem. */
 static void compare(const struct entry *wanted, const struct entry *found, bool is_first,
 		    struct losses *counted, char problem[static 512])
 {

@@ -8,7 +8,7 @@
 
 #include "calls.h"
 
-/* Which of the two a program's fstat() is, is the C library's choice. */
+/* The C library chooses which of the two calls fstat() makes. */
 static int one_of_stats(int number)
 {
 #ifdef SYS_newfstatat

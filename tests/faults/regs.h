@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Changes a call of a thread that stands at its beginning or its end. */
+/* Changes a call of a thread that is stopped at the beginning or the end of the call. */
 #ifndef ORH_FAULTS_REGS_H
 #define ORH_FAULTS_REGS_H
 

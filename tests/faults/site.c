@@ -28,7 +28,7 @@ static const Dwfl_Callbacks callbacks = {
 	.debuginfo_path = &no_path,
 };
 
-/* What others call on their own behalf: the caller is who counts. */
+/* Functions that make calls for others: the caller counts. */
 static bool is_plumbing(const char *function)
 {
 	static const char *const names[] = {
@@ -48,7 +48,7 @@ static bool is_plumbing(const char *function)
 		"result",
 		"set_attribute",
 		"unlock",
-		/* The C library's, as far as its headers have them inlined. */
+		/* Functions of the C library that its headers inline. */
 		"open",
 		"openat",
 		"pread",
@@ -69,7 +69,7 @@ struct search {
 	Dwfl *dwfl;
 	struct site *site;
 	unsigned frames;
-	const char *library; /* the first of those that the hook reserves memory for */
+	const char *library; /* the first of the functions for which the hook reserves memory */
 };
 
 static void note(struct search *search, const char *function)
@@ -82,7 +82,7 @@ static void note(struct search *search, const char *function)
 		strcpy(search->site->function, plain);
 }
 
-/* The functions that are inlined there, from the inside out. */
+/* The functions that are inlined there, innermost first. */
 static void note_scopes(struct search *search, Dwfl_Module *module, Dwarf_Addr address)
 {
 	Dwarf_Addr bias;
@@ -91,7 +91,8 @@ static void note_scopes(struct search *search, Dwfl_Module *module, Dwarf_Addr a
 	Dwarf_Die *scopes = NULL;
 	int count = unit ? dwarf_getscopes(unit, address - bias, &inner) : -1;
 
-	/* That one goes on with the text around an inlined function, this one with its caller. */
+	/* libdw's function continues with the code around an inlined function, this one with its
+	 * caller. */
 	if (count > 0)
 		count = dwarf_getscopes_die(&inner[0], &scopes);
 	for (int i = 0; i < count; i++) {

@@ -38,7 +38,7 @@ struct result {
 };
 
 static struct tools tools;
-/* However it ends, but for a SIGKILL. */
+/* At every exit but SIGKILL. */
 static char work[] = "/var/tmp/orh-faults.XXXXXX";
 static pid_t owner;
 static pid_t runners[JOBS_MAX];
@@ -77,10 +77,10 @@ static void run_job(size_t index, int pipe)
 	const struct call *call = &of->calls[job->call];
 	struct plan plan = of->plan;
 	struct result result = {.job = index};
-	/* With threads, who does what first is another matter in each run. */
+	/* With threads, the order of calls varies. */
 	bool is_ordered = of->plan.scenario->cpus == 1 || call->kind != KIND_WORKER;
 
-	/* The worker is only told once the hook is dead, and goes on until then. */
+	/* The worker is only told after the hook is dead, and continues until then. */
 	if (job->action == ACT_KILL_HOOK && call->kind != KIND_HOOK)
 		is_ordered = false;
 
@@ -91,7 +91,7 @@ static void run_job(size_t index, int pipe)
 							  .nth = call->nth,
 							  .action = job->action,
 							  .err = job->err};
-	/* Nor is every call made in each run. */
+	/* Some calls are not made in every run. */
 	for (int tries = 0; tries < (of->plan.scenario->cpus == 1 ? 1 : 4); tries++) {
 		judge_run(&tools, &plan, is_ordered ? job->call : (size_t)-1, &result.verdict);
 		if (result.verdict.is_hit || result.verdict.problem[0])
@@ -113,7 +113,7 @@ static void run_share(unsigned number, int pipe)
 	exit(0);
 }
 
-/* Everything that has been run, by what came of it. */
+/* All runs, by outcome. */
 struct tally {
 	unsigned long runs, failed, missed;
 	unsigned long statuses[256];

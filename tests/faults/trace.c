@@ -32,11 +32,11 @@ struct tracee {
 	pid_t tid;
 	pid_t process;
 	enum kind kind;
-	bool is_known; /* the event that tells what it is has come */
+	bool is_known; /* the event that identifies it has arrived */
 	bool is_stopped;
-	bool has_result; /* to be set at the end of the call */
+	bool has_result; /* the result is to be set at the end of the call */
 	long result;
-	int changed; /* an argument that is given back at the end of the call; -1: none */
+	int changed; /* an argument that is restored at the end of the call; -1: none */
 	uint64_t argument;
 };
 
@@ -48,7 +48,7 @@ struct run {
 	pid_t hook;
 	pid_t worker;
 	unsigned counts[KINDS][CALLS_END];
-	bool has_begun; /* the program has been executed */
+	bool has_begun; /* it has executed the program */
 	size_t room;
 };
 
@@ -67,7 +67,7 @@ static void must(long result, const char *what)
 	exit(2);
 }
 
-/* Only the calls that are to fail stop for the tracer. */
+/* Only calls that have to fail stop for the tracer. */
 static void filter(const struct trace *trace)
 {
 	struct sock_filter rules[2 * FAULTS_MAX + 2];
@@ -130,15 +130,15 @@ static void forget(struct run *run, struct tracee *tracee)
 
 static void resume(const struct run *run, const struct tracee *tracee, int signal)
 {
-	/* It may have been killed meanwhile. */
+	/* It may have been killed. */
 	bool is_waited_for = run->trace->records || tracee->has_result || tracee->changed >= 0;
 
 	ptrace(is_waited_for ? PTRACE_SYSCALL : PTRACE_CONT, tracee->tid, NULL, (long)signal);
 }
 
 /*
- * Whose call finds the heap too small, or a lock taken, is another matter in each run: such calls
- * are the allocator's and the locks'.
+ * Which call finds the heap too small or a lock taken varies: such calls are attributed to the
+ * allocator and the locks.
  */
 static void find_site(struct run *run, const struct tracee *tracee, int number,
 		      struct site *ret_site)
@@ -146,7 +146,7 @@ static void find_site(struct run *run, const struct tracee *tracee, int number,
 	bool is_mapping = number == SYS_mmap || number == SYS_munmap || number == SYS_mprotect;
 
 	sites_find(run->sites, tracee->process, tracee->tid, ret_site);
-	/* The loader's. */
+	/* The loader's calls. */
 	if (strcmp(ret_site->function, "-") == 0)
 		return;
 	if (number == SYS_futex)
@@ -173,7 +173,7 @@ static void record(struct run *run, const struct tracee *tracee, int number)
 	find_site(run, tracee, number, &call->site);
 }
 
-/* Programs count on it that the kernel leaves arguments alone. */
+/* Programs rely on unchanged arguments. */
 static void change(struct tracee *tracee, const struct __ptrace_syscall_info *info, int argument,
 		   uint64_t value)
 {
@@ -209,12 +209,12 @@ static void strike(struct run *run, struct tracee *tracee, const struct fault *f
 			shorten(tracee, info);
 			break;
 		}
-		/* It says where the break is, and leaves it there. */
+		/* It returns the current break, which stays. */
 		if (fault->number == SYS_brk) {
 			change(tracee, info, 0, 0);
 			break;
 		}
-		/* The kernel lets go of the descriptor whatever it says. */
+		/* The kernel closes the descriptor even if it reports an error. */
 		if (fault->number != SYS_close)
 			call_skip(tracee->tid);
 		tracee->has_result = true;
@@ -223,7 +223,8 @@ static void strike(struct run *run, struct tracee *tracee, const struct fault *f
 	}
 }
 
-/* futex(2) fails for who waits; a wake that is left out is no failure, but a kernel that lies. */
+/* futex(2) may fail for a waiter. Omitting a wake would not be a failure, but a lie of the kernel.
+ */
 static bool is_wake(const struct __ptrace_syscall_info *info)
 {
 	int what = (int)info->entry.args[1] & FUTEX_CMD_MASK;
@@ -251,7 +252,7 @@ static void at_entry(struct run *run, struct tracee *tracee,
 			continue;
 		if (i + 1 == trace->faults_count) {
 			trace->is_hit = true;
-			/* Before it may be killed. */
+			/* Before it can be killed. */
 			if (trace->wants_site)
 				find_site(run, tracee, number, &trace->site);
 		}
@@ -259,7 +260,7 @@ static void at_entry(struct run *run, struct tracee *tracee,
 	}
 }
 
-/* What it maps or loads changes what addresses stand for. */
+/* Mapping or executing changes the meaning of addresses. */
 static bool changes_mappings(const struct __ptrace_syscall_info *info)
 {
 	return info->op == PTRACE_SYSCALL_INFO_ENTRY && info->entry.nr == SYS_mmap &&
@@ -272,7 +273,7 @@ static void at_call(struct run *run, struct tracee *tracee)
 
 	if (ptrace(PTRACE_GET_SYSCALL_INFO, tracee->tid, (void *)sizeof(info), &info) < 0)
 		return;
-	/* The numbers and arguments stand at the same place for both. */
+	/* Both have the numbers and arguments at the same offset. */
 	if (info.op == (run->trace->records ? PTRACE_SYSCALL_INFO_ENTRY
 					    : PTRACE_SYSCALL_INFO_SECCOMP) &&
 	    run->has_begun) {
@@ -302,7 +303,7 @@ static void at_event(struct run *run, struct tracee *tracee, int event)
 		return;
 	}
 	ptrace(PTRACE_GETEVENTMSG, tracee->tid, NULL, &message);
-	/* find() may not move tracee: the array stays where it is. */
+	/* find() must not move tracee: the array stays in place. */
 	child = find(run, (pid_t)message);
 	child->is_known = true;
 	if (event == PTRACE_EVENT_CLONE) {
@@ -317,7 +318,7 @@ static void at_event(struct run *run, struct tracee *tracee, int event)
 		resume(run, child, 0);
 }
 
-/* Returns the signal that the thread goes on with; -1 if it does not go on yet. */
+/* Returns the signal with which the thread continues; -1 if it does not continue yet. */
 static int at_stop(struct run *run, struct tracee *tracee, int status)
 {
 	int signal = WSTOPSIG(status);
@@ -384,7 +385,7 @@ static void follow(struct run *run)
 static void set_alarm(int seconds)
 {
 	struct sigaction action = {.sa_handler = at_alarm};
-	/* Again and again: one may come when nobody waits. */
+	/* Repeatedly, because a signal may arrive while nobody waits. */
 	struct itimerval timer = {.it_value.tv_sec = seconds,
 				  .it_interval.tv_usec = seconds ? 100000 : 0};
 

@@ -19,7 +19,7 @@ void fuzz_fail(const char *file, int line, const char *condition, const char *fo
 	abort();
 }
 
-/* The length of the UTF-8 sequence that text begins with, 0 if it begins with none: by the table of
+/* The length of the UTF-8 sequence at the start of text, 0 if there is none: by the table of
  * well-formed sequences in the Unicode standard, 3.9. */
 static size_t sequence(const unsigned char *at, const unsigned char *end, uint32_t *ret_point)
 {

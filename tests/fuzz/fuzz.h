@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What every fuzz target has: the entry point, which libFuzzer or replay.c calls with one input,
- * and ways to ask something of what comes out. A broken promise ends the program with a message.
+ * Common to all fuzz targets: the entry point, which libFuzzer or replay.c calls with one input,
+ * and checks of results. A failed check ends the program with a message.
  */
 #ifndef ORH_TESTS_FUZZ_H
 #define ORH_TESTS_FUZZ_H
@@ -14,52 +14,55 @@
 #include "core/error.h"
 #include "core/memory.h"
 
-/* Returns 0. data has size bytes and no more, so that the address sanitizer sees a read past it. */
+/* Returns 0. data has exactly size bytes, so that the address sanitizer detects a read beyond it.
+ */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 void fuzz_fail(const char *file, int line, const char *condition, const char *format, ...)
 	__attribute__((__format__(__printf__, 4, 5), __noreturn__));
 
-/* The condition holds, or the program ends; the rest of the arguments say what was looked at. */
+/* Ends the program if the condition is false. The other arguments describe what was checked. */
 #define REQUIRE(condition, ...)                                                                    \
 	do {                                                                                       \
 		if (!(condition))                                                                  \
 			fuzz_fail(__FILE__, __LINE__, #condition, __VA_ARGS__);                    \
 	} while (0)
 
-/* An error as a target hands it to a function: what the function does not set shows. */
+/* The initial value of an error, so that a target notices what a function does not set. */
 #define UNSET_ERROR ((struct error){.status = 0, .offset = SIZE_MAX - 1, .text = "unset"})
 
 /* A set of exit statuses. */
 #define STATUS_BIT(status) (1U << (31 & (status)))
 
 /*
- * A failure as all are: the status one of those, r the negative errno that the error holds, a text,
- * the offset nowhere or in a value of value_length bytes, and what is printed one line.
+ * Checks a failure: the status is one of these, r is the negative errno of the error, there is a
+ * text, the offset is nowhere or in a value of value_length bytes, and the printed text is one
+ * line.
  */
 void require_error(int r, const struct error *error, unsigned statuses, size_t value_length);
 
-/* Printed text: UTF-8 in one line, without control characters or marks that turn its direction. */
+/* Checks printed text: UTF-8 in one line, without control characters or direction marks. */
 void require_line(const char *text);
 
-/* What text_escape() and text_escape_value() make of text: a line, and the latter can be undone. */
+/* Checks the results of text_escape() and text_escape_value(): one line, and the latter is
+ * reversible. */
 void require_escapes(const char *text);
 
 bool is_utf8(const char *text, size_t length);
 
-/* Both NULL, or both the same. */
+/* Both are NULL, or both are equal. */
 bool same_text(const char *a, const char *b);
 
-/* Absolute, no empty, "." or ".." component, no slash at the end: as path.h says of a normal form,
- * told in another way. */
+/* Absolute, without empty, "." or ".." components, without a slash at the end: path.h's normal
+ * form, checked in another way. */
 bool looks_normal(const char *path);
 
-/* A copy of data with a NUL behind it; the caller frees it. */
+/* A copy of data with a NUL after it. The caller frees it. */
 char *fuzz_text(const uint8_t *data, size_t size);
 
-/* Text that is written piece by piece; zeroed to begin with, its text freed by text_done(). */
+/* Text that is built piece by piece. It starts zeroed, and text_done() frees it. */
 struct text {
-	char *text; /* NUL at its end; NULL while it is empty */
+	char *text; /* ends with a NUL; NULL while it is empty */
 	size_t length;
 	size_t capacity;
 };

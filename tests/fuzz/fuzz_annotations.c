@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Annotations, with the grammar of the list. The input is text: KEY=VALUE in each line; a line that
- * begins with a tab belongs to the value before it, newline and all.
+ * Annotations, with the grammar of the list. The input is text: KEY=VALUE on each line. A line
+ * that begins with a tab continues the value before it, with the newline.
  */
 #include <regex.h>
 
@@ -10,7 +10,7 @@
 
 #define LINES_MAX 64
 
-/* Contract section 2, without regard to case. */
+/* The keys that the hook refuses, ignoring case. */
 #define OWN_KEYS "^io\\.containers?\\.read[-_.]?only"
 
 struct input {
@@ -34,7 +34,7 @@ static void split(struct input *input)
 		equals = strchr(line, '=');
 		if (equals) {
 			*equals = '\0';
-			/* An object of JSON has each key once. */
+			/* A JSON object has each key once. */
 			if (!annotations_get(&input->annotations, line))
 				input->items[input->annotations.count++] =
 					(struct annotation){.key = line, .value = equals + 1};
@@ -43,7 +43,7 @@ static void split(struct input *input)
 	}
 }
 
-/* By libc, where the code reads it by hand. */
+/* With the C library, because the code parses by hand. */
 static bool looks_like_ours(const char *text)
 {
 	static regex_t regex;
@@ -80,7 +80,7 @@ static int read_wish(const struct annotations *annotations, struct error *error,
 	return r;
 }
 
-/* The key that counts: the one with this container's name, else the plain one. */
+/* The key that applies: the one with this container's name, else the plain one. */
 static const char *effective_key(const struct annotations *annotations, const char *plain,
 				 const char *container)
 {
@@ -96,7 +96,7 @@ static const char *effective_key(const struct annotations *annotations, const ch
 	return NULL;
 }
 
-/* Contract section 2: what must not have been taken. */
+/* What must not have been accepted. */
 static void require_known_keys(const struct annotations *annotations, const char *container,
 			       bool has_list)
 {
@@ -141,7 +141,7 @@ static void require_wish(const struct annotations *annotations, const struct wis
 		REQUIRE(!wish->list.count, "%zu", wish->list.count);
 }
 
-/* Written out of its meaning and read once more, whole and one by one, it is the same. */
+/* Written from its meaning and parsed again, as a whole and one by one, it is the same. */
 static void round_trip(const struct tmpfs_list *list)
 {
 	AUTO_TMPFS_LIST again = {0};
@@ -161,7 +161,7 @@ static void round_trip(const struct tmpfs_list *list)
 	}
 }
 
-/* What else is read, in whatever order it is there. */
+/* What else is read, in any order. */
 static void require_names(const struct annotations *annotations)
 {
 	const char *names[] = {annotations_container_name(annotations),

@@ -55,7 +55,7 @@ static void require_same(const struct bundle *a, const struct bundle *b)
 	require_same_annotations(&a->annotations, &b->annotations);
 }
 
-/* An id is mapped if a line has it, counted in a type that cannot wrap. */
+/* An id is mapped if a line contains it, computed in a type that cannot overflow. */
 static void require_map(const struct id_map *map)
 {
 	static const uint32_t probes[] = {0, 1, 1000, 65535, INT32_MAX, UINT32_MAX - 1, UINT32_MAX};

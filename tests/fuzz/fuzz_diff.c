@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a container wrote, to the annotation that it needs. The input is a diff; and lines of
- * learn's. */
+/* From what a container wrote to its annotation. The input is a diff, and lines of learn. */
 #include "core/path.h"
 #include "core/tmpfs_list.h"
 #include "fuzz.h"
@@ -12,7 +11,7 @@
 #include "tool/noise.h"
 #include "tool/value.h"
 
-/* Whatever was written, a suggestion is harmless, and as short as it can be. */
+/* For any input, a suggestion is harmless and as short as possible. */
 static void require_needs(const struct needs *needs)
 {
 	for (size_t i = 0; i < needs->count; i++) {
@@ -31,7 +30,7 @@ static void require_needs(const struct needs *needs)
 			needs->left_out[i].path);
 }
 
-/* Nothing that the container wrote is forgotten. */
+/* Everything that the container wrote is covered. */
 static void require_covered(const struct record *record, const struct needs *needs)
 {
 	AUTO_FREE struct view *views = NULL;
@@ -49,7 +48,7 @@ static void require_covered(const struct record *record, const struct needs *nee
 	}
 }
 
-/* The list is one that the hook takes, unless it is too long for it; read back, it is the same. */
+/* The hook accepts the list, unless it is too long. Parsed again, it is the same. */
 static void require_value(const struct needs *needs)
 {
 	AUTO_FREE char *value = NULL;
@@ -81,7 +80,7 @@ static void require_decision(struct record *record, const char *const include[],
 	AUTO_NEEDS needs = {0};
 
 	REQUIRE(decide_needs(record, include, count, &needs) == 0, "memory");
-	/* What is included may be what is left out otherwise. */
+	/* --include may allow what is omitted otherwise. */
 	if (count)
 		return;
 	require_needs(&needs);
@@ -89,7 +88,7 @@ static void require_decision(struct record *record, const char *const include[],
 	require_value(&needs);
 }
 
-/* The same as an upper directory tells it: what a diff does not say is made up of the names. */
+/* The same as an upper directory reports it. What a diff lacks is derived from the names. */
 static void fill_in(struct record *record)
 {
 	record->has_layer = true;

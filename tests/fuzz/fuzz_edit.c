@@ -28,7 +28,8 @@ static int add(const char *text, size_t length, char **ret_text, size_t *ret_len
 	return r;
 }
 
-/* The text is as it was but for one place, where the hook is now, and maybe a null was. */
+/* The text is unchanged except in one place, which now contains the hook, and may have contained
+ * null. */
 static void require_inserted(const char *before, size_t length, const char *after,
 			     size_t after_length)
 {
@@ -45,7 +46,7 @@ static void require_inserted(const char *before, size_t length, const char *afte
 	REQUIRE(memmem(after, after_length, HOOK, strlen(HOOK)), "'%s'", after);
 }
 
-/* Runtimes find it where the stage's hooks are, after the others. */
+/* Runtimes find it among the stage's hooks, after the others. */
 static void require_hook(struct json_object *before, struct json_object *after)
 {
 	struct json_object *stage =
@@ -63,7 +64,7 @@ static void require_hook(struct json_object *before, struct json_object *after)
 			"hook %zu", i);
 }
 
-/* Every other member is there, and no further one. */
+/* Every other member is there, and no additional one. */
 static void require_rest(struct json_object *before, struct json_object *after)
 {
 	int count = json_object_object_length(before);

@@ -46,11 +46,11 @@ void require_entry(const struct tmpfs_entry *entry, const char *value)
 	REQUIRE(entry->text[0] == '/' || entry->text[0] == '\\', "'%s'", entry->text);
 	require_path(entry->path);
 	require_values(entry);
-	/* The words in their order, and between them one sign each; nothing behind the last. */
+	/* The words in order, with one separator between them and nothing after the last. */
 	for (char *const *word = entry->words; *word; word++) {
 		const char *found = word == entry->words ? entry->text + strlen(entry->text) : at;
 
-		/* The path's end is not known here: count back from the end. */
+		/* The end of the path is not known here, so this counts back from the end. */
 		if (word == entry->words)
 			for (char *const *each = word; *each; each++)
 				found -= strlen(*each) + 1;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the targets of JSON documents share. */
+/* Shared by the targets of JSON documents. */
 #ifndef ORH_TESTS_FUZZ_JSON_H
 #define ORH_TESTS_FUZZ_JSON_H
 
@@ -7,7 +7,7 @@
 #include "core/json.h"
 #include "fuzz.h"
 
-/* Writes a string as JSON has it, with quotes. */
+/* Writes a string as JSON, with quotes. */
 static inline void json_put_string(struct text *out, const char *string)
 {
 	text_put(out, '"');
@@ -53,7 +53,7 @@ static inline void put_annotations(struct text *out, const struct annotations *a
 	text_put(out, '}');
 }
 
-/* The same document with blanks around it, and memory behind it that is not part of it. */
+/* The same document between blanks, followed by memory that is not part of it. */
 static inline void pad_document(const char *text, size_t length, struct text *out)
 {
 	text_add(out, " \n");

@@ -21,7 +21,7 @@ static const struct {
 	{"nosymfollow", FLAG_NOSYMFOLLOW},
 };
 
-/* One line, read by another reader than the hook's. */
+/* One line, read by another parser than the hook's. */
 struct expected {
 	uint64_t id, parent;
 	char target[512], fstype[64], source[512];
@@ -29,8 +29,9 @@ struct expected {
 	bool is_slave, is_shared;
 };
 
-/* The next field, up to a blank, which is passed. "\ooo" stands for a byte. False if it is none of
- * the kernel's: empty, longer than size, another escape, a byte that the kernel would escape. */
+/* Reads the next field, up to a blank, which it skips. "\ooo" represents a byte. Returns false if
+ * the kernel would not print the field: empty, longer than size, another escape, a byte that the
+ * kernel would escape. */
 static bool field(const char **at, char *out, size_t size)
 {
 	size_t used = 0;
@@ -132,7 +133,7 @@ static bool propagation(const char **at, struct expected *line)
 	}
 }
 
-/* A line as the kernel prints it. Others may be taken or not: this asks nothing of them. */
+/* A line in the kernel's form. This does not check how others are handled. */
 static bool kernel_line(const char **at, struct expected *line)
 {
 	char root[512], super[512];
@@ -228,8 +229,8 @@ static void put_line(struct text *out, const struct mount_line *line)
 	text_add(out, "rw\n");
 }
 
-/* Written as the kernel writes it and read once more, it is the same. What cannot be written: an
- * empty field, or one that begins like a comment. */
+/* Written in the kernel's form and parsed again, it is the same. Not written: an empty field, or
+ * one that begins like a comment. */
 static void round_trip(const struct mounttab *table)
 {
 	AUTO_MOUNTTAB again = {0};
@@ -269,7 +270,7 @@ static int verify(const struct plan *plan, const struct mounttab *before,
 	return r;
 }
 
-/* Nothing was to be done: the table holds against itself, and not once its root has changed. */
+/* If nothing was done, the table equals itself, but not after its root has changed. */
 static void try_verify(const struct mounttab *table)
 {
 	struct mounttab without = {.lines = table->lines + 1, .count = table->count - 1};
@@ -281,7 +282,7 @@ static void try_verify(const struct mounttab *table)
 	if (!table->count || !has_unique_ids(table) || !looks_normal(table->lines[0].target))
 		return;
 	root = &table->lines[0];
-	/* What a kernel never prints: a root that is mounted on something below itself. */
+	/* A table that a kernel never prints: a root that is mounted on something below itself. */
 	if (mounttab_find(table, root->parent))
 		return;
 	was_readonly = root->flags & FLAG_RO;

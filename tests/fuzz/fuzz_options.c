@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The hook's own options. The input is text: one argument in each line. */
+/* The hook's options. The input is text: one argument on each line. */
 #include "core/options.h"
 #include "fuzz_entry.h"
 
@@ -8,21 +8,22 @@
 #define ARGUMENTS_MAX 64
 
 /*
- * What regcomp() takes of memory and time for a nest of repetitions has no end, and --exempt is the
- * operator's own: such expressions are not what is looked for here.
+ * For nested repetitions, regcomp() may use unlimited memory and time. Only the operator writes
+ * --exempt, so such expressions are not tested here.
  */
 static bool is_costly(const char *argument)
 {
 	const char *brace = strchr(argument, '{');
 	unsigned doubled = 0;
 
-	/* glibc copies what "+" stands behind, and so twice as much for each in a row. */
+	/* glibc copies what precedes a "+", so the size doubles for each of several in a row. */
 	for (const char *plus = strchr(argument, '+'); plus; plus = strchr(plus + 1, '+'))
 		doubled++;
 	return strlen(argument) > 256 || doubled > 8 || (brace && strpbrk(brace + 1, "{+*"));
 }
 
-/* A character by its "\\", or an end of a component: one "\\" before an end takes nothing. */
+/* A character after "\\", or the end of a component: a single "\\" before the end escapes nothing.
+ */
 static void require_glob(const char *glob)
 {
 	const char *stars = strstr(glob, "**");
@@ -80,7 +81,7 @@ static int parse(size_t count, const char *const arguments[], struct error *erro
 	return r;
 }
 
-/* Lines to arguments, in place; the first is the program's name. */
+/* Splits lines into arguments, in place. The first is the program's name. */
 static size_t split(char *text, const char *arguments[static ARGUMENTS_MAX])
 {
 	size_t count = 1;
@@ -109,7 +110,7 @@ static void put_strings(struct text *out, const char *name, const struct string_
 		text_add(out, "%s%s\n", name, list->items[i]);
 }
 
-/* The expressions themselves cannot be written out again: they are taken from the arguments. */
+/* The expressions cannot be written from their meaning. They are copied from the arguments. */
 static void put_options(struct text *out, const struct options *options)
 {
 	static const char *const levels[] = {"error", "info", "debug"};
@@ -172,7 +173,7 @@ static void round_trip(const struct options *options)
 	struct error error;
 	size_t count;
 
-	/* A newline in a path would be an argument's end here, and many arguments too many. */
+	/* A newline in a path would end an argument here, and many arguments would be too many. */
 	for (size_t i = 0; i < options->defaults.count; i++)
 		if (strchr(options->defaults.entries[i].path, '\n'))
 			return;

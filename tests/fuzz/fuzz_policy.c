@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The operator's options and a container's annotations, both made at random from a model of what
- * they mean: policy_decide() and plan_make() must refuse what the model refuses, by the right
- * status, and take what it takes; and what they take never goes past a cap, a deny, an allow or a
- * forbid. Then the plan is carried out on a mount table, and plan_verify() must find it kept, and
- * find out any one thing that is otherwise.
+ * An operator's options and a container's annotations are made at random, from a model of their
+ * meaning. policy_decide() and plan_make() have to refuse what the model refuses, with the right
+ * status, and accept what it accepts. What they accept never exceeds a cap, and respects --deny,
+ * --allow and --forbid. Then the plan is carried out on a mount table. plan_verify() has to
+ * accept the result, and to detect any single change of it.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -27,7 +27,7 @@ struct run {
 	struct wish wish;
 	struct policy policy;
 	struct plan plan;
-	const struct model_entry *entries[REQUESTS_MAX]; /* of the policy's requests */
+	const struct model_entry *entries[REQUESTS_MAX]; /* the policy's requests */
 	enum fate fates[REQUESTS_MAX];
 };
 
@@ -42,7 +42,7 @@ static void run_done(struct run *run)
 	operator_done(&run->operator_case);
 }
 
-/* Both are what the operator's arguments say, or refused. */
+/* Both match the operator's arguments, or are refused. */
 static bool read_options(struct run *run)
 {
 	struct operator_case *operator_case = &run->operator_case;
@@ -87,7 +87,7 @@ static void require_meaning(const struct tmpfs_entry *entry, const struct model_
 	REQUIRE(entry->huge == model->huge && entry->seed == model->seed, "'%s'", entry->text);
 }
 
-/* Why the container must be refused before anything is looked at: 0 if it must not. */
+/* Why the container has to be refused before anything is inspected; 0 if it must not be. */
 static unsigned refusal_at_once(const struct run *run)
 {
 	const struct annotations_case *annotations_case = &run->annotations_case;
@@ -104,7 +104,7 @@ static unsigned refusal_at_once(const struct run *run)
 	return 0;
 }
 
-/* The requests that there must be: annotations' entries, then defaults that none of them names. */
+/* The expected requests: annotations' entries, then defaults that none of them names. */
 static size_t expect_requests(struct run *run, bool readonly)
 {
 	const struct model_list *list = &run->annotations_case.wanted;
@@ -125,7 +125,7 @@ static size_t expect_requests(struct run *run, bool readonly)
 	return count;
 }
 
-/* True if there is something to do. */
+/* Returns whether there is something to do. */
 static bool decide(struct run *run)
 {
 	const struct annotations_case *annotations_case = &run->annotations_case;
@@ -141,7 +141,7 @@ static bool decide(struct run *run)
 	int r = policy_decide(&annotations, CONTAINER_ID, &run->options, &error, &run->wish,
 			      &run->policy);
 
-	/* What is not even looked up in config.json would change nothing. */
+	/* A container whose config.json is not even read would not change. */
 	if (policy_is_idle(&annotations, &run->options))
 		REQUIRE(r < 0 ? error.status == STATUS_ANNOTATION && annotations_case->is_cut
 			      : run->policy.left_alone != NULL,
@@ -194,7 +194,7 @@ static bool is_kernel(const struct mount_line *mount)
 	return !strcmp(mount->fstype, "proc") || !strcmp(mount->fstype, "sysfs");
 }
 
-/* Does the path lie on a filesystem of the kernel's, whatever is mounted between? */
+/* Whether the path is on a kernel filesystem, whatever is mounted between. */
 static bool is_above_kernel(const struct run *run, const char *path)
 {
 	for (size_t i = 1; i < run->facts.mounts_count; i++)
@@ -204,7 +204,7 @@ static bool is_above_kernel(const struct run *run, const char *path)
 	return false;
 }
 
-/* Is the path on a mount that the container was given, with no tmpfs of the plan between? */
+/* Whether the path is on a mount of the container, without a tmpfs of the plan between. */
 static bool is_given(const struct run *run, size_t number)
 {
 	const char *path = run->facts.targets[number].path;
@@ -220,7 +220,7 @@ static bool is_given(const struct run *run, size_t number)
 	return true;
 }
 
-/* Is it to be made on a mount that config.json calls read-only? */
+/* Whether it has to be created on a mount that is read-only in config.json. */
 static bool cant_be_made(const struct run *run, const struct target *target)
 {
 	const struct bundle *bundle = &run->facts.bundle;
@@ -241,7 +241,7 @@ static bool cant_be_made(const struct run *run, const struct target *target)
 	return is_readonly;
 }
 
-/* What config.json says of the tmpfs that it puts at a mount's place, if it does. */
+/* What config.json contains about the tmpfs that it mounts there, if any. */
 static const struct bundle_mount *engines_tmpfs(const struct run *run, const struct target *target,
 						const struct mount_line *mount)
 {
@@ -249,7 +249,7 @@ static const struct bundle_mount *engines_tmpfs(const struct run *run, const str
 
 	if (!mount->is_whole || !mount->is_private || strcmp(mount->fstype, "tmpfs") != 0)
 		return NULL;
-	/* Each has a place of its own here. */
+	/* Each has a separate place here. */
 	for (size_t i = 0; i < bundle->mounts_count; i++)
 		if (bundle->mounts[i].is_tmpfs && !strcmp(run->facts.given[i].path, target->path))
 			return &bundle->mounts[i];
@@ -261,7 +261,7 @@ static bool has_device(const struct run *run, const char *path)
 	return run->facts.bundle.devices_count && model_is_below(run->facts.devices[0].path, path);
 }
 
-/* What must become of a request, or the status that refuses it. */
+/* The expected outcome of a request, or the status that refuses it. */
 static unsigned judge(struct run *run, size_t number)
 {
 	const struct target *target = &run->facts.targets[number];
@@ -319,7 +319,7 @@ static uint64_t pages_of(const struct run *run, size_t number, bool is_down)
 	uint64_t bytes = model_bytes(&run->entries[number]->size, run->facts.total_memory);
 	uint64_t pages = is_down ? bytes / MODEL_PAGE : pages_up(bytes);
 
-	/* Without a size of its own, a page is the least. */
+	/* Without a size, the minimum is a page. */
 	return run->entries[number]->given & GIVEN_SIZE && pages ? pages : 1;
 }
 
@@ -329,7 +329,7 @@ static bool is_mounted(const struct run *run, size_t number)
 	return run->fates[number] == FATE_TMPFS || run->fates[number] == FATE_DONE;
 }
 
-/* Can the sizes be met, all of them rounded up, or all down? */
+/* Whether the sizes are within the limits, all of them rounded up or all rounded down. */
 static bool sizes_fit(const struct run *run, bool is_down)
 {
 	const struct operator_case *operator_case = &run->operator_case;
@@ -355,8 +355,7 @@ static bool sizes_fit(const struct run *run, bool is_down)
 	       (pages <= all / MODEL_PAGE && bytes <= all);
 }
 
-/* What is left in pages for an entry without a size of its own; 0: nobody sets a limit. The sizes
- * fit. */
+/* The pages left for an entry without a size; 0: no limit. The sizes are within the limits. */
 static uint64_t share_pages(const struct run *run)
 {
 	const struct operator_case *operator_case = &run->operator_case;
@@ -379,7 +378,7 @@ static uint64_t share_pages(const struct run *run)
 	return operator_case->max_size.value && each < left ? each : left;
 }
 
-/* May what an earlier run has mounted be as large as it is? In the kernel's pages. */
+/* Whether what an earlier run has mounted may have its size, in the kernel's pages. */
 static bool own_sizes_fit(const struct run *run)
 {
 	for (size_t i = 0; i < run->policy.requests_count; i++) {
@@ -399,7 +398,7 @@ static bool own_sizes_fit(const struct run *run)
 	return true;
 }
 
-/* How many files an entry's tmpfs may have; 0: nobody sets a limit. */
+/* How many files an entry's tmpfs may have; 0: no limit. */
 static uint64_t inodes_of(const struct run *run, size_t number)
 {
 	const struct model_entry *entry = run->entries[number];
@@ -423,7 +422,7 @@ static bool inodes_fit(const struct run *run)
 	return true;
 }
 
-/* Is a link lost? It is in the image alone, below a tmpfs that starts empty. */
+/* Whether a link is hidden: it is only in the image, below a tmpfs that starts empty. */
 static bool is_lost(const struct run *run, const char *link)
 {
 	const char *decides = NULL;
@@ -438,7 +437,7 @@ static bool is_lost(const struct run *run, const char *link)
 		decides = path;
 		seed = (enum seed)run->entries[i]->seed;
 	}
-	/* A mount between has its own. */
+	/* A mount between them has its own files. */
 	for (size_t i = 1; decides && i < run->facts.mounts_count; i++)
 		if (model_is_below(link, run->facts.mounts[i].path) &&
 		    model_is_below(run->facts.mounts[i].path, decides) &&
@@ -452,7 +451,7 @@ static bool loses_link(const struct run *run, const struct target *target)
 	return target->links_count && is_lost(run, target->links[0]);
 }
 
-/* Would the container not find a path that an entry names, or one of config.json's mounts? */
+/* Whether the container would not find a path of an entry, or a mount of config.json. */
 static bool any_loses_link(const struct run *run)
 {
 	for (size_t i = 0; i < run->policy.requests_count; i++)
@@ -464,7 +463,7 @@ static bool any_loses_link(const struct run *run)
 	return false;
 }
 
-/* The statuses that may refuse the plan; 0: it must be made. */
+/* The statuses that may refuse the plan; 0: it has to be made. */
 static unsigned refusal_of_plan(struct run *run)
 {
 	size_t counts[FATE_DONE + 1] = {0};
@@ -484,7 +483,7 @@ static unsigned refusal_of_plan(struct run *run)
 	return refusal;
 }
 
-/* Nothing is past a cap, and those without a size share all that there is. */
+/* Nothing exceeds a cap, and those without a size share everything that is left. */
 static void require_sizes(const struct run *run)
 {
 	uint64_t memory = run->facts.total_memory;
@@ -563,7 +562,7 @@ static void require_plan(const struct run *run)
 	}
 }
 
-/* Each once, stage before commit, the root's flag last. */
+/* Each operation once, the stage before the commit, the root's flag last. */
 static void require_ops(const struct run *run)
 {
 	const struct plan *plan = &run->plan;
@@ -621,7 +620,7 @@ static void require_explained(const struct run *run)
 	}
 }
 
-/* The mount table once the plan has been carried out. */
+/* The mount table after the plan has been carried out. */
 static void carry_out(struct run *run, struct mounttab *after, struct mounted mounted[])
 {
 	static char source[] = "oci-readonly-hook";
@@ -665,7 +664,7 @@ static void replace(char **text, const char *by)
 	REQUIRE(*text, "out of memory");
 }
 
-/* Makes one thing other than it was promised; false if there is none of that kind. */
+/* Changes one thing that was promised; false if there is none of that kind. */
 static bool spoil(struct run *run, struct mounttab *after)
 {
 	size_t old = run->facts.table.count;
@@ -716,7 +715,7 @@ static bool spoil(struct run *run, struct mounttab *after)
 		tmpfs->id += 5000;
 		return true;
 	case 9:
-		/* Over it. */
+		/* On top of it. */
 		REQUIRE(mounttab_add(after, &(struct mount_line){.id = 9999,
 								 .parent = tmpfs->id,
 								 .target = tmpfs->target,
@@ -782,7 +781,7 @@ static void make_plan(struct run *run)
 	require_verified(run);
 }
 
-/* For people: what the bytes of an input stand for. */
+/* For people: the meaning of an input. */
 static void show_text(const char *name, const char *text)
 {
 	char line[4096];

@@ -49,7 +49,7 @@ static int parse(const char *text, size_t length, struct error *error, struct st
 	return r;
 }
 
-/* Written and read once more, it is the same. */
+/* Written and parsed again, it is the same. */
 static void round_trip(const struct state *state)
 {
 	AUTO_TEXT text = {0};

@@ -8,7 +8,7 @@
 #include "tool/json_check.h"
 #include "tool/toml.h"
 
-/* Its parts are all of it, and it is found. */
+/* Its parts together are the whole, and it is found. */
 static void require_entry(const struct toml *toml, const struct toml_entry *entry)
 {
 	const struct toml_entry *found = NULL;
@@ -43,7 +43,8 @@ static void try_toml(const char *text, size_t size)
 		require_entry(&toml, &toml.entries[i]);
 }
 
-/* What is JSON by the letter, json-c takes too, but for a NUL in it, and what is no object. */
+/* Text that is strictly JSON is accepted by json-c too, except for a NUL and for what is not an
+ * object. */
 static void try_json(const char *text, size_t size)
 {
 	struct error error = UNSET_ERROR;

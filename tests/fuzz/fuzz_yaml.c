@@ -7,7 +7,7 @@
 #include "tool/podsubject.h"
 #include "tool/survey.h"
 
-/* A container is judged once more for each mistake in it. */
+/* A container is judged again for each mistake in it. */
 #define CONTAINERS_MOST 16
 
 struct input {
@@ -15,7 +15,7 @@ struct input {
 	size_t size;
 };
 
-/* Limits hold, whatever aliases stand for, and every node is in the text. */
+/* Limits are respected for all aliases, and every node is in the text. */
 static size_t require_node(const struct input *input, const struct node *node, unsigned depth)
 {
 	size_t weight = 1;
@@ -52,7 +52,7 @@ static int count_pair(const struct node *key, const struct node *value, void *da
 	return 0;
 }
 
-/* What is listed can be got. */
+/* Everything that is listed can be looked up. */
 static void require_map(const struct node *map)
 {
 	size_t count = 0;
@@ -91,7 +91,7 @@ static void require_findings(const struct input *input, const struct findings *f
 	REQUIRE(mistakes + findings->left_out >= findings->mistakes, "%zu", mistakes);
 }
 
-/* What is printed is text without control characters, whatever names there are. */
+/* The output has no control characters, for any names. */
 static void require_printed(char *text, size_t length)
 {
 	char *rest = text;

@@ -6,7 +6,7 @@
 
 #include "core/tmpfs_entry.h"
 
-/* Few, so that paths and globs meet; none is what an option is called. */
+/* Few, so that paths and globs often match. None is the name of an option. */
 static const char *const names[] = {
 	"a",   "b",   "etc", "run", "dev", "proc", "ab",       "a*",   "[b]",  "a b",  ".a",
 	"..c", "x:y", "c;d", "e,g", "\\",  "?",	   "\xc3\xa4", "\xff", "a\tb", "g\nh", "b\r",
@@ -82,7 +82,7 @@ static void random_size(struct take *take, struct text *out, struct model_size *
 	uint64_t number = 1 + take_below(take, 200);
 
 	number = number == 200 ? 0 : number;
-	/* Mostly a page and more. */
+	/* Mostly a page or more. */
 	if (!shifts[unit])
 		number *= 2048;
 	*ret_size = (struct model_size){.value = number << shifts[unit]};
@@ -123,7 +123,7 @@ void model_size(struct take *take, struct text *out, struct model_size *ret_size
 	};
 	unsigned which = take_below(take, 2 * ARRAY_SIZE(fixed));
 
-	/* Those that are none are rare, or few cases would come to anything. */
+	/* Invalid ones are rare, because few cases would be interesting otherwise. */
 	if (which >= ARRAY_SIZE(fixed) || (!fixed[which].size.valid && !take_rarely(take, 4))) {
 		random_size(take, out, ret_size);
 		return;
@@ -134,7 +134,7 @@ void model_size(struct take *take, struct text *out, struct model_size *ret_size
 
 uint64_t model_bytes(const struct model_size *size, uint64_t total_memory)
 {
-	/* The model's machines have less than 2^57 bytes. */
+	/* The model's machines have less than 2^57 bytes of memory. */
 	return size->percent ? total_memory * size->value / 100 : size->value;
 }
 
@@ -172,7 +172,7 @@ static const struct {
 	{"notmpcopyup", ABOUT_SEED, SEED_NONE},
 };
 
-/* Options with a number; of the first is only the name. */
+/* Options with a number. Of the first one, only the name is used. */
 static const struct {
 	const char *text;
 	enum model_class about;
@@ -199,7 +199,7 @@ static const struct {
 	{"gid=-1", ABOUT_GID, false, 0},
 };
 
-/* What no option is. */
+/* Words that are not options. */
 static const char *const mistakes[] = {
 	"",	   "roo",   "RO",  "size",   "ro=",	      "seed=Copy", "seed=",
 	"huge=on", "U=1",   " ro", "mode",   "defaults",      "uid=",	   "x",
@@ -319,7 +319,7 @@ void model_entry(struct take *take, struct text *out, struct model_entry *ret_en
 	model_path(take, out, &entry->path);
 	entry->valid = entry->path.valid;
 	if (take_rarely(take, 128)) {
-		/* Docker's habit. */
+		/* As Docker users write it. */
 		text_add(out, ",rw");
 		entry->valid = false;
 	}
@@ -378,11 +378,11 @@ void model_forbidden(struct take *take, struct text *out, struct model_option *r
 
 bool model_is_forbidden(const struct model_option *forbidden, const struct model_option *option)
 {
-	/* U gives an owner, too. */
+	/* U also sets an owner. */
 	if (option->about == ABOUT_USER &&
 	    (forbidden->about == ABOUT_UID || forbidden->about == ABOUT_GID))
 		return true;
-	/* It comes to one of the two. */
+	/* It becomes one of the two. */
 	if (option->about == ABOUT_SEED && option->value == SEED_AUTO &&
 	    forbidden->about == ABOUT_SEED && forbidden->value != SEED_NONE)
 		return true;
@@ -390,7 +390,7 @@ bool model_is_forbidden(const struct model_option *forbidden, const struct model
 	       (forbidden->value == ANY_CHOICE || forbidden->value == option->value);
 }
 
-/* before is the token to the left, NULL if it is the first: two "*" are no two of them. */
+/* before is the token to the left, NULL for the first one: two "*" in a row would be "**". */
 static void glob_token(struct take *take, char byte, const struct model_token *before,
 		       struct text *out, struct model_token *token)
 {
@@ -434,7 +434,7 @@ bool model_glob(struct take *take, struct text *out, struct model_glob *ret_glob
 			ret_glob->parts[i].count++;
 		}
 	}
-	/* "\\*" and "*" together look like the "**" that stands for all below. */
+	/* "\\*" followed by "*" looks like the "**" that matches everything below. */
 	if (out->text && strstr(out->text, "**"))
 		return false;
 	if (ret_glob->below)

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What annotations and the operator's options mean, told a second time: by the contract, not by the
- * code of src/core, of which nothing is used here. A case is made at random, its meaning first and
- * then one of the many ways to write that. So nothing here has to read what was written, and a
- * reader that takes one thing for another is found out.
+ * The meaning of annotations and of the operator's options, written a second time: by the
+ * specification and not by the code of src/core, none of which is used here. A case is made at
+ * random: first its meaning, then one of its many spellings. Nothing here therefore parses a
+ * spelling, and a parser that misinterprets one is detected.
  */
 #ifndef ORH_TESTS_MODEL_H
 #define ORH_TESTS_MODEL_H
 
 #include "fuzz.h"
 
-/* Choices, made by the bytes of the input; without bytes left, the first choice is taken. */
+/* Choices, made by the bytes of the input. Without bytes left, the first choice is made. */
 struct take {
 	const uint8_t *at;
 	const uint8_t *end;
@@ -21,7 +21,7 @@ static inline unsigned take_below(struct take *take, unsigned count)
 	return take->at == take->end ? 0 : *take->at++ % count;
 }
 
-/* One time in so many. */
+/* True once in that many times. */
 static inline bool take_rarely(struct take *take, unsigned count)
 {
 	return take_below(take, count) == count - 1;
@@ -38,10 +38,10 @@ struct model_path {
 	char text[MODEL_PATH_MAX]; /* without what only the spelling adds */
 };
 
-/* Makes a path, and adds one of its spellings in a list to out. */
+/* Makes a path, and appends one of its spellings in a list to out. */
 void model_path(struct take *take, struct text *out, struct model_path *ret_path);
 
-bool model_is_below(const char *path, const char *dir); /* or the same */
+bool model_is_below(const char *path, const char *dir); /* or equal */
 
 struct model_size {
 	bool valid;
@@ -52,7 +52,7 @@ struct model_size {
 void model_size(struct take *take, struct text *out, struct model_size *ret_size);
 uint64_t model_bytes(const struct model_size *size, uint64_t total_memory);
 
-/* What an option is about; spellings of one thing have one of these, and one choice. */
+/* The subject of an option. All spellings of one setting have the same subject and choice. */
 enum model_class {
 	ABOUT_SIZE,
 	ABOUT_NR_INODES,
@@ -83,7 +83,7 @@ enum model_class {
 struct model_option {
 	bool valid;
 	enum model_class about;
-	uint64_t value; /* a number, or which of the choices; ANY_CHOICE in --forbid */
+	uint64_t value; /* a number, or the index of a choice; ANY_CHOICE in --forbid */
 	struct model_size size;
 };
 
@@ -92,7 +92,7 @@ struct model_entry {
 	struct model_path path;
 	struct model_option options[MODEL_OPTIONS_MAX];
 	size_t options_count;
-	/* What they come to together; the bits of core/tmpfs_entry.h. */
+	/* Their combined meaning; the bits of core/tmpfs_entry.h. */
 	unsigned given, flags;
 	struct model_size size;
 	uint64_t nr_inodes, mode, uid, gid, huge, seed;
@@ -112,14 +112,14 @@ void model_list(struct take *take, struct text *out, struct model_list *ret_list
 void model_forbidden(struct take *take, struct text *out, struct model_option *ret_option);
 bool model_is_forbidden(const struct model_option *forbidden, const struct model_option *option);
 
-/* A glob by its parts, each of which is matched against one component. */
+/* The parts of a glob, each of which is matched against one component. */
 struct model_token {
 	enum { TOKEN_BYTE, TOKEN_ANY, TOKEN_MANY, TOKEN_SET, TOKEN_NOT_SET } kind;
 	char bytes[3];
 };
 
 struct model_glob {
-	bool below; /* "**" at its end: whatever is below, but not the rest itself */
+	bool below; /* "**" at its end: matches everything below, but not the rest itself */
 	size_t parts_count;
 	struct {
 		size_t count;
@@ -127,7 +127,7 @@ struct model_glob {
 	} parts[MODEL_PARTS_MAX];
 };
 
-/* out is the whole of the spelling: false if it is one that options cannot have. */
+/* out gets the whole spelling. Returns false if options cannot have it. */
 bool model_glob(struct take *take, struct text *out, struct model_glob *ret_glob);
 bool model_matches(const struct model_glob *glob, const char *path);
 

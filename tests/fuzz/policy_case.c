@@ -6,14 +6,14 @@
 #define ROOT_TARGET "/c"
 #define ROOT_ID	    10
 
-/* The next argument, to be written to. */
+/* The next argument, to be written. */
 static struct text *argument(struct operator_case *operator_case)
 {
 	REQUIRE(operator_case->arguments_count < ARGUMENTS_MAX, "too many arguments");
 	return &operator_case->arguments[operator_case->arguments_count++];
 }
 
-/* "--name=", or "--name" and another argument. */
+/* "--name=", or "--name" and a separate argument. */
 static struct text *option(struct take *take, struct operator_case *operator_case, const char *name)
 {
 	struct text *text = argument(operator_case);
@@ -38,7 +38,7 @@ static void make_max_inodes(struct take *take, struct operator_case *operator_ca
 {
 	static const struct {
 		const char *text;
-		uint64_t value; /* 0: it must be refused */
+		uint64_t value; /* 0: it has to be refused */
 	} limits[] = {
 		{"1", 1},
 		{"10k", 10240},
@@ -110,7 +110,7 @@ void operator_make(struct take *take, struct operator_case *operator_case)
 		text_add(argument(operator_case), "--enforce");
 	if (operator_case->readonly && (!operator_case->enforce || take_rarely(take, 2)))
 		text_add(argument(operator_case), "--readonly");
-	/* It decides nothing. */
+	/* It affects no decision. */
 	operator_case->audit = take_rarely(take, 8);
 	if (operator_case->audit)
 		text_add(argument(operator_case), "--audit");
@@ -162,7 +162,7 @@ static void annotate(struct annotations_case *annotations_case, const char *key,
 		(struct annotation){.key = key, .value = value};
 }
 
-/* This container's name, NULL if nobody says it. */
+/* This container's name; NULL if it is unknown. */
 static const char *make_name(struct take *take, struct annotations_case *annotations_case)
 {
 	static const char crio[] = "io.kubernetes.container.name";
@@ -196,7 +196,7 @@ static void make_readonly(struct take *take, struct annotations_case *annotation
 	unsigned effective = UINT32_MAX;
 
 	if (plain < ARRAY_SIZE(values)) {
-		/* Mostly one that is right. */
+		/* Mostly a valid one. */
 		effective = take_rarely(take, 8) ? plain : plain % 2;
 		annotate(annotations_case, "io.containers.readonly", values[effective]);
 	}
@@ -264,7 +264,7 @@ static void make_mistakes(struct take *take, struct annotations_case *annotation
 	}
 }
 
-/* What each engine says of a sandbox, or an author of a container. */
+/* The keys that engines set for a sandbox, or an author for a container. */
 static void make_sandbox(struct take *take, struct annotations_case *annotations_case)
 {
 	static const char crio_type[] = "io.kubernetes.cri-o.ContainerType";
@@ -295,7 +295,7 @@ static void make_sandbox(struct take *take, struct annotations_case *annotations
 		annotate(annotations_case, crio_id, CONTAINER_ID);
 		break;
 	case 15:
-		/* Another engine's keys, passed on, are no obstacle. */
+		/* Keys of the other engine do no harm. */
 		annotate(annotations_case, crio_type, "sandbox");
 		annotate(annotations_case, crio_id, CONTAINER_ID);
 		annotate(annotations_case, containerd_type, "container");
@@ -307,7 +307,7 @@ static void make_left_alone(struct take *take, const struct operator_case *opera
 			    struct annotations_case *annotations_case)
 {
 	static const char *const spaces[] = {"default", "kube-system", "my-kube-systems"};
-	/* runc would cut each to a key that is read: the last only where a rule names that. */
+	/* runc would cut each to a key that is read, the last one only if a rule names that. */
 	static const char *const cut[] = {
 		"io.containers.readonly.tmpfs=/usr:mode",
 		"io.kubernetes.container.name=app",
@@ -333,7 +333,7 @@ static void make_left_alone(struct take *take, const struct operator_case *opera
 		annotations_case->is_cut = space > 32 - ARRAY_SIZE(cut) || operator_case->exempt;
 	}
 	make_sandbox(take, annotations_case);
-	/* Whoever else says what. */
+	/* Annotations of other programs. */
 	if (annotations_case->is_cut)
 		annotations_case->valid = annotations_case->left_alone = false;
 }
@@ -399,7 +399,7 @@ const struct mount_line *facts_mount(const struct facts_case *facts, const char 
 	return &facts->table.lines[best->line];
 }
 
-/* Some path leads there over a link, at any place. */
+/* Some path leads there through a link, at any place. */
 static void make_link(struct take *take, struct target *target)
 {
 	struct model_path link;
@@ -416,7 +416,7 @@ static void make_link(struct take *take, struct target *target)
 	target->links_count = 1;
 }
 
-/* What config.json says of it. */
+/* The description of it in config.json. */
 static void add_given(struct take *take, struct facts_case *facts, const char *path,
 		      const char *fstype)
 {
@@ -434,7 +434,7 @@ static void add_given(struct take *take, struct facts_case *facts, const char *p
 	bundle->mounts_count++;
 }
 
-/* A device, on the first of the mounts or somewhere else. */
+/* A device, on the first of the mounts or elsewhere. */
 static void make_device(struct take *take, struct facts_case *facts)
 {
 	const char *path = facts->mounts[facts->mounts_count > 1].path;
@@ -475,7 +475,7 @@ static void add_mount(struct take *take, struct facts_case *facts, const char *p
 	facts->mounts_count++;
 }
 
-/* Outer ones first, as a table has them, so that nothing covers a mount that was there. */
+/* Outer ones first, as in a mount table, so that no mount covers an earlier one. */
 static void make_mounts(struct take *take, struct facts_case *facts)
 {
 	size_t count = take_below(take, MOUNTS_ROOM + 1);
@@ -494,7 +494,7 @@ static void make_mounts(struct take *take, struct facts_case *facts)
 	}
 }
 
-/* What an earlier run of the hook has mounted, with its kernel's pages. */
+/* What an earlier run of the hook has mounted, with that kernel's page size. */
 static void make_own(struct take *take, const struct mount_line *mount, struct target *target)
 {
 	static const uint64_t blocks[] = {4096, 65536};
@@ -526,7 +526,7 @@ static void make_target(struct take *take, const struct facts_case *facts, const
 	REQUIRE(ret_target->path, "out of memory");
 	if (ret_target->is_mount_root)
 		make_own(take, mount, ret_target);
-	/* Some of it is not there, but what is mounted is. */
+	/* A part of it is missing, but not what is mounted. */
 	while (take_rarely(take, 4) && existing > strlen(mount_path) && existing > 1) {
 		while (existing > 1 && path[existing - 1] != '/')
 			existing--;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* One case of the structured target: an operator, a container, and what must become of them. */
+/* One case of the structured target: an operator, a container, and the expected result. */
 #ifndef ORH_TESTS_POLICY_CASE_H
 #define ORH_TESTS_POLICY_CASE_H
 
@@ -19,7 +19,7 @@
 struct operator_case {
 	struct text arguments[ARGUMENTS_MAX];
 	size_t arguments_count;
-	bool valid; /* they must be taken; otherwise refused */
+	bool valid; /* they have to be accepted; otherwise refused */
 	bool readonly, enforce, audit;
 	struct model_size max_size, max_total; /* value 0: none */
 	uint64_t max_inodes;
@@ -29,7 +29,7 @@ struct operator_case {
 	size_t forbid_count;
 	struct model_entry defaults[DEFAULTS_MAX];
 	size_t defaults_count;
-	const char *exempt; /* what must stand in the namespace's name; NULL: nobody is exempt */
+	const char *exempt; /* what the namespace's name has to contain; NULL: nothing is exempt */
 	bool exempt_whole;
 };
 
@@ -40,7 +40,7 @@ struct annotations_case {
 	struct text list, other_list;
 	bool valid;
 	enum readonly_wish readonly;
-	struct model_list wanted; /* the list that counts */
+	struct model_list wanted; /* the list that applies */
 	bool has_list;
 	bool left_alone; /* exempt, or a sandbox */
 	bool is_cut;	 /* it has a key that runc would cut to one that is read */
@@ -51,12 +51,12 @@ struct mount_case {
 	size_t line;		   /* of the table */
 };
 
-/* What is found in the container. */
+/* The facts about the container. */
 struct facts_case {
 	struct mounttab table;
 	struct mount_case mounts[MOUNTS_ROOM + 1]; /* the first is the root */
 	size_t mounts_count;
-	struct bundle_mount given_mounts[MOUNTS_ROOM]; /* config.json's */
+	struct bundle_mount given_mounts[MOUNTS_ROOM]; /* in config.json */
 	struct target given[MOUNTS_ROOM];
 	const char *device_paths[1];
 	struct target devices[1];
@@ -71,7 +71,7 @@ struct facts_case {
 void operator_make(struct take *take, struct operator_case *operator_case);
 void operator_done(struct operator_case *operator_case);
 
-/* May an annotation name the path? */
+/* Whether an annotation may name the path. */
 bool operator_allows(const struct operator_case *operator_case, const char *path);
 bool operator_forbids(const struct operator_case *operator_case, const struct model_entry *entry);
 
@@ -82,10 +82,10 @@ void annotations_case_done(struct annotations_case *annotations_case);
 void facts_make(struct take *take, struct facts_case *facts);
 void facts_case_done(struct facts_case *facts);
 
-/* Where a path that was asked for leads. */
+/* Where a requested path leads. */
 void facts_resolve(struct take *take, struct facts_case *facts, const char *path, size_t number);
 
-/* The mount that a path is on. */
+/* The mount that contains a path. */
 const struct mount_line *facts_mount(const struct facts_case *facts, const char *path,
 				     const char **ret_path);
 

@@ -15,20 +15,20 @@
 
 #define FILE_MAX 4096
 
-/* What is run, for whoever has to find out why it broke. */
+/* The current input, for the message. */
 static const char *current = "";
 
 static void say_which(int signal_number)
 {
 	(void)signal_number;
-	/* Back here, abort() ends the program as it would have. */
+	/* With the default action, abort() then ends the program. */
 	(void)!write(STDERR_FILENO, current, strlen(current));
 	(void)!write(STDERR_FILENO, ": broke it\n", strlen(": broke it\n"));
 }
 
 static void run_one(const uint8_t *data, size_t size)
 {
-	/* Memory of its own for each, no longer than the input. */
+	/* A separate buffer for each, exactly as long as the input. */
 	uint8_t *copy = malloc(size ? size : 1);
 
 	REQUIRE(copy, "out of memory");

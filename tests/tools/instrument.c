@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Linked into every program of a build for sanitizers or for gcov, and into no other. What they
- * find must come out of a hook that a runtime starts without an environment, whose worker has no
- * standard error, enters namespaces and leaves by _exit: so their options are compiled in, reports
- * and counts go below INSTRUMENT_DIR, and the linker puts __wrap__exit() in _exit()'s place.
+ * Linked into every program of a build with sanitizers or gcov, and into no other. A runtime
+ * starts the hook without an environment, and its worker has no standard error, enters
+ * namespaces and exits with _exit. Therefore the sanitizers' options are compiled in, reports
+ * and counts go to files below INSTRUMENT_DIR, and the linker replaces _exit() by
+ * __wrap__exit().
  */
 #include <dirent.h>
 #include <dlfcn.h>
@@ -12,11 +13,11 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-/* A finding is an exit status that nothing else has. */
+/* An exit status that nothing else uses. */
 #define FOUND  99
 #define COMMON "exitcode=99:log_path=" INSTRUMENT_DIR "/reports/"
 
-/* Named by -u, so that the linker takes this file out of its archive. */
+/* Named with -u, so that the linker takes this file from its archive. */
 int instrumented = 1;
 
 const char *__asan_default_options(void);
@@ -40,8 +41,8 @@ const char *__tsan_default_options(void)
 }
 
 #ifdef INSTRUMENT_LEAKS
-/* GCC's two libraries have an option each for where to report to, and the one for undefined
- * behaviour reads none of its own beside the other. */
+/* GCC's two libraries have separate options for the file of reports, and the one for undefined
+ * behaviour ignores its option if the other is present. */
 __attribute__((constructor)) static void set_report_path(void)
 {
 	void *library = dlopen("libubsan.so.1", RTLD_LAZY | RTLD_NOLOAD);
@@ -57,9 +58,9 @@ __attribute__((constructor)) static void set_report_path(void)
 #ifdef INSTRUMENT_COVERAGE
 void __gcov_dump(void);
 
-/* gcov adds to the files beside the objects. Who may not write there, an ordinary user or the root
- * of a user namespace, gets a folder of its own. A destructor, to be called before gcov's own,
- * which have the last priority. */
+/* gcov writes beside the objects. A process that may not write there, of an ordinary user or of
+ * root in a user namespace, gets a separate directory. This destructor runs before gcov's, which
+ * have the last priority. */
 __attribute__((destructor)) static void choose_folder(void)
 {
 	static char folder[] = INSTRUMENT_DIR "/others/XXXXXX";
@@ -77,7 +78,7 @@ __attribute__((destructor)) static void choose_folder(void)
 #ifdef INSTRUMENT_LEAKS
 int __lsan_do_recoverable_leak_check(void);
 
-/* GCC 14's looks for threads by this directory, and ends the program where that fails. */
+/* GCC 14's sanitizer looks for threads in this directory, and ends the program if that fails. */
 static bool can_look_for_leaks(void)
 {
 	DIR *directory = opendir("/proc/self/task");
@@ -92,7 +93,7 @@ static bool can_look_for_leaks(void)
 _Noreturn void __real__exit(int status);
 _Noreturn void __wrap__exit(int status);
 
-/* What exit() does for them at its end. */
+/* What exit() does for them. */
 _Noreturn void __wrap__exit(int status)
 {
 #ifdef INSTRUMENT_COVERAGE

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A fault of each kind in the worker, once it is in the container: linked with the hook's own
- * objects and --wrap=container_enter, to show that a build for sanitizers tells of them.
+ * A fault of each kind in the worker, after it has entered the container. It is linked with the
+ * hook's objects and --wrap=container_enter, to show that a build with sanitizers reports them.
  */
 #include <limits.h>
 #include <stdlib.h>
@@ -12,7 +12,7 @@ struct error;
 int __real_container_enter(const struct container *container, struct error *error);
 int __wrap_container_enter(const struct container *container, struct error *error);
 
-/* Volatile, so that no compiler sees what is wrong. */
+/* Volatile, so that the compiler does not notice the fault. */
 static volatile int one = 1;
 
 static void plant(void)

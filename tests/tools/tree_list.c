@@ -28,7 +28,7 @@
 struct file {
 	dev_t dev;
 	ino_t ino;
-	char *name; /* escaped, of the first of its names */
+	char *name; /* escaped; the first of its names */
 };
 
 static struct file *files;
@@ -41,7 +41,7 @@ static void die(const char *what, const char *name)
 	exit(1);
 }
 
-/* In new memory. */
+/* Allocates the result. */
 static char *escape(const void *bytes, size_t length)
 {
 	const unsigned char *from = bytes;
@@ -60,7 +60,7 @@ static char *escape(const void *bytes, size_t length)
 	return text;
 }
 
-/* FNV-1a, of 64 bits: what differs by accident, differs here. */
+/* A 64-bit FNV-1a hash. Accidental differences are detected. */
 static uint64_t hash(uint64_t value, const unsigned char *bytes, size_t length)
 {
 	for (size_t i = 0; i < length; i++)
@@ -81,7 +81,8 @@ static void list_data(const char *name, int fd, const struct stat *st)
 		die("read", name);
 	printf("%s data size=%jd hash=%016" PRIx64 "\n", name, (intmax_t)st->st_size, value);
 
-	/* What is no hole, in units of 2 MiB: a tmpfs with huge pages has no smaller ones. */
+	/* The parts that are not holes, in units of 2 MiB, because a tmpfs with huge pages has no
+	 * smaller ones. */
 	while (end < st->st_size) {
 		off_t start = lseek(fd, end, SEEK_DATA);
 
@@ -138,7 +139,7 @@ static char type_of(mode_t mode)
 				: 'b';
 }
 
-/* Says which earlier name is the same file; true if there was one. */
+/* Prints which earlier name is the same file. Returns whether there is one. */
 static bool list_hard_link(const char *name, const struct stat *st)
 {
 	if (S_ISDIR(st->st_mode) || st->st_nlink < 2)
@@ -171,8 +172,7 @@ static void list_stat(const char *name, const struct stat *st)
 
 static void list_file(const char *name, const char *base);
 
-/* Names sorted, so that the order of readdir() does not matter. The current directory is what is
- * listed. */
+/* Names sorted, so that the order of readdir() does not matter. Lists the current directory. */
 static void list_dir(const char *name, int fd)
 {
 	DIR *dir = fdopendir(fd);
@@ -208,8 +208,8 @@ static void list_dir(const char *name, int fd)
 	free(names);
 }
 
-/* base is relative to the current directory, which is the same afterwards: trees may be deeper than
- * PATH_MAX. */
+/* base is relative to the current directory, which is restored: trees may be deeper than PATH_MAX.
+ */
 static void list_file(const char *name, const char *base)
 {
 	struct stat st;
@@ -217,8 +217,8 @@ static void list_file(const char *name, const char *base)
 
 	if (lstat(base, &st))
 		die("lstat", name);
-	/* One name of a file says it all: reading by that name may have set the access time since.
-	 */
+	/* Only the first name of a file is described, because reading by it may have set the access
+	 * time. */
 	if (list_hard_link(name, &st))
 		return;
 	list_stat(name, &st);

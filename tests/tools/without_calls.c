@@ -17,7 +17,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* Since Linux 5.1 a call has the same number on every machine. */
+/* Since Linux 5.1, new calls have the same number on every machine. */
 #define NR_MOUNT_SETATTR 442
 #define NR_STATMOUNT	 457
 #define NR_LISTMOUNT	 458
@@ -64,7 +64,7 @@ static unsigned number_of(const char *name, size_t length)
 	return 0;
 }
 
-/* Two instructions: if the call is the one (or a later one), it fails. Returns how many. */
+/* Two instructions that make the call (or every later one) fail. Returns their number. */
 static size_t refuse(struct sock_filter *at, const char *call)
 {
 	const char *equals = strchr(call, '=');
