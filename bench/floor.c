@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Makes and writes files, and nothing else: what no copy of the same files can be faster than, in
- * the same number of threads.
+ * Creates and writes files, and nothing else: a lower bound for any copy of the same files with the
+ * same number of threads.
  *
  *	floor LIST DIR [FROM]
  *
- * A line of LIST is a file's size, or "d" for a directory that the files after it lie in. Prints
- * the seconds from the first thread's start to the last one's end; reading LIST does not count.
- * bench/run makes its trees with it as well.
+ * A line of LIST is a file's size, or "d" for a directory that contains the files after it. Prints
+ * the seconds from the first thread's start to the last one's end, without reading LIST. bench/run
+ * also uses it to create its trees.
  *
- * With FROM, which was made by the same LIST, the files are copied from there with the fewest calls
- * that keep a file's contents, mode, times and extended attributes (if it has any, they are looked
- * for and not copied): what no copy that keeps those can be much faster than. Nothing is checked,
- * and nothing is done for owners, hard links, holes or large files.
+ * With FROM, which was created from the same LIST, the files are copied from there with the fewest
+ * calls that preserve contents, mode, times and extended attributes (which are listed, but not
+ * copied). A copy that preserves these cannot be much faster. Nothing is checked, and owners, hard
+ * links, holes and large files are ignored.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Runs a command and writes what it took:
+ * Runs a command and records what it used:
  *
  *	measure FILE COMMAND [ARGUMENT]...
  *
- * FILE gets one line: seconds, and the most memory that the command or a child that it waited for
- * had, in KiB. Small, since a new program counts the memory of the one that it was started from.
- * Exits with the command's status.
+ * FILE gets one line: the seconds, and the maximum memory of the command or of a child that it
+ * waited for, in KiB. This program is small, because a new program's figure includes the memory of
+ * the one that started it. The exit status is the command's.
  */
 #include <errno.h>
 #include <stdio.h>

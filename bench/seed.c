@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The hook's copy of a directory, as a program of its own beside cp -a:
+ * The hook's copy of a directory, as a separate program to compare with cp -a:
  *
  *	seed FROM TO
  *

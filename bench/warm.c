@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Takes memory, writes to it and gives it back:
+ * Allocates memory, writes to it and frees it:
  *
  *	warm MEGABYTES
  *
- * A virtual machine may hand what is free back to its host, and whoever is next to use it waits
- * for the host. That is to be nobody who is measured.
+ * A virtual machine may return free memory to its host, and the next process that uses it waits for
+ * the host. This program waits, so that the measured ones do not.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -2,11 +2,11 @@
 /*
  * inject KIND:CALL:NTH:ERROR COMMAND [ARGUMENT]...
  *
- * Runs the command, and lets one call fail: the NTH of that name by its first process (KIND hook),
- * by the child of that (worker) or by the child's threads (thread). ERROR may be SIGKILL. Exits as
- * the command does, with 128 and the signal's number if a signal ended it, and with 125 if there
- * was no such call. It has one processor, so that who makes a call does not change, and runs with
- * LD_PRELOAD as PRELOAD says, for CALL alloc.
+ * Runs the command and makes one call fail: the NTH with that name, of its first process (KIND
+ * hook), of the child of that (worker) or of the child's threads (thread). ERROR may be SIGKILL.
+ * The exit status is the command's, 128 and the signal's number if a signal killed it, or 125 if
+ * there was no such call. The command has one processor, so that the order of calls does not vary.
+ * For CALL alloc, its LD_PRELOAD is the value of PRELOAD.
  */
 #include <errno.h>
 #include <stdio.h>

@@ -2,18 +2,18 @@
 /*
  * sweep [OPTION]... HOOK ALLOC.SO FOLDER
  *
- * Lets each call of the hook fail, one at a time, and looks at what comes of it: all that was
- * promised, or a refusal. FOLDER has errors.txt and sites.txt.
+ * Makes each call of the hook fail, one at a time, and checks the outcome: everything that was
+ * promised, or a refusal. FOLDER contains errors.txt and sites.txt.
  *
  *   --quick           each place once
- *   --distinct        each place, by all of its callers, once with each error
- *   --reach           the errors alone, and nothing is judged: for a hook that counts for gcov
- *   --jobs=N          so many at once
- *   --scenario=NAME   this one alone
- *   --function=NAME   calls from this function alone
- *   --record=FILE     writes what sites.txt should be
- *   --verbose         shows what came of each
- *   --list            shows the calls, and does nothing else
+ *   --distinct        each place with each chain of callers, once with each error
+ *   --reach           only the errors, without a verdict: for a hook that counts for gcov
+ *   --jobs=N          N runs at the same time
+ *   --scenario=NAME   only this scenario
+ *   --function=NAME   only calls from this function
+ *   --record=FILE     writes the new sites.txt
+ *   --verbose         shows each outcome
+ *   --list            only shows the calls
  */
 #include <errno.h>
 #include <getopt.h>

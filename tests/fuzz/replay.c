@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A fuzz target without a fuzzer: runs each file of its corpus, and everything that such a file
- * begins with, which is what a writer that was cut short leaves. One test in TAP.
+ * A fuzz target without a fuzzer: runs each file of its corpus, and every beginning of each file,
+ * as an interrupted writer would leave it. It is one test in TAP.
  *
- *   fuzz_TARGET [FILE...]     the files of $srcdir/tests/fuzz/corpus/TARGET if none is named
+ *   fuzz_TARGET [FILE...]     by default, the files of $srcdir/tests/fuzz/corpus/TARGET
  */
 #include <dirent.h>
 #include <signal.h>

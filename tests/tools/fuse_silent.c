@@ -2,9 +2,9 @@
 /*
  * fuse_silent FOLDER
  *
- * Mounts a FUSE filesystem on the folder whose server answers for its root directory, and takes
- * every look at a name in it without ever answering: who waits for that cannot be killed. Writes a
- * line once it is mounted. The wait ends when this program does.
+ * Mounts a FUSE filesystem whose server answers for the root directory, but never answers a lookup
+ * of a name in it: a process that waits for that cannot be killed. Prints a line when it is
+ * mounted. The wait ends when this program does.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Runs the hook again and again while somebody else exchanges what it is about to use:
+ * Runs the hook repeatedly while another process exchanges what the hook is about to use:
  *
  *	race HOOK DIR KIND ROUNDS
  *	race kinds
  *	race exchange A B		exchanges the two names until it is killed
  *
- * DIR is empty, on a filesystem with RENAME_EXCHANGE, and gets a rootfs and, beside it, what must
- * not be touched: the canary, which what is exchanged points to. Each round has a process in a
- * mount namespace of its own that stands for the container. After each the container is as promised
- * or was refused with a status and one line; the canary is as it was, to the change times of its
- * files, and no mount of the hook's is in this process's table. At the end it is said how many
- * rounds came to what: where the first tmpfs is, or what was said. More rounds than asked for are
- * made, some thousands at most, until it has succeeded and was refused. Exit status 1: something
- *was not so, or one of the two never came.
+ * DIR is an empty directory on a filesystem with RENAME_EXCHANGE. It gets a rootfs and, beside it,
+ * the canary, to which the exchanged files lead. In each round, a process in a mount namespace
+ * represents the container. After each round, the container is as promised, or was refused with a
+ * status and one line. The canary is unchanged, including the change times of its files, and this
+ * process's mount table has no mount of the hook. At the end, race prints how many rounds had each
+ * outcome: the place of the first tmpfs, or the message. It makes more rounds than requested, at
+ * most some thousands, until the hook has both succeeded and refused. Exit status 1: a check
+ * failed, or one of the two never occurred.
  */
 #include "race.h"
 
@@ -35,10 +35,10 @@
 #define SECONDS_MAX 60
 #define SAYINGS_MAX 64
 
-/* Shared with the process that exchanges. */
+/* Shared with the exchanging process. */
 struct writer {
 	atomic_bool run;
-	atomic_bool rests; /* A is where it was */
+	atomic_bool rests; /* A is in its original place */
 	atomic_ulong exchanges;
 	pid_t pid;
 };
@@ -61,14 +61,14 @@ void die(const char *what, const char *name)
 	exit(2);
 }
 
-/* --- who exchanges --- */
+/* --- exchanging --- */
 
 static void spin(unsigned *seed)
 {
 	unsigned turns;
 
 	*seed = *seed * 1664525u + 1013904223u;
-	/* From no time at all to about as long as the hook takes for a step. */
+	/* From zero to about the duration of a step of the hook. */
 	turns = (*seed >> 8) % ((*seed >> 4) % 8 ? 4000 : 100000);
 	for (volatile unsigned i = 0; i < turns; i++)
 		continue;
@@ -78,7 +78,7 @@ static int swap(const struct kind *kind, bool is_away)
 {
 	if (!kind->toggles)
 		return renameat2(AT_FDCWD, kind->a, AT_FDCWD, kind->b, RENAME_EXCHANGE);
-	/* What the hook has made there stays: then there is nothing left to attack. */
+	/* What the hook has created there stays, so there is nothing left to attack. */
 	return is_away ? renameat2(AT_FDCWD, kind->a, AT_FDCWD, kind->b, RENAME_NOREPLACE)
 		       : renameat2(AT_FDCWD, kind->b, AT_FDCWD, kind->a, RENAME_NOREPLACE);
 }
@@ -130,7 +130,7 @@ static void rest(struct writer *writer)
 		sched_yield();
 }
 
-/* --- what stands for the container --- */
+/* --- the container --- */
 
 static void bind(const char *from, const char *to)
 {
@@ -193,7 +193,7 @@ static int memory_file(const char *text)
 	return fd;
 }
 
-/* Its exit status, or 256 and more where it was killed; what it said comes to said. */
+/* Returns its exit status, or 256 and more if it was killed. Its message is written to said. */
 static int run_hook(const char *hook, const struct kind *kind, pid_t container, char *said,
 		    size_t size)
 {
@@ -284,7 +284,7 @@ static const char *judge(const struct kind *kind, pid_t container, int status, c
 			return "a status that it should not have";
 		if (!is_one_line(said))
 			return "not one line of the form";
-		/* 70 is told after the commit. */
+		/* 70 is reported after the commit. */
 		return status != 70 && has_our_mounts(container) ? "it was refused, and has mounts"
 								 : NULL;
 	}
@@ -331,7 +331,7 @@ static bool race(const char *hook, const struct kind *kind, unsigned long rounds
 	make_trees(kind);
 	canary = hash_tree("canary");
 	writer = start_writer(kind);
-	/* Some come seldom. */
+	/* Some outcomes are rare. */
 	for (unsigned long i = 0;
 	     is_right &&
 	     (i < rounds || (i < 2000 + 40 * rounds && (!tally.succeeded || !tally.refused)));

@@ -13,11 +13,11 @@
 #include "race.h"
 
 #define LEVELS 100
-/* So many that a directory is read long before the last of them is opened. */
+/* Enough that a directory is read long before the last of them is opened. */
 #define FILES 60
 #define T     "rootfs/srv/t"
 
-/* Where a link leads out by: from the root, up from where it stands, through /proc. */
+/* How a link leads out: from the root, up from its directory, or through /proc. */
 #define UP    "../../../../../../../../.."
 #define MAGIC "/proc/self/root"
 
@@ -91,8 +91,8 @@ static void make_file(const char *path, const char *text)
 	close(fd);
 }
 
-/* The names are the image's and the canary's alike, so that whoever takes a wrong way finds all
- * that he looks for. */
+/* The image and the canary have the same names, so that a hook on a wrong path finds everything
+ * that it looks for. */
 static void make_branch(const char *top, const char *text)
 {
 	static const char *const directories[] = {"", "/sub", "/sub/sub", "/p", "/p/vol", "/vol"};
@@ -139,7 +139,7 @@ static void make_other(const struct kind *kind)
 		r = mkfifo(kind->b, 0666);
 		break;
 	case OTHER_DEVICE:
-		/* /dev/zero: reading it would have no end. */
+		/* /dev/zero: reading it would never end. */
 		r = mknod(kind->b, S_IFCHR | 0666, makedev(1, 5));
 		break;
 	}
@@ -179,7 +179,7 @@ void clean_round(const struct kind *kind)
 	rmdir("rootfs/srv/new");
 }
 
-/* FNV-1a, of 64 bits. */
+/* A 64-bit FNV-1a hash. */
 static uint64_t hash(uint64_t value, const void *bytes, size_t length)
 {
 	for (size_t i = 0; i < length; i++)
@@ -189,7 +189,7 @@ static uint64_t hash(uint64_t value, const void *bytes, size_t length)
 
 static uint64_t hash_stat(uint64_t value, const struct stat *st)
 {
-	/* Whoever lists a directory sets its access time. */
+	/* Listing a directory sets its access time. */
 	struct timespec accessed = S_ISDIR(st->st_mode) ? (struct timespec){0, 0} : st->st_atim;
 	uint64_t all[] = {st->st_ino,
 			  st->st_mode,
@@ -253,7 +253,7 @@ uint64_t hash_tree(const char *path)
 
 /* --- mount tables --- */
 
-/* Calls visit for each line, with its mount point and flags; stops where it returns true. */
+/* Calls visit for each line, with its mount point and flags; stops if it returns true. */
 static bool any_mount(pid_t pid,
 		      bool (*visit)(const char *point, const char *flags, const char *source,
 				    const void *data),
@@ -320,7 +320,7 @@ struct found {
 	pid_t pid;
 };
 
-/* Is the canary's text in a file of the mount? */
+/* Whether a file of the mount contains the canary's text. */
 static bool has_canary(pid_t pid, const char *point)
 {
 	char top[PATH_MAX];

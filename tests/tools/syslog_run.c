@@ -2,9 +2,9 @@
 /*
  * syslog_run FILE COMMAND [ARGUMENT]...
  *
- * Runs the command where /dev is one of its own, and puts what it and its children send to /dev/log
- * at the end of the file, a line each. If FILE is "-", the log's queue is full and nobody reads it.
- * In a mount namespace of its own: the host's /dev is not touched. Exits as the command does.
+ * Runs the command in a mount namespace with a separate /dev, and appends what the command and its
+ * children send to /dev/log to the file, one message per line. If FILE is "-", the log's queue is
+ * full and nobody reads it. The host's /dev is not touched. The exit status is the command's.
  */
 #include <errno.h>
 #include <poll.h>

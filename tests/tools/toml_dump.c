@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Prints what the reader of TOML finds in a file: "KEY KIND VALUE", for check-toml. */
+/* Prints what the TOML reader finds in a file: "KEY KIND VALUE", for check-toml. */
 #include <stdio.h>
 #include <stdlib.h>
 

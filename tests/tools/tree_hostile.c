@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Makes trees that are meant to be too much, faster than a shell can:
+ * Makes trees that are meant to be too large, faster than a shell can:
  *
- *	tree_hostile deep N DIR		N directories one in another, a file in the last
+ *	tree_hostile deep N DIR		N nested directories, with a file in the last
  *	tree_hostile wide N DIR		N empty files in one directory
- *	tree_hostile links N DIR	N names of as few files as the filesystem lets be
- *	tree_hostile deep-links N DIR	N directories one in another, each with a file that has a
- *second name in DIR/links tree_hostile sparse N DIR	a file of N bytes with a byte of data at its
- *start and its end tree_hostile attribute N DIR	a file with an extended attribute of N bytes
+ *	tree_hostile links N DIR	N names of as few files as the filesystem allows
+ *	tree_hostile deep-links N DIR	N nested directories, each with a file that is
+ *					also linked in DIR/links
+ *	tree_hostile sparse N DIR	a file of N bytes, with data at both ends
+ *	tree_hostile attribute N DIR	a file with an extended attribute of N bytes
  *
  * DIR must not exist. Needs root.
  */

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Lists a tree, one line for each fact about each file, so that two trees can be compared by diff:
+ * Lists a tree with one line for each fact about each file, so that diff can compare two trees:
  *
  *	tree_list DIR
  *
- * Names and values are escaped to plain ASCII without blanks. The top directory is ".". Every
- *access time is read before the file is opened, and files are opened with O_NOATIME. Mount points
- *below DIR are listed, not entered.
+ * Names and values are escaped to ASCII without blanks. The top directory is ".". Every access time
+ * is read before the file is opened, and files are opened with O_NOATIME. Mount points below DIR
+ * are listed, but not entered.
  */
 #include <dirent.h>
 #include <errno.h>

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Makes a tree that holds one of everything that a seed has to keep:
+ * Makes a tree with an example of everything that a seed has to preserve:
  *
  *	tree_make DIR
  *
- * DIR must not exist. Needs root. Attributes that the filesystem below does not have are left out
- *and named on standard error: a comparison with the copy does not miss them.
+ * DIR must not exist. Needs root. Attributes that the filesystem does not support are left out and
+ * named on standard error. A comparison with the copy is still valid.
  */
 #include <endian.h>
 #include <errno.h>
@@ -74,7 +74,7 @@ struct acl_entry {
 	uint32_t id;
 };
 
-/* u::rwx u:1234:r-x g::r-- g:4321:-w- m::rwx o::--- as the kernel has it. */
+/* u::rwx u:1234:r-x g::r-- g:4321:-w- m::rwx o::--- in the kernel's form. */
 static void set_acl(const char *name, const char *key)
 {
 	struct {
@@ -119,7 +119,7 @@ static void make_modes(void)
 		own(name, (uid_t)(3000 + i), (gid_t)(4000 + i));
 		set_times(name, (time_t)(1100000000 + i), (long)(987654321 - (long)i));
 	}
-	/* One with something in it, whose own times come after those of what it holds. */
+	/* A directory with contents. Its times are set after those of its contents. */
 	check(mkdir("full", 02750), "mkdir", "full");
 	make_file("full/inside", "inside\n", 0440);
 	set_times("full/inside", 1, 1);
@@ -183,7 +183,7 @@ static void make_links(void)
 	check(link("char", "links/char"), "link", "char");
 	make_file("links/pair-a", "another\n", 0600);
 	check(link("links/pair-a", "links/pair-b"), "link", "pair-b");
-	/* The first name of this one is in a directory that comes late. */
+	/* The first name of this file is in a directory that is read late. */
 	check(mkdir("zz", 0755), "mkdir", "zz");
 	make_file("zz/late", "late\n", 0600);
 	check(link("zz/late", "aa-early"), "link", "aa-early");
@@ -242,7 +242,7 @@ static void make_attributes(void)
 	check(mkdir("acl-dir", 0755), "mkdir", "acl-dir");
 	set_acl("acl-dir", "system.posix_acl_access");
 	set_acl("acl-dir", "system.posix_acl_default");
-	/* Below a default ACL, but older than it: it must not be given one. */
+	/* Below a default ACL, but older: it must not get an ACL. */
 	make_file("acl-dir/plain", "plain\n", 0644);
 	check(removexattr("acl-dir/plain", "system.posix_acl_access"), "removexattr",
 	      "acl-dir/plain");
@@ -259,7 +259,7 @@ static void make_deep(void)
 
 	check(top, "open", ".");
 	for (int i = 0; i < DEPTH; i++) {
-		/* Names of this length take the path of the last over PATH_MAX. */
+		/* With names of this length, the path of the last exceeds PATH_MAX. */
 		const char *name = "deep-and-deeper-still";
 
 		check(mkdir(name, 0750), "mkdir", name);

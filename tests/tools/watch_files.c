@@ -2,10 +2,9 @@
 /*
  * watch_files FOLDER COMMAND [ARGUMENT]...
  *
- * Runs the command with its output on standard error, and prints what became of the names in the
- * folder and in those below it, a line each, in order: "created", "renamed" (onto this name),
- * "written", "removed" (unlinked, or renamed away), and the path. Exits as the command does, or
- * with 125.
+ * Runs the command with its output on standard error, and prints what happens to the names in the
+ * folder and below, one per line, in order: "created", "renamed" (onto this name), "written",
+ * "removed" (unlinked, or renamed away), and the path. The exit status is the command's, or 125.
  */
 #include <errno.h>
 #include <ftw.h>

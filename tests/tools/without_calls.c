@@ -2,9 +2,9 @@
 /*
  * without_calls CALL[=ERRNO]... -- COMMAND [ARGUMENT]...
  *
- * Runs the command on a kernel that seems not to have the calls: each fails with ENOSYS, or with
- * EINVAL where "=EINVAL" is said. "newer" stands for every call that came after mount_setattr,
- * Linux 5.12. By a seccomp filter, which what the command starts inherits.
+ * Runs the command as if the kernel lacked the calls: each fails with ENOSYS, or with EINVAL if
+ * "=EINVAL" follows. "newer" stands for every call newer than mount_setattr (Linux 5.12). It uses a
+ * seccomp filter, which the command's children inherit.
  */
 #include <errno.h>
 #include <linux/filter.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * As much of Criterion as the tests use, in one file: for builds that Criterion does not go with,
- * such as those for the thread sanitizer and for musl, and for valgrind. Each test runs in a
- * process of its own, which ends by exit(), and the tests of one program one after another.
+ * The part of Criterion that the tests use, in one file: for builds that Criterion does not
+ * support, such as those for the thread sanitizer, musl and valgrind. Each test runs in a separate
+ * process, which ends with exit(). The tests of a program run one after the other.
  */
 #ifndef ORH_TESTS_PLAIN_CRITERION_H
 #define ORH_TESTS_PLAIN_CRITERION_H
@@ -66,7 +66,7 @@ __attribute__((__format__(__printf__, 5, 6))) static inline bool plain_check(
 #define cr_expect(condition, ...)                                                                  \
 	((void)plain_check((condition), __FILE__, __LINE__, #condition, " " __VA_ARGS__))
 
-/* Criterion leaves the test as well. */
+/* Criterion also ends the test here. */
 #define cr_assert(condition, ...)                                                                  \
 	((void)(plain_check((condition), __FILE__, __LINE__, #condition, " " __VA_ARGS__) ||       \
 		(exit(1), false)))
