@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Docker, for bench/run: how its users get the image's files into a tmpfs, and the hook with an operator's default. The daemon is
+# Docker, for bench/run: how its users get the image's files into a tmpfs, and the hook with --seed-tmpfs. The daemon is
 # that of the engine tests.
 
 # Variables that the files of the engine tests expect.
@@ -49,7 +49,7 @@ docker_prepare()
 	docker_base
 	[ -d "$W/trees/small20k" ] || make_tree small20k || exit 1
 	docker_begin
-	[ -z "$OBSTACLE" ] && hooks_file --readonly --tmpfs=/srv && docker_image orh-seed srv && docker_image orh-entry srv.image
+	[ -z "$OBSTACLE" ] && hooks_file --seed-tmpfs && docker_image orh-seed srv && docker_image orh-entry srv.image
 }
 
 # docker_perform SUBJECT: runs one container, and measures from the client's start to its end.
@@ -60,7 +60,7 @@ docker_perform()
 	case $1 in
 	docker-nothing) "${run[@]}" --tmpfs /srv orh-seed /bin/true ;;
 	docker-entry) "${run[@]}" --tmpfs /srv orh-entry /bin/sh -c 'cp -a /srv.image/. /srv/ && exec true' ;;
-	docker-hook) "${run[@]}" --runtime readonly orh-seed /bin/true ;;
+	docker-hook) "${run[@]}" --runtime readonly --tmpfs /srv orh-seed /bin/true ;;
 	esac >"$W/log" 2>&1 </dev/null && settle
 }
 

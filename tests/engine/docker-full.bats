@@ -122,7 +122,74 @@ docker_has()
 yes
 touch: /usr/x: Read-only file system
  0 $HOST_IDS 65536"
+	hooks_file --seed-tmpfs
+	in_docker --read-only --tmpfs /etc --tmpfs /run 'stat -c "%a %u:%g" /etc /etc/app.conf /run/app; touch /etc/x && echo yes; touch /usr/x'
+	same "$output" $'755 0:0\n640 100:101\n2750 33:44\nyes\ntouch: /usr/x: Read-only file system'
 	caged umount /etc/subuid /etc/subgid
+}
+
+@test "--seed-tmpfs: --mount type=tmpfs, options, volumes on and below, -u, and a path that the image lacks" {
+	hooks_file --seed-tmpfs
+	mkdir "$W/volume"
+	echo mine >"$W/volume/file"
+	in_docker --mount type=tmpfs,destination=/etc,tmpfs-size=1m --tmpfs /var/lib:exec,size=2m -v "$W/volume:/etc/ssl/certs" \
+		-v "$W/volume:/var/lib/app/volume" 'cat /etc/app.conf /etc/ssl/certs/file /var/lib/app/data /var/lib/app/volume/file; stat -c %Y /etc/ssl
+		grep -E " /etc | /var/lib " /proc/mounts | cut -d " " -f 1-3 | sort; touch /usr/x && echo yes'
+	same "$output" $'setting = 1\nmine\ndata\nmine\n981173106\ntmpfs /etc tmpfs\ntmpfs /var/lib tmpfs\nyes'
+	same "$(ls -A "$W/volume")" file
+	in_docker -u 100:101 --init --read-only --tmpfs /etc 'cat /etc/app.conf; touch /etc/x'
+	same "$output" $'setting = 1\ntouch: /etc/x: Permission denied'
+	# A volume that is a tmpfs stays empty.
+	docker volume create --driver local --opt type=tmpfs --opt device=tmpfs orh-tmpfs >/dev/null
+	in_docker --mount type=volume,source=orh-tmpfs,destination=/srv,volume-nocopy 'ls -A /srv; echo done'
+	docker volume rm orh-tmpfs >/dev/null
+	same "$output" 'done'
+	# At each start, the runtime decides what such a directory looks like.
+	docker_started one --tmpfs /new --tmpfs /opt/new/path:mode=1770
+	is /new %a 1777
+	is /opt/new/path %a 1770
+	docker restart -t 1 one >/dev/null
+	PID=$(host_pid "$(docker inspect -f '{{.State.Pid}}' one)")
+	ROOT=/proc/$PID/root
+	stat -c %a "$ROOT/new" "$ROOT/opt/new/path" >"$W/with"
+	hooks_file
+	docker restart -t 1 one >/dev/null
+	PID=$(host_pid "$(docker inspect -f '{{.State.Pid}}' one)")
+	stat -c %a "/proc/$PID/root/new" "/proc/$PID/root/opt/new/path" | diff "$W/with" -
+}
+
+@test "--seed-tmpfs: a seed that does not fit is refused, and beside the operator's defaults" {
+	hooks_file --seed-tmpfs --readonly --tmpfs=/run --tmpfs=/etc --tmpfs=/var/lib
+	in_docker --tmpfs /run:size=1m 'cat /run/app/pid /etc/app.conf; grep -E " (/run|/etc) " /proc/mounts | cut -d " " -f 1-2 | sort; touch /usr/x'
+	same "$output" $'pid\nsetting = 1\noci-readonly-hook /etc\ntmpfs /run\ntouch: /usr/x: Read-only file system'
+	in_docker --tmpfs /var/lib:nr_inodes=2 'echo started'
+	if [ "$RUNTIME" = crun ]; then
+		docker_refused 'exit code: 74'
+	else
+		docker_refused '--seed-tmpfs: /var/lib: the seed does not fit: it needs ' 'nr_inodes=3 is enough'
+	fi
+}
+
+@test "--seed-tmpfs: compose's read_only and tmpfs" {
+	have docker-compose || skip 'docker-compose is not here'
+	hooks_file --seed-tmpfs
+	cat >"$W/compose.yaml" <<-'EOF'
+		version: "2.4"
+		services:
+		  web:
+		    image: orh-test
+		    runtime: readonly
+		    network_mode: none
+		    read_only: true
+		    tmpfs:
+		      - /run
+		      - /etc:size=64m
+		    command: ["/bin/sleep", "1000"]
+	EOF
+	DOCKER_HOST=unix://$SUITE/docker.sock DOCKER_CONFIG=$SUITE/docker-config docker-compose -p orh -f "$W/compose.yaml" up -d \
+		>"$W/compose.log" 2>&1 3>&- </dev/null || fail "$(cat "$W/compose.log")"
+	in_service 'touch /usr/x; cat /run/app/pid /etc/app.conf; touch /etc/x && echo yes; grep -c "^oci-readonly-hook " /proc/mounts'
+	same "$output" $'touch: /usr/x: Read-only file system\npid\nsetting = 1\nyes\n0'
 }
 
 @test "annotations of docker run apply (Docker 24 and later)" {

@@ -94,7 +94,7 @@ docker_test_clean()
 
 	ids=$(docker ps -aq)
 	# shellcheck disable=SC2086
-	[ -z "$ids" ] || docker rm -f $ids >/dev/null
+	[ -z "$ids" ] || docker rm -fv $ids >/dev/null
 }
 
 docker_test_begin()

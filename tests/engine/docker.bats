@@ -65,6 +65,29 @@ SEEDED='stat -c "%a %u:%g %Y" /etc/app.conf; cat /etc/app.conf'
 	same "$output" $'setting = 1\nls: /etc/mine: No such file or directory\ntouch: /usr/x: Read-only file system'
 }
 
+@test "--seed-tmpfs: docker run --read-only --tmpfs /run --tmpfs /tmp --tmpfs /etc has the image's files there" {
+	hooks_file --seed-tmpfs
+	docker_started one --read-only --tmpfs /run --tmpfs /tmp --tmpfs /etc --tmpfs /new
+	# Docker's own tmpfs, with its options.
+	same "$(our_mounts)" 0
+	has_option /etc nosuid nodev noexec
+	same "$(docker exec one /bin/sh -c "$SEEDED")" $'640 100:101 981173106\nsetting = 1'
+	same "$(docker exec one /bin/sh -c 'stat -c "%a %u:%g" /run/app /tmp /etc; ls -A /new; cat /run/app/pid; touch /run/x /tmp/x /etc/x && echo yes')" \
+		$'2750 33:44\n1777 0:0\n755 0:0\npid\nyes'
+	same "$(docker exec one /bin/sh -c 'touch /usr/x 2>&1')" 'touch: /usr/x: Read-only file system'
+	[ "$(docker exec one cat /etc/hostname)" != 'from the image' ]
+	same "$(host_mounts | grep -c ' - tmpfs tmpfs ')" "$(grep -c ' - tmpfs tmpfs ' "$W/mounts.before")"
+	is /new %a 1777
+	docker exec one /bin/sh -c 'echo changed >/etc/app.conf; echo mine >/etc/mine'
+	docker restart -t 1 one >/dev/null
+	same "$(docker exec one /bin/sh -c 'exec 2>&1; ls /etc/mine; cat /etc/app.conf; cat /run/app/pid; touch /usr/x')" \
+		$'ls: /etc/mine: No such file or directory\nsetting = 1\npid\ntouch: /usr/x: Read-only file system'
+	# Without the option, Docker's tmpfs is empty.
+	hooks_file
+	in_docker --tmpfs /srv:mode=1700 --tmpfs /run 'ls /run; stat -c %a /run'
+	same "$(wc -l <<<"$output")" 1
+}
+
 @test "Docker's error contains the hook's reason for a refusal" {
 	hooks_file --readonly --tmpfs=/etc/app.conf
 	in_docker 'echo started'
