@@ -291,6 +291,20 @@ in_service()
 	same "$(docker volume ls -q)" ''
 }
 
+@test "examples/docker/compose-tmpfs.yaml with examples/seed-tmpfs.json: each tmpfs has the image's files" {
+	local arguments
+
+	have docker-compose || skip 'docker-compose is not here'
+	mapfile -t arguments < <(jq -r '.hook.args[1:][]' "$EXAMPLES/seed-tmpfs.json")
+	hooks_file "${arguments[@]}"
+	example_image
+	compose compose-tmpfs.yaml up -d || fail "$(cat "$W/compose.log")"
+	in_service 'touch /usr/x; touch /run/x /var/cache/nginx/x /etc/nginx/conf.d/x && cat /run/app/pid /etc/nginx/conf.d/default.conf
+		grep -c " /run tmpfs .*size=4096k" /proc/mounts'
+	same "$output" $'touch: /usr/x: Read-only file system\npid\nlisten 80\n1'
+	compose compose-tmpfs.yaml down -t 0 || fail "$(cat "$W/compose.log")"
+}
+
 @test "examples/docker/compose-annotations.yaml protects the service, and older versions refuse the file" {
 	have docker-compose || skip 'docker-compose is not here'
 	hooks_file
