@@ -94,7 +94,7 @@ static int send_parts(int type, const struct iovec parts[2])
 {
 	static const struct sockaddr_un address = {.sun_family = AF_UNIX, .sun_path = "/dev/log"};
 	struct msghdr message = {.msg_iov = (struct iovec *)(uintptr_t)parts, .msg_iovlen = 2};
-	struct timeval timeout = {.tv_usec = patience};
+	struct timeval timeout = {.tv_usec = (suseconds_t)patience};
 	AUTO_FD fd = socket(AF_UNIX, type | SOCK_CLOEXEC, 0);
 
 	if (fd < 0)

@@ -225,28 +225,17 @@ static int make_through_copy(const struct rootfs *rootfs, const char *path, size
 	return make_below(dir, path + existing);
 }
 
-static bool born(int fd, struct statx_timestamp *ret_time)
-{
-	struct statx stx;
-
-	if (statx(fd, "", AT_EMPTY_PATH, STATX_BTIME, &stx) < 0 || !(stx.stx_mask & STATX_BTIME))
-		return false;
-	*ret_time = stx.stx_btime;
-	return true;
-}
-
 /* An overlay reports the birth time of a directory's topmost layer. */
 static bool is_younger(int dir, int image, bool in_doubt)
 {
-	struct statx_timestamp of_dir;
-	struct statx_timestamp of_root;
+	int64_t of_dir;
+	int64_t of_root;
 	struct statfs fs;
 
-	if (fstatfs(image, &fs) < 0 || fs.f_type != OVERLAYFS_SUPER_MAGIC || !born(dir, &of_dir) ||
-	    !born(image, &of_root))
+	if (fstatfs(image, &fs) < 0 || fs.f_type != OVERLAYFS_SUPER_MAGIC ||
+	    sys_birth_time(dir, &of_dir) < 0 || sys_birth_time(image, &of_root) < 0)
 		return in_doubt;
-	return of_dir.tv_sec > of_root.tv_sec ||
-	       (of_dir.tv_sec == of_root.tv_sec && of_dir.tv_nsec > of_root.tv_nsec);
+	return of_dir > of_root;
 }
 
 bool rootfs_is_made(int image, int dir, bool in_doubt)

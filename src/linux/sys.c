@@ -94,6 +94,18 @@ int sys_file_id(int fd, struct file_id *ret_id)
 	return 0;
 }
 
+int sys_birth_time(int fd, int64_t *ret_time)
+{
+	struct statx stx;
+
+	if (statx(fd, "", AT_EMPTY_PATH, STATX_BTIME, &stx) < 0)
+		return -errno;
+	if (!(stx.stx_mask & STATX_BTIME))
+		return -EOPNOTSUPP;
+	*ret_time = stx.stx_btime.tv_sec * INT64_C(1000000000) + stx.stx_btime.tv_nsec;
+	return 0;
+}
+
 static const struct {
 	unsigned flag;
 	uint64_t attribute;

@@ -37,6 +37,10 @@ struct file_id {
 
 int sys_file_id(int fd, struct file_id *ret_id);
 
+/* When the file was created, in nanoseconds since 1970, from statx(2). -EOPNOTSUPP if the
+ * filesystem does not report it. */
+int sys_birth_time(int fd, int64_t *ret_time);
+
 /*
  * Facts about a mount in the caller's namespace, from statmount(2), Linux 6.8, by its unique id
  * (STATX_MNT_ID_UNIQUE). The ids in it are those of mountinfo. The texts point into buffer, which

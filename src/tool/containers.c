@@ -243,7 +243,8 @@ static int list_pids(const struct containers *containers, pid_t **pids, size_t *
 			return error_memory(error);
 		(*pids)[(*count)++] = (pid_t)pid;
 	}
-	qsort(*pids, *count, sizeof(**pids), compare_pids);
+	if (*pids)
+		qsort(*pids, *count, sizeof(**pids), compare_pids);
 	return 0;
 }
 

@@ -148,7 +148,7 @@ static bool image_has(const struct layer *layer, const struct place *place)
 static bool is_written_in_place(const struct walker *walker, const struct place *place,
 				const char *name)
 {
-	char path[64];
+	char path[64 + PATH_COMPONENT_MAX];
 
 	if (strcmp(place->path, "/etc") != 0 ||
 	    (strcmp(name, "passwd") != 0 && strcmp(name, "group") != 0))
