@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck disable=SC2034
-# The operator's --seed-tmpfs: each tmpfs that config.json asks for is filled in place with what the image holds there.
+# The operator's --seed-tmpfs: each tmpfs of config.json is filled in place with the image's files.
 
 load lib
 
@@ -23,7 +23,7 @@ teardown()
 	bundle_end
 }
 
-# The root on an overlay, as engines have it: what is made in it is younger than its upper layer.
+# The root on an overlay, as with engines: the hook's directories are newer than its upper layer.
 overlay_root()
 {
 	mkdir "$W/lower" "$W/upper" "$W/work"
@@ -33,7 +33,7 @@ overlay_root()
 	VOLUME=$W/rootfs
 }
 
-# is_engines PATH...: each is the engine's tmpfs, and not covered.
+# is_engines PATH...: the engine's tmpfs is there, and nothing is mounted over it.
 is_engines()
 {
 	local path
@@ -43,7 +43,7 @@ is_engines()
 	done
 }
 
-# is_empty PATH...
+# is_empty PATH...: contains nothing.
 is_empty()
 {
 	local path
@@ -53,7 +53,7 @@ is_empty()
 	done
 }
 
-# same_tree PATH: below it, the container has what the image has, with owners, modes, times and contents.
+# same_tree PATH: below it, the container has the image's files, with owners, modes, times and contents.
 same_tree()
 {
 	same "$(cd "$ROOT$1" && find . -printf '%p %y %m %U:%G %T@ %l\n' | sort)" \
@@ -61,7 +61,7 @@ same_tree()
 	diff -r "$ROOT$1" "${IMAGE:-$W/rootfs}$1"
 }
 
-# by_engine PATH...: mode and owner of the tmpfs that the runtime makes, without the hook's option.
+# by_engine PATH...: records mode and owner of the runtime's tmpfs without the hook's option.
 by_engine()
 {
 	local path
@@ -75,7 +75,7 @@ by_engine()
 	hook_options --seed-tmpfs
 }
 
-# is_by_engine PATH...: the same as in by_engine.
+# is_by_engine PATH...: they are the same as in by_engine.
 is_by_engine()
 {
 	local path
@@ -96,7 +96,7 @@ logged()
 	PREFIX=("$SYSLOG_RUN" "$W/log")
 }
 
-@test "a container without annotations: each tmpfs has the image's files, and its own options" {
+@test "each tmpfs of a container without annotations gets the image's files, and keeps its options" {
 	logged
 	engine_tmpfs /etc nodev rprivate rw noexec nosuid size=2g
 	engine_tmpfs /srv nodev rprivate rw noexec nosuid
@@ -116,7 +116,7 @@ logged()
 		fail "$(log_line)"
 }
 
-@test "the root stays what the engine makes of it, and what the container writes is not the image's" {
+@test "the root stays as the engine made it, and the container's writes do not reach the image" {
 	config '.root.readonly = true'
 	engine_tmpfs /etc rw nosuid nodev
 	inside 'cat /etc/app.conf; echo changed >/etc/app.conf; cat /etc/app.conf; touch /usr/x'
@@ -124,7 +124,7 @@ logged()
 	same "$(cat "$W/rootfs/etc/app.conf")" 'setting = 1'
 }
 
-@test "mounts on it stay what they are, on the stubs that the runtime made for them" {
+@test "mounts on a tmpfs stay, on the mount points that the runtime created for them" {
 	logged
 	mkdir -p "$W/volume"
 	echo mine >"$W/volume/file"
@@ -159,7 +159,7 @@ logged()
 	done
 	same "$(ls -A "$W/volume")" file
 	[[ $(log_line) == *' lost_names=2'* ]] || fail "$(log_line)"
-	# What is below a mount, as the host's root sees it through a copy of the tmpfs.
+	# The files below a mount, as the host's root sees them through a copy of the tmpfs.
 	nsenter -t "$PID" -m /bin/sh -c 'mkdir /tmp/below && mount --bind /etc /tmp/below && cd /tmp/below &&
 		/bin/busybox find . -exec stat -c "%n %F %s" {} +' >"$W/below"
 	grep -qx './hosts regular empty file 0' "$W/below" || fail "$(cat "$W/below")"
@@ -167,7 +167,7 @@ logged()
 	! grep -q '^./dir/hidden' "$W/below" || fail "$(cat "$W/below")"
 }
 
-@test "a tmpfs on a tmpfs, two at one directory, and one by a link: each directory once" {
+@test "a tmpfs on a tmpfs, two on one directory, and one through a link fill each directory once" {
 	mkdir -p "$W/rootfs/run/lock"
 	chmod 1770 "$W/rootfs/run/lock"
 	echo held >"$W/rootfs/run/lock/held"
@@ -191,7 +191,7 @@ logged()
 	same "$(mounts_at /run/lock)" 1
 }
 
-@test "mode=, uid= and gid= stay, and their group goes no further" {
+@test "mode=, uid= and gid= are kept, and their group is not passed on to the files" {
 	engine_tmpfs /etc rw nosuid nodev mode=2775 uid=3 gid=4
 	engine_tmpfs /run rw nosuid nodev gid=9
 	engine_tmpfs /srv rw nosuid nodev mode=0700,size=64k
@@ -208,7 +208,7 @@ logged()
 	is /etc %y "$(stat -c %y "$W/rootfs/etc")"
 }
 
-@test "a path that the image lacks stays as the engine made it, also once the runtime has made the directory" {
+@test "a tmpfs on a missing path stays as the engine made it, even after the runtime has created the directory" {
 	logged
 	overlay_root
 	engine_tmpfs /new/first rw nosuid nodev mode=1777
@@ -230,7 +230,7 @@ logged()
 		by_engine /new/path /opt/other
 		rm "$W/log"
 	done
-	# The same for an entry that replaces the engine's.
+	# The same for an entry that replaces the engine's tmpfs.
 	hook_options --log-level=info
 	tmpfs '/new/path;/usr/lib'
 	create
@@ -239,7 +239,7 @@ logged()
 	is /usr/lib %a 755
 }
 
-@test "on a filesystem that is no overlay, an empty directory as runtimes make them counts as one" {
+@test "if the root is not an overlay, an empty directory like the runtime's counts as created by the runtime" {
 	engine_tmpfs /usr/lib rw nosuid nodev
 	engine_tmpfs /opt/new rw nosuid nodev
 	chmod 0750 "$W/rootfs/srv"
@@ -251,7 +251,7 @@ logged()
 	is /srv %a 750
 }
 
-@test "a volume is never filled: a tmpfs of the host's, whatever type config.json gives it, and one on the engine's tmpfs" {
+@test "a tmpfs of the host is never filled, even with the type tmpfs or on the engine's tmpfs" {
 	host_tmpfs
 	in_lab rm "$VOLUME/precious"
 	engine_tmpfs /run rw nosuid nodev
@@ -267,7 +267,7 @@ logged()
 	in_lab stat -c %a "$VOLUME" | grep -qx 1777
 }
 
-@test "a tmpfs of the host's at a tmpfs' own path, through a link that leads into a volume" {
+@test "a tmpfs of the host on the path of a tmpfs, through a link into a volume, is never filled" {
 	mkdir -p "$W/host/in"
 	in_lab mount --bind "$W/host" "$W/host"
 	in_lab mount -t tmpfs tmpfs "$W/host/in"
@@ -285,7 +285,7 @@ logged()
 	VOLUME=$W/host
 }
 
-@test "left alone: at or below /dev, /proc and /sys, and one that holds anything already" {
+@test "a tmpfs on or below /dev, /proc and /sys, and one that is not empty, is left alone" {
 	logged
 	mkdir -p "$W/rootfs/dev/shm"
 	echo x >"$W/rootfs/dev/shm/x"
@@ -307,14 +307,14 @@ logged()
 	! log_line | grep -q 'path=/\(dev\|sys\|proc\)' || fail "$(log_line)"
 }
 
-@test "a container with no tmpfs but the runtime's own is not entered" {
+@test "a container with only the runtime's own tmpfs is not entered" {
 	logged
 	hook_options --seed-tmpfs --log-level=debug
 	create
 	[[ $(log_line) == *'left alone: config.json has no tmpfs to fill' ]] || fail "$(log_line)"
 }
 
-@test "the second run finds them filled" {
+@test "a second run leaves the filled tmpfs alone" {
 	logged
 	engine_tmpfs /etc rw nosuid nodev
 	engine_tmpfs /srv rw nosuid nodev
@@ -325,7 +325,7 @@ logged()
 	[[ $(log_line | tail -n 1) == *' path=/etc tmpfs=engine seed=none left=not-empty '* ]] || fail "$(log_line)"
 }
 
-@test "with annotations: an entry replaces one, lies below one, and has one below it" {
+@test "an entry replaces a tmpfs, is mounted below one, or has one below it" {
 	readonly_root
 	engine_tmpfs /run rw nosuid nodev
 	engine_tmpfs /etc rw nosuid nodev
@@ -342,7 +342,7 @@ logged()
 	same "$(our_mounts)" 3
 }
 
-@test "beside --readonly and --tmpfs, whose default yields to the engine's tmpfs" {
+@test "--seed-tmpfs works with --readonly and --tmpfs, whose default yields to the engine's tmpfs" {
 	engine_tmpfs /run rw nosuid nodev
 	hook_options --seed-tmpfs --readonly --tmpfs=/run:size=1m --tmpfs=/srv
 	create
@@ -352,14 +352,14 @@ logged()
 	not_writable /usr
 }
 
-@test "--allow, --deny, --forbid and the limits do not apply" {
+@test "--allow, --deny, --forbid and the limits do not apply to the engine's tmpfs" {
 	engine_tmpfs /etc rw nosuid exec size=2m
 	hook_options --seed-tmpfs --allow=/none --deny=/etc --forbid=exec --max-size=1m --max-total=1m --max-inodes=5
 	create
 	same_tree /etc
 }
 
-@test "left alone: podman's containers, an exempt one, a sandbox, and --audit" {
+@test "podman's containers, an exempt one, a sandbox, and all with --audit are left alone" {
 	logged
 	chmod 0711 "$W/rootfs/etc"
 	engine_tmpfs /etc rw nosuid nodev
@@ -392,7 +392,7 @@ logged()
 	same_tree /etc
 }
 
-@test "74: a seed that does not fit, in bytes or in files, with what would do" {
+@test "74: a seed does not fit in bytes or in files, and the message recommends a size" {
 	dd if=/dev/zero of="$W/rootfs/etc/large" bs=64k count=4 2>/dev/null
 	engine_tmpfs /etc rw nosuid nodev size=64k nr_inodes=5
 	refused 74 '--seed-tmpfs: /etc: the seed does not fit: it needs ' "and its tmpfs has 65536 bytes (the engine's) and 5 inodes (the engine's); size=" ',nr_inodes='
@@ -401,7 +401,7 @@ logged()
 	refused 74 '--seed-tmpfs: /etc: the seed does not fit'
 }
 
-@test "73: one that is read-only already; what the runtime makes read-only later is filled" {
+@test "73: a tmpfs is read-only already; one that the runtime makes read-only later is filled" {
 	engine_tmpfs /etc ro nosuid nodev
 	inside 'cat /etc/app.conf; touch /etc/x'
 	same "$output" $'setting = 1\ntouch: /etc/x: Read-only file system'
@@ -417,7 +417,7 @@ logged()
 	refused 73 '--seed-tmpfs: /etc: its tmpfs is read-only already, and cannot be filled: EROFS'
 }
 
-@test "73: more of them than 128" {
+@test "73: there are more than 128 tmpfs" {
 	local i
 
 	jq '.mounts += [range(129) | {destination: "/m/\(.)", type: "tmpfs", source: "tmpfs", options: ["size=4k"]}]' \
@@ -426,7 +426,7 @@ logged()
 	refused 73 '--seed-tmpfs: config.json has more than 128 tmpfs to fill'
 }
 
-@test "devices: those of the image, and those of config.json below it" {
+@test "devices of the image are copied, and those of config.json below a tmpfs stay" {
 	mknod "$W/rootfs/etc/null" c 1 3
 	mkdir "$W/rootfs/etc/dev"
 	echo image >"$W/rootfs/etc/dev/zero"
@@ -439,7 +439,7 @@ logged()
 	[ -c "$ROOT/etc/dev/zero" ]
 }
 
-@test "in a user namespace: owners that it lacks are counted, and devices" {
+@test "in a user namespace, unmapped owners and devices are counted" {
 	local dir=$W
 
 	logged
@@ -467,7 +467,7 @@ logged()
 	[[ $(log_line) == *' path=/etc tmpfs=engine seed=copy '*' lost_owners=1 lost_nodes=1'* ]] || fail "$(log_line)"
 }
 
-@test "the memory is the container's" {
+@test "the seed's memory is charged to the container" {
 	[ -n "${LAB_CGROUPS:-}" ] || [ "$RUNTIME" = runc ] || skip 'crun has no cgroup here'
 	dd if=/dev/zero of="$W/rootfs/srv/large" bs=1M count=48 2>/dev/null
 	config '.linux.resources.memory = {limit: 33554432}'

@@ -110,7 +110,7 @@ teardown()
 	[ -z "${W:-}" ] || rm -rf --one-file-system "$W"
 }
 
-# podman without --hooks-dir: it finds the packages' files itself.
+# podman without --hooks-dir finds the packages' files itself.
 podman()
 {
 	local dir=$SUITE/p/$DRIVER
@@ -133,7 +133,7 @@ one()
 	echo "$said, $there" >>"$W/containers"
 }
 
-# Two containers at a time, until $W/stop is there.
+# Two containers at a time, until $W/stop exists.
 start_containers()
 {
 	rm -f "$W/stop"
@@ -145,7 +145,7 @@ start_containers()
 	done
 }
 
-# wait_for COUNT: that many more containers.
+# wait_for COUNT: waits for that many more containers.
 wait_for()
 {
 	local wanted=$(($(wc -l <"$W/containers") + $1))
@@ -175,7 +175,7 @@ in_copy()
 	in_lab env DEBIAN_FRONTEND=noninteractive LC_ALL=C "$@" 3>&-
 }
 
-# What the copy has and the host has not, without what dpkg itself writes: the overlay's upper directory.
+# What the copy has and the host lacks, without dpkg's files: the overlay's upper directory.
 changes()
 {
 	local path
@@ -197,7 +197,7 @@ scratch()
 	done
 }
 
-# watched COMMAND...: what became of the hook and its file, a line each.
+# watched COMMAND...: prints what happens to the hook and its file, one event per line.
 watched()
 {
 	"$WATCH" "$W/root/usr" "$@" >"$W/events" 2>"$W/log" || fail "$(cat "$W/log")"
@@ -214,7 +214,7 @@ scratch_rpm()
 	watched rpm --root "$W/root" --nodeps --nosignature "$@"
 }
 
-@test "two builds give the same bytes" {
+@test "two builds are identical" {
 	local file count=0
 
 	cd "$SUITE/first"
@@ -237,8 +237,8 @@ scratch_rpm()
 	[[ $output == *' 0 errors, 0 warnings, '* ]] || fail "$output"
 }
 
-# What make install installs is in one package, and in one only.
-@test "the packages have all that make install has" {
+# Every file of make install is in exactly one package.
+@test "the packages contain everything that make install installs" {
 	make -C "$BUILDDIR" install DESTDIR="$W/made" prefix=/usr libexecdir=/usr/libexec >"$W/log" 2>&1
 	(cd "$W/made" && find . ! -type d) | sed 's|^\.||' | sort >"$W/made.list"
 	for file in "$SUITE"/first/deb/oci-readonly*.deb; do
@@ -253,7 +253,7 @@ scratch_rpm()
 	diff "$W/made.list" "$W/rpm.list"
 }
 
-@test "dpkg: the binary comes first and goes last" {
+@test "dpkg: the binary is installed first and removed last" {
 	scratch
 	run scratch_dpkg --install "$DEB"
 	same "$(grep '^renamed' <<<"$output")" "renamed $HOOK_PATH"$'\n'"renamed $HOOKS_FILE"
@@ -264,7 +264,7 @@ scratch_rpm()
 	same "$output" "removed $HOOKS_FILE"$'\n'"removed $HOOK_PATH"
 }
 
-@test "rpm: the binary comes first and goes last" {
+@test "rpm: the binary is installed first and removed last" {
 	local file
 
 	file=$(ls "$SUITE"/first/rpm/RPMS/*/oci-readonly-hook-*.rpm)
@@ -279,12 +279,12 @@ scratch_rpm()
 	same "$output" "removed $HOOKS_FILE"$'\n'"removed $HOOK_PATH"
 }
 
-@test "installed, upgraded, removed and purged while containers start" {
+@test "packages can be installed, upgraded, removed and purged while containers start" {
 	local before
 
 	one
 	all_were 'unprotected, gone'
-	# With what podman has written.
+	# With the files that podman has written.
 	changes >"$W/before"
 	in_copy dpkg --install "$SUITE"/first/deb/{oci-readonly-hook,oci-readonly,oci-readonly-runtime}_*.deb >"$W/log" 2>&1 || fail "$(cat "$W/log")"
 	in_copy oci-readonly --version
@@ -303,7 +303,7 @@ scratch_rpm()
 	stop_containers
 	all_were 'protected, there'
 
-	# Each waits a second between the moment at which podman reads the hooks file and the call of the hook.
+	# Each waits a second between the moment when podman reads the hooks file and the call of the hook.
 	printf '#!/bin/sh\ncase " $* " in *" create "*) sleep 1 ;; esac\nexec runc "$@"\n' >"$W/runc"
 	chmod 0755 "$W/runc"
 	export SLOW=$W/runc
