@@ -304,9 +304,9 @@ scratch_rpm()
 	all_were 'protected, there'
 
 	# Each waits a second between the moment when podman reads the hooks file and the call of the hook.
-	printf '#!/bin/sh\ncase " $* " in *" create "*) sleep 1 ;; esac\nexec runc "$@"\n' >"$W/runc"
-	chmod 0755 "$W/runc"
-	export SLOW=$W/runc
+	printf '#!/bin/sh\ncase " $* " in *" create "*) sleep 1 ;; esac\nexec runc "$@"\n' >"$W/slow-runc"
+	chmod 0755 "$W/slow-runc"
+	export SLOW=$W/slow-runc
 	start_containers
 	wait_for 2
 	in_copy dpkg --remove oci-readonly-hook >"$W/log" 2>&1 || { stop_containers; fail "$(cat "$W/log")"; }
