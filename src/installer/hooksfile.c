@@ -75,7 +75,7 @@ int hooksfile_make(const char *template, size_t length, const char *program,
 	if (r == 0)
 		r = json_get_object(root, "the image's hooks file", "hook", JSON_REQUIRED, error,
 				    &hook);
-	if (r < 0)
+	if (r != 0)
 		return r;
 	if (set_member(hook, "path", json_object_new_string(program)) < 0 ||
 	    set_args(hook, argv, count + 1) < 0)
@@ -121,10 +121,10 @@ int hooksfile_judge(int directory, const char *name, const char *path, const cha
 	if (fd == -ENOENT)
 		return 0;
 	r = fd < 0 ? fd : input_read(fd, HOOKSFILE_LENGTH_MAX, &text, &length);
-	if (r < 0)
+	if (r != 0)
 		return error_set(error, STATUS_PATH, -r,
 				 "%" NAME_SHOWN ": is there, and cannot be read", path);
-	if (read_program(text, length, &root, &called) < 0)
+	if (read_program(text, length, &root, &called) != 0)
 		return error_set(error, STATUS_PATH, 0,
 				 "%" NAME_SHOWN ": is there, and is not a valid hooks file; "
 				 "remove it first",

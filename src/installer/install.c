@@ -112,9 +112,9 @@ static int read_source(const char *from, const char *name, size_t max, struct er
 	AUTO_FD dir = open(from, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	int r = dir < 0 ? -errno : input_read_file(dir, name, max, ret_text, ret_length);
 
-	return r < 0 ? error_set(error, STATUS_INPUT, -r, "%" NAME_SHOWN "/%s: cannot be read",
-				 from, name)
-		     : 0;
+	return r == 0 ? 0
+		      : error_set(error, STATUS_INPUT, -r, "%" NAME_SHOWN "/%s: cannot be read",
+				  from, name);
 }
 
 static int replace_both(const struct arguments *arguments, const struct place *place,
@@ -151,7 +151,7 @@ int install(const struct arguments *arguments, struct error *error)
 	AUTO_FREE char *template = NULL;
 	AUTO_FREE char *hooksfile = NULL;
 	struct label label;
-	size_t length;
+	size_t length = 0;
 	int r;
 
 	r = read_source(arguments->from, HOOKSFILE_NAME, HOOKSFILE_LENGTH_MAX, error, &template,
@@ -165,7 +165,9 @@ int install(const struct arguments *arguments, struct error *error)
 		r = judge_executable(&place, arguments->program, error);
 	if (r == 0)
 		r = read_label(&place, error, &label);
-	return r < 0 ? r : replace_both(arguments, &place, &label, hooksfile, error);
+	if (r == 0)
+		r = replace_both(arguments, &place, &label, hooksfile, error);
+	return r;
 }
 
 int uninstall(const struct arguments *arguments, struct error *error)
