@@ -64,7 +64,7 @@ static int read_root(struct bundle *bundle, const char *bundle_dir, struct error
 			  &bundle->root_readonly);
 	if (r == 0)
 		r = json_get_string(root, CONFIG ": root", "path", JSON_REQUIRED, error, &path);
-	if (r < 0)
+	if (r != 0)
 		return r;
 	if (!*path)
 		return error_set(error, STATUS_INPUT, 0, CONFIG ": root.path: is empty");
@@ -84,7 +84,7 @@ static int read_user(struct json_object *process, struct bundle *bundle, struct 
 	r = json_get_int(user, where, "uid", JSON_OPTIONAL, 0, UINT32_MAX - 1, error, &uid);
 	if (r == 0)
 		r = json_get_int(user, where, "gid", JSON_OPTIONAL, 0, UINT32_MAX - 1, error, &gid);
-	if (r < 0)
+	if (r != 0)
 		return r;
 	bundle->uid = (uid_t)uid;
 	bundle->gid = (gid_t)gid;
@@ -111,7 +111,7 @@ static int read_program(struct json_object *process, struct bundle *bundle, stru
 	r = json_get_array(process, CONFIG ": process", "args", JSON_OPTIONAL, error, &args);
 	if (r == 0)
 		r = json_get_array(process, CONFIG ": process", "env", JSON_OPTIONAL, error, &env);
-	if (r < 0)
+	if (r != 0)
 		return r;
 	if (json_array_count(args) && *string_at(args, 0))
 		bundle->program = string_at(args, 0);
@@ -156,7 +156,7 @@ static int read_id_mapping(struct json_object *line, const char *where, struct e
 		r = json_get_int(line, where, "hostID", JSON_REQUIRED, 0, UINT32_MAX, error, &host);
 	if (r == 0)
 		r = json_get_int(line, where, "size", JSON_REQUIRED, 0, UINT32_MAX, error, &size);
-	if (r < 0)
+	if (r != 0)
 		return r;
 	if (array_reserve(&map->lines, &map->capacity, map->count, sizeof(*map->lines)) < 0)
 		return error_memory(error);
@@ -283,7 +283,7 @@ static int read_mount(struct json_object *object, const char *where, struct erro
 	r = json_get_string(object, where, "destination", JSON_REQUIRED, error, &mount.destination);
 	if (r == 0)
 		r = json_get_string(object, where, "type", JSON_OPTIONAL, error, &type);
-	if (r < 0)
+	if (r != 0)
 		return r;
 	mount.is_tmpfs = type && !strcmp(type, "tmpfs");
 	r = read_mount_options(object, where, error, &mount);

@@ -114,10 +114,12 @@ static const struct mount_line *kernel_below(const struct maker *maker,
 	const struct mounttab *table = maker->facts->table;
 
 	/* Bounded, although a mount table has no loops. */
-	for (size_t i = 0; line && line->id != maker->facts->root_id && i < table->count; i++) {
+	for (size_t i = 0; line->id != maker->facts->root_id && i < table->count; i++) {
 		if (fstype_is_kernel(line->fstype))
 			return line;
 		line = mounttab_find(table, line->parent);
+		if (!line)
+			return NULL;
 	}
 	return NULL;
 }

@@ -96,7 +96,7 @@ static int check_hook(struct json_object *document, struct error *error)
 	if (r == 0)
 		r = json_get_int(hook, "hook", "timeout", JSON_OPTIONAL, 1, INT32_MAX, error,
 				 &timeout);
-	return r < 0 ? r : check_binary(path, error);
+	return r != 0 ? r : check_binary(path, error);
 }
 
 static int parse(const char *text, size_t length, struct error *error, struct hookfile *file)
@@ -110,7 +110,7 @@ static int parse(const char *text, size_t length, struct error *error, struct ho
 		r = check_hook(file->document, error);
 	if (r == 0)
 		r = scan_member(WHAT, text, scan_blanks(text, 0), "hook", error, &found, &hook);
-	if (r < 0)
+	if (r != 0)
 		return r;
 	file->hook.text = text + hook.start;
 	file->hook.length = hook.end - hook.start;
@@ -123,7 +123,7 @@ int hookfile_load(const char *const directories[], size_t count, struct error *e
 {
 	AUTO_HOOKFILE file = {0};
 	char path[PATH_MAX];
-	size_t length;
+	size_t length = 0;
 	int r;
 
 	r = read_first(directories, count, error, path, &file.text, &length);

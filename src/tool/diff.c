@@ -87,7 +87,7 @@ static int read_change(struct reader *reader, struct json_object *object)
 	if (r == 0)
 		r = json_get_int(object, "docker diff", "Kind", JSON_REQUIRED, 0, 2, reader->error,
 				 &kind);
-	return r < 0 ? r : add(reader, kinds[kind], path);
+	return r != 0 ? r : add(reader, kinds[kind], path);
 }
 
 static int add_mount(struct reader *reader, const char *path)

@@ -124,7 +124,7 @@ int inspect_labels(const char *what, const char *text, size_t length, struct err
 		r = find_image(what, document, error, &image);
 	if (r == 0)
 		r = find_labels(what, image, error, &labels);
-	if (r < 0 || !labels)
+	if (r != 0 || !labels)
 		return r;
 	json_object_object_foreach(labels, name, value)
 	{

@@ -171,7 +171,7 @@ static int open_stored(const struct storage *storage, bool is_fuse, struct error
 		layer->kind = layer_check_rights(&(struct layer){.kind = LAYER_TRUSTED}, error) == 0
 				      ? LAYER_TRUSTED
 				      : LAYER_USER;
-	if (input_read_file(dir, "lower", LOWER_LENGTH_MAX, &lower, &length) < 0)
+	if (input_read_file(dir, "lower", LOWER_LENGTH_MAX, &lower, &length) < 0 || !lower)
 		return error_set(error, STATUS_INPUT, 0, "its storage does not list its layers");
 	*ret_image = image_of(storage, lower);
 	return open_lowers(storage, lower, layer) < 0 ? error_memory(error) : 0;

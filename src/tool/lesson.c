@@ -71,7 +71,9 @@ static char *unescape(const char *text, size_t length)
 	char *value = malloc(length + 1);
 	size_t used = 0;
 
-	for (size_t i = 0; value && i < length; i++) {
+	if (!value)
+		return NULL;
+	for (size_t i = 0; i < length; i++) {
 		int high = -1;
 		int low = -1;
 
@@ -86,8 +88,7 @@ static char *unescape(const char *text, size_t length)
 		value[used++] = (char)(high * 16 + low);
 		i += 3;
 	}
-	if (value)
-		value[used] = '\0';
+	value[used] = '\0';
 	return value;
 }
 
