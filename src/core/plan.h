@@ -95,6 +95,7 @@ struct planned_fill {
 	unsigned given; /* what config.json sets of its root directory: GIVEN_MODE, GIVEN_UID,
 			   GIVEN_GID */
 	bool is_noexec;
+	bool is_on_root; /* mounted on the root's mount, which thus has such a directory */
 	/* Relative paths of what is mounted on it, or will be; the array is owned, the strings are
 	 * borrowed. */
 	const char **covered;

@@ -16,15 +16,30 @@ static bool is_replaced(const struct plan *plan, uint64_t id)
 	return false;
 }
 
+static bool is_candidate(const struct maker *maker, size_t number)
+{
+	const struct bundle_mount *mount = &maker->facts->bundle->mounts[number];
+
+	return mount->is_tmpfs && !policy_is_reserved(mount->destination) &&
+	       !policy_is_reserved(maker->facts->given[number].path);
+}
+
 /* May one of config.json's mounts be filled? Of several at one directory, only the last is visible:
- * given_tmpfs() returns that one. */
-static bool is_filled(const struct maker *maker, size_t number)
+ * given_tmpfs() returns that one. Returns 1, 0 or negative. */
+static int is_filled(const struct maker *maker, size_t number)
 {
 	const struct bundle_mount *mount = &maker->facts->bundle->mounts[number];
 	const struct target *target = &maker->facts->given[number];
 
-	return !target->err && !policy_is_reserved(mount->destination) &&
-	       !policy_is_reserved(target->path) && given_tmpfs(maker->facts, target) == mount &&
+	if (!is_candidate(maker, number))
+		return 0;
+	/* The container must not start with a tmpfs that could have been filled. */
+	if (target->err)
+		return error_set(maker->error, STATUS_PATH, target->err,
+				 "--seed-tmpfs: %" NAME_SHOWN
+				 ": cannot be followed at %" NAME_SHOWN,
+				 mount->destination, target->path);
+	return given_tmpfs(maker->facts, target) == mount &&
 	       !is_replaced(maker->plan, target->mount_id);
 }
 
@@ -91,6 +106,7 @@ static int add_fill(struct maker *maker, size_t number)
 		.id = target->mount_id,
 		.given = mount->given,
 		.is_noexec = line->flags & FLAG_NOEXEC,
+		.is_on_root = line->parent == maker->facts->root_id,
 	};
 	if (!fill->path)
 		return error_memory(maker->error);
@@ -104,7 +120,10 @@ int plan_fills(struct maker *maker)
 
 	if (!maker->policy->seeds_tmpfs || !maker->facts->given)
 		return 0;
-	for (size_t i = 0; r == 0 && i < maker->facts->bundle->mounts_count; i++)
-		r = is_filled(maker, i) ? add_fill(maker, i) : 0;
+	for (size_t i = 0; r == 0 && i < maker->facts->bundle->mounts_count; i++) {
+		r = is_filled(maker, i);
+		if (r > 0)
+			r = add_fill(maker, i);
+	}
 	return r;
 }

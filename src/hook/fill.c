@@ -95,11 +95,12 @@ static int fill(struct stage *stage, size_t index)
 		return r;
 	image = open_image_directory(stage, tmpfs);
 	/* The engine's tmpfs that this one replaces may be why the directory is there. */
-	if (image == -ENOENT ||
-	    (image >= 0 && tmpfs->replaces && rootfs_is_made(stage->image, image, false)))
+	if (image >= 0 && tmpfs->replaces)
+		r = rootfs_is_made(stage->image, image, false);
+	if (image == -ENOENT || r > 0)
 		return set_top(stage, index);
-	if (image < 0)
-		return error_set(stage->error, STATUS_SEED, -image,
+	if (image < 0 || r < 0)
+		return error_set(stage->error, STATUS_SEED, image < 0 ? -image : -r,
 				 "the image's directory cannot be read");
 	switch (tmpfs->entry->seed) {
 	case SEED_OVERLAY:

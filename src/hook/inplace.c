@@ -46,18 +46,20 @@ static int open_image(const struct stage *stage, const struct planned_fill *fill
 {
 	AUTO_FD image = sys_openat2(stage->image, fill->path, O_RDONLY | O_DIRECTORY, 0,
 				    RESOLVE_ROOTED | RESOLVE_LINKLESS);
+	int r;
 
-	/* A file or a symlink at that path is not a directory either. */
-	if (image == -ENOENT || image == -ENOTDIR || image == -ELOOP)
+	/* On another mount, its directory may be only there. A file or a symlink of the image at
+	 * that path is not a directory either. */
+	if (!fill->is_on_root && (image == -ENOENT || image == -ENOTDIR || image == -ELOOP))
 		return 1;
-	if (image < 0)
-		return error_set(stage->error, STATUS_SEED, -image,
+	r = image < 0 ? image : rootfs_is_made(stage->image, image, true);
+	if (r < 0)
+		return error_set(stage->error, STATUS_SEED, -r,
 				 "%" NAME_SHOWN ": the image's directory cannot be read",
 				 fill->path);
-	if (rootfs_is_made(stage->image, image, true))
-		return 1;
-	*ret_image = take_fd(&image);
-	return 0;
+	if (r == 0)
+		*ret_image = take_fd(&image);
+	return r;
 }
 
 static struct filled *result_of(struct stage *stage, size_t index)

@@ -225,33 +225,54 @@ static int make_through_copy(const struct rootfs *rootfs, const char *path, size
 	return make_below(dir, path + existing);
 }
 
-/* An overlay reports the birth time of a directory's topmost layer. */
-static bool is_younger(int dir, int image, bool in_doubt)
+/* An overlay reports the birth time of a directory's topmost layer. Returns 1, 0 or -errno. */
+static int is_younger(int dir, int image, bool in_doubt)
 {
-	int64_t of_dir;
-	int64_t of_root;
+	int64_t of_dir = 0;
+	int64_t of_root = 0;
 	struct statfs fs;
+	int r;
 
-	if (fstatfs(image, &fs) < 0 || fs.f_type != OVERLAYFS_SUPER_MAGIC ||
-	    sys_birth_time(dir, &of_dir) < 0 || sys_birth_time(image, &of_root) < 0)
+	if (fstatfs(image, &fs) < 0)
+		return -errno;
+	if (fs.f_type != OVERLAYFS_SUPER_MAGIC)
 		return in_doubt;
+	r = sys_birth_time(dir, &of_dir);
+	if (r == 0)
+		r = sys_birth_time(image, &of_root);
+	if (r < 0)
+		return r == -EOPNOTSUPP ? in_doubt : r;
 	return of_dir > of_root;
 }
 
-bool rootfs_is_made(int image, int dir, bool in_doubt)
+/* Returns 1, 0 or -errno. */
+static int is_marked(int dir)
+{
+	if (fgetxattr(dir, MADE_MARK, NULL, 0) >= 0)
+		return 1;
+	return errno == ENODATA || errno == EOPNOTSUPP ? 0 : -errno;
+}
+
+int rootfs_is_made(int image, int dir, bool in_doubt)
 {
 	AUTO_FD again = -EBADF;
 	struct stat st;
+	int r;
 
+	if (fstat(dir, &st) < 0)
+		return -errno;
 	/* crun makes them with the sticky bit. */
-	if (fstat(dir, &st) < 0 || st.st_uid != 0 || st.st_gid != 0 ||
-	    (st.st_mode & 07777 & ~(mode_t)S_ISVTX) != 0755)
-		return false;
+	if (st.st_uid != 0 || st.st_gid != 0 || (st.st_mode & 07777 & ~(mode_t)S_ISVTX) != 0755)
+		return 0;
 	/* Reading a directory moves its descriptor's offset. */
 	again = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (again < 0 || is_empty(again) <= 0)
-		return false;
-	return fgetxattr(dir, MADE_MARK, NULL, 0) >= 0 || is_younger(dir, image, in_doubt);
+	if (again < 0)
+		return -errno;
+	r = is_empty(again);
+	if (r <= 0)
+		return r;
+	r = is_marked(dir);
+	return r != 0 ? r : is_younger(dir, image, in_doubt);
 }
 
 int rootfs_make(const struct rootfs *rootfs, const char *path, size_t existing, struct error *error)

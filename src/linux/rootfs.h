@@ -54,7 +54,7 @@ int rootfs_open_image(const struct rootfs *rootfs, struct error *error, int *ret
  * filesystems, or without birth times, this cannot be known: returns in_doubt. image is from
  * rootfs_open_image().
  */
-bool rootfs_is_made(int image, int dir, bool in_doubt);
+int rootfs_is_made(int image, int dir, bool in_doubt);
 
 /* An extended attribute of directories that the hook made. Without it, the hook would take them for
  * the image's when the container is restarted. */

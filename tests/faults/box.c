@@ -36,12 +36,30 @@ static void mount_all(const struct scenario *scenario, const char *work)
 	MUST(mount("overlay", root, "overlay", 0, options));
 }
 
+/* The engine's tmpfs, as config.json has them, with what runc makes for the mounts below. */
+static void mount_tmpfs(const char *root)
+{
+	static const char *const paths[] = {"etc", "srv", "var/lib", "missing/too"};
+
+	/* Younger than the layer, for the clock that filesystems read. */
+	usleep(12000);
+	MUST(mkdir(PATH_OF("%s/missing", root), 0755));
+	MUST(mkdir(PATH_OF("%s/missing/too", root), 0755));
+	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++)
+		MUST(mount("tmpfs", PATH_OF("%s/%s", root, paths[i]), "tmpfs", MS_NODEV, NULL));
+	write_text(PATH_OF("%s/etc/hosts", root), "");
+	MUST(mkdir(PATH_OF("%s/var/lib/app", root), 0755));
+	MUST(mkdir(PATH_OF("%s/var/lib/app/volume", root), 0755));
+}
+
 /* As runc does: the root is bound onto itself, and contains the engine's mounts. */
 static void bind_all(const struct scenario *scenario, const char *work)
 {
 	const char *root = PATH_OF("%s/bundle/rootfs", work);
 
 	MUST(mount(root, root, NULL, MS_BIND | MS_REC, NULL));
+	if (scenario->fills)
+		mount_tmpfs(root);
 	MUST(mount(PATH_OF("%s/hosts", work), PATH_OF("%s/etc/hosts", root), NULL, MS_BIND, NULL));
 	MUST(mount(PATH_OF("%s/volume", work), PATH_OF("%s/var/lib/app/volume", root), NULL,
 		   MS_BIND, NULL));

@@ -73,6 +73,7 @@ struct scenario {
 	bool is_root_ro;  /* its root is read-only already */
 	bool runs_before; /* the hook has run on it before */
 	bool is_audit;	  /* --audit */
+	bool fills;	  /* --seed-tmpfs, and config.json has tmpfs */
 	int status;	  /* the hook's exit status if nothing fails */
 	/* Calls that fail in every run, each time: in a function, or "" for any. */
 	struct {

@@ -27,6 +27,7 @@ const struct scenario scenarios[SCENARIOS] = {
 	/* A copy, and an overlay for a directory that is too large for one. */
 	{.name = "auto", .list = "/etc:seed=auto;/srv:seed=auto:size=1m", .cpus = 1},
 	{.name = "audit", .list = LIST, .cpus = 1, .is_audit = true},
+	{.name = "seed-tmpfs", .list = "/opt", .cpus = 1, .fills = true},
 	{.name = "two threads", .list = LIST, .cpus = 2},
 };
 

@@ -26,7 +26,7 @@ extern struct options {
 	const char *scenario, *function, *record;
 } options;
 
-#define SCENARIOS 10
+#define SCENARIOS 11
 extern const struct scenario scenarios[SCENARIOS];
 extern struct prepared prepared[SCENARIOS];
 extern struct job *jobs;

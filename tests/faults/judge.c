@@ -59,9 +59,9 @@ static int make_state(const struct scenario *scenario, const struct box *box)
 
 	snprintf(text, sizeof(text),
 		 "{\"ociVersion\":\"1.0.2\",\"id\":\"" CONTAINER_ID
-		 "\",\"status\":\"creating\",\"pid\":%d,\"bundle\":\"%s\",\"annotations\":{"
+		 "\",\"status\":\"creating\",\"pid\":%d,\"bundle\":\"%s%s\",\"annotations\":{"
 		 "\"io.containers.readonly\":\"true\",\"io.containers.readonly.tmpfs\":\"%s\"}}",
-		 (int)box->pid, box->bundle, scenario->list);
+		 (int)box->pid, box->bundle, scenario->fills ? "/fills" : "", scenario->list);
 	return memory_file(text);
 }
 
@@ -255,7 +255,10 @@ static void run_traced(const struct tools *tools, const struct plan *plan, struc
 {
 	char preload[300];
 	char *const argv[] = {(char *)(uintptr_t)tools->hook,
-			      plan->scenario->is_audit ? (char[]){"--audit"} : NULL, NULL};
+			      plan->scenario->is_audit ? (char[]){"--audit"}
+			      : plan->scenario->fills  ? (char[]){"--seed-tmpfs"}
+						       : NULL,
+			      NULL};
 	char *const environment[] = {preload, NULL};
 	int in = make_state(plan->scenario, evidence->box);
 	int out = memory_file("");
@@ -376,6 +379,19 @@ static void check_golden(const struct listing *image, const struct golden *golde
 	listing_done(&found);
 }
 
+/* The engine's tmpfs hide the image's files: this is a container without them. */
+static void list_image(const struct tools *tools, const struct scenario *scenario,
+		       struct listing *listing)
+{
+	struct scenario plain = *scenario;
+	struct box box;
+
+	plain.fills = false;
+	box_open(&box, &plain, tools->host->work, tools->host->cgroup);
+	box_list(&box, listing);
+	box_close(&box);
+}
+
 void judge_golden(const struct tools *tools, const struct plan *plan, struct golden *ret_golden,
 		  struct call **ret_calls, size_t *ret_count)
 {
@@ -385,8 +401,11 @@ void judge_golden(const struct tools *tools, const struct plan *plan, struct gol
 	struct golden golden = {.commit = (size_t)-1};
 	struct listing image = {.count = 0};
 
+	if (plan->scenario->fills)
+		list_image(tools, plan->scenario, &image);
 	begin(tools, plan, &box, &evidence);
-	box_list(&box, &image);
+	if (!plan->scenario->fills)
+		box_list(&box, &image);
 	run_traced(tools, plan, &trace, &evidence);
 	if (!WIFEXITED(trace.status) || WEXITSTATUS(trace.status) != plan->scenario->status) {
 		fprintf(stderr, "%s, without any fault: status 0x%x: %s\n", plan->scenario->name,

@@ -208,6 +208,11 @@ static void make_work(const char *folder)
 	static const char config[] =
 		"{\"ociVersion\":\"1.0.2\",\"root\":{\"path\":\"rootfs\"},\"process\":{\"cwd\":\"/work/dir\","
 		"\"user\":{\"uid\":0,\"gid\":0},\"args\":[\"sh\"]},\"mounts\":[]}\n";
+	static const char fills[] =
+		"{\"ociVersion\":\"1.0.2\",\"root\":{\"path\":\"../rootfs\"},\"process\":{\"cwd\":\"/work/dir\","
+		"\"user\":{\"uid\":0,\"gid\":0},\"args\":[\"sh\"]},\"mounts\":["
+		"{\"destination\":\"/etc\",\"type\":\"tmpfs\"},{\"destination\":\"/srv\",\"type\":\"tmpfs\"},"
+		"{\"destination\":\"/var/lib\",\"type\":\"tmpfs\"},{\"destination\":\"/missing/too\",\"type\":\"tmpfs\"}]}\n";
 	mode_t mask;
 
 	if (!mkdtemp(work))
@@ -229,6 +234,8 @@ static void make_work(const char *folder)
 	write_text(PATH_OF("%s/volume/file", work), "of a volume\n");
 	write_text(PATH_OF("%s/hosts", work), "of the engine\n");
 	write_text(PATH_OF("%s/bundle/config.json", work), config);
+	MUST(mkdir(PATH_OF("%s/bundle/fills", work), 0755));
+	write_text(PATH_OF("%s/bundle/fills/config.json", work), fills);
 	umask(mask);
 }
 

@@ -188,11 +188,14 @@ static bool is_made(const char *root, const char *name, bool in_doubt)
 {
 	AUTO_FD image = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	AUTO_FD dir = -EBADF;
+	int r;
 
 	MUST(image);
 	dir = openat(image, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	MUST(dir);
-	return rootfs_is_made(image, dir, in_doubt);
+	r = rootfs_is_made(image, dir, in_doubt);
+	MUST(r);
+	return r;
 }
 
 static void make_mode(const char *path, mode_t mode)
