@@ -168,6 +168,11 @@ void summary_log_policy(const struct worker_request *request, const struct wish 
 void summary_log_requests(const struct worker_request *request, const struct wish *wish,
 			  const struct outcome *outcome)
 {
+	static const char *const described[] = {
+		[FILLED_IN_PLACE] = "filled in place",
+		[LEFT_NOT_VACANT] = "left as it is, it is not empty",
+		[LEFT_IMAGE_LACKS] = "left as it is, the image has no such directory",
+	};
 	char text[EXPLAIN_MAX];
 
 	for (size_t i = 0; i < request->policy->requests_count && i < OUTCOME_TMPFS_MAX; i++) {
@@ -177,5 +182,12 @@ void summary_log_requests(const struct worker_request *request, const struct wis
 		explain_request(request->options, wish, &request->policy->requests[i], result->fate,
 				tmpfs->path, tmpfs->size, text);
 		log_line(LEVEL_DEBUG, "decided: %s", text);
+	}
+	for (size_t i = 0; i < outcome->count; i++) {
+		if (outcome->tmpfs[i].filled.as == FILLED_NEW)
+			continue;
+		text_escape_value(outcome->tmpfs[i].path, text, sizeof(text));
+		log_line(LEVEL_DEBUG, "decided: %s (--seed-tmpfs): %s", text,
+			 described[outcome->tmpfs[i].filled.as]);
 	}
 }

@@ -26,8 +26,11 @@ static int decide(const struct judge *judge, struct subject *subject, struct err
 		return error_memory(error);
 	r = policy_decide(annotations, subject->id, judge->options, error, &verdict->wish,
 			  &verdict->policy);
-	if (r < 0 || verdict->policy.left_alone)
+	if (r < 0)
 		return r;
+	policy_see_mounts(&subject->bundle, &verdict->policy);
+	if (verdict->policy.left_alone)
+		return 0;
 	r = scene_make(&subject->bundle, &verdict->policy, judge->image, judge->total_memory, error,
 		       &verdict->scene);
 	if (r < 0)

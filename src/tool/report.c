@@ -119,9 +119,39 @@ static char *make_notes(const struct outcome *outcome, size_t index)
 	return output_escaped(text);
 }
 
+/* What a tmpfs of config.json is filled around. */
+static char *make_fill_notes(const struct planned_fill *fill)
+{
+	AUTO_FREE char *text = NULL;
+	size_t length;
+	FILE *file = open_memstream(&text, &length);
+
+	if (!file)
+		return NULL;
+	note(file, "filled in place, --seed-tmpfs");
+	for (size_t i = 0; i < fill->covered_count; i++)
+		fprintf(file, "%s%s/%s", i ? ", " : "; keeps ", fill->path, fill->covered[i]);
+	if (fclose(file) != 0)
+		return NULL;
+	return output_escaped(text);
+}
+
 static size_t wider(size_t columns, const char *text)
 {
 	return text_columns(text) > columns ? text_columns(text) : columns;
+}
+
+/* Takes the row's texts into account for the widths. */
+static bool finish_row(struct rows *rows, const struct row *row)
+{
+	if (!row->path || !row->notes)
+		return false;
+	rows->path = wider(rows->path, row->path);
+	rows->size = wider(rows->size, row->size);
+	rows->seed = wider(rows->seed, row->seed);
+	rows->options = wider(rows->options, row->options);
+	rows->notes = wider(rows->notes, row->notes);
+	return true;
 }
 
 static bool make_rows(const struct outcome *outcome, struct rows *rows)
@@ -132,7 +162,7 @@ static bool make_rows(const struct outcome *outcome, struct rows *rows)
 			      .size = strlen("SIZE"),
 			      .seed = strlen("SEED"),
 			      .options = strlen("OPTIONS")};
-	rows->items = calloc(plan->tmpfs_count + 1, sizeof(*rows->items));
+	rows->items = calloc(plan->tmpfs_count + plan->fills_count + 1, sizeof(*rows->items));
 	for (size_t i = 0; rows->items && i < plan->tmpfs_count; i++) {
 		const struct planned_tmpfs *tmpfs = &plan->tmpfs[i];
 		struct row *row = &rows->items[rows->count++];
@@ -142,13 +172,19 @@ static bool make_rows(const struct outcome *outcome, struct rows *rows)
 		row->notes = make_notes(outcome, i);
 		words_limit(tmpfs, row->size);
 		words_options(tmpfs, outcome->subject->is_user_known, row->options);
-		if (!row->path || !row->notes)
+		if (!finish_row(rows, row))
 			return false;
-		rows->path = wider(rows->path, row->path);
-		rows->size = wider(rows->size, row->size);
-		rows->seed = wider(rows->seed, row->seed);
-		rows->options = wider(rows->options, row->options);
-		rows->notes = wider(rows->notes, row->notes);
+	}
+	for (size_t i = 0; rows->items && i < plan->fills_count; i++) {
+		struct row *row = &rows->items[rows->count++];
+
+		row->path = output_escaped(plan->fills[i].path);
+		row->seed = seed_name(SEED_COPY);
+		row->notes = make_fill_notes(&plan->fills[i]);
+		snprintf(row->size, sizeof(row->size), "the engine's");
+		snprintf(row->options, sizeof(row->options), "the engine's");
+		if (!finish_row(rows, row))
+			return false;
 	}
 	return rows->items;
 }

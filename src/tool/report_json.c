@@ -52,6 +52,21 @@ static struct json_object *tmpfs_json(const struct outcome *outcome, size_t inde
 	return object;
 }
 
+/* The tmpfs of config.json that are filled in place. */
+static struct json_object *fills_json(const struct plan *plan)
+{
+	struct json_object *array = json_object_new_array();
+
+	for (size_t i = 0; i < plan->fills_count; i++) {
+		struct json_object *object = json_object_new_object();
+
+		add_text(object, "path", plan->fills[i].path);
+		add_text(object, "from", "--seed-tmpfs");
+		json_object_array_add(array, object);
+	}
+	return array;
+}
+
 static void add_left_out(const char *text, void *data)
 {
 	json_object_array_add(data, json_object_new_string(text));
@@ -71,6 +86,7 @@ static void add_plan(struct json_object *object, const struct outcome *outcome)
 	for (size_t i = 0; i < verdict->plan.tmpfs_count; i++)
 		json_object_array_add(tmpfs, tmpfs_json(outcome, i));
 	json_object_object_add(object, "tmpfs", tmpfs);
+	json_object_object_add(object, "filled", fills_json(&verdict->plan));
 	outcome_left_out(outcome, add_left_out, left_out);
 	json_object_object_add(object, "left_out", left_out);
 }

@@ -166,7 +166,8 @@ static int add_mounts(struct scene *scene, struct resolver *resolver, const stru
 			/* Both strings are copied. */
 			.fstype = (char *)(uintptr_t)mount_member(mount, "type", "bind"),
 			.source = (char *)(uintptr_t)mount_member(mount, "source", NULL),
-			.flags = given->is_readonly ? FLAG_RO : 0,
+			/* The runtimes set the flag of a tmpfs after the hook. */
+			.flags = given->is_readonly && !given->is_tmpfs ? FLAG_RO : 0,
 			/* The tmpfs will be created for this container. */
 			.is_whole = given->is_tmpfs,
 			.is_private = given->is_tmpfs,
@@ -179,6 +180,18 @@ static int add_mounts(struct scene *scene, struct resolver *resolver, const stru
 			return error_memory(error);
 	}
 	return 0;
+}
+
+/* The mounts' places were those to mount on; now that all mounts are there, they lead to mounts. */
+static void see_mounts(struct scene *scene)
+{
+	for (size_t i = 0; i < scene->given_count; i++) {
+		struct target *target = &scene->given[i];
+		const struct mount_line *line = mount_of(&scene->table, target->path);
+
+		target->mount_id = line->id;
+		target->is_mount_root = !target->err && strcmp(line->target, target->path) == 0;
+	}
 }
 
 static int add_devices(struct scene *scene, struct resolver *resolver, const struct bundle *bundle,
@@ -228,8 +241,10 @@ int scene_make(const struct bundle *bundle, const struct policy *policy, const s
 	r = mounttab_add(&scene.table, &root) < 0 ? error_memory(error) : 0;
 	if (r == 0)
 		r = add_mounts(&scene, &resolver, bundle, error);
-	if (r == 0)
+	if (r == 0) {
+		see_mounts(&scene);
 		r = add_devices(&scene, &resolver, bundle, error);
+	}
 	if (r == 0)
 		r = add_targets(&scene, &resolver, policy, error);
 	if (r == 0 && bundle->cwd)

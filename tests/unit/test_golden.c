@@ -353,6 +353,8 @@ static char *decide(const char *name)
 	golden_options(container.change, &options);
 	r = policy_decide(&container.bundle.annotations, container.state.id, &options, &error,
 			  &wish, &policy);
+	if (r == 0)
+		policy_see_mounts(&container.bundle, &policy);
 	if (r == 0 && !policy.left_alone)
 		r = plan_container(&container, &options, &policy, &error, &plan);
 	golden_print(&options, r, &error, &wish, &policy, &plan, file);

@@ -191,7 +191,7 @@ Test(report, json)
 		 "\"options\":\"rw,nosuid,nodev,noexec,relatime\",\"keeps\":[\"/run/volume\"]},{"
 		 "\"path\":\"/srv\",\"written\":\"/srv\",\"from\":\"" KEY_TMPFS
 		 "\",\"size\":67108864,\"size_from\":\"--max-size\",\"seed\":\"copy\","
-		 "\"options\":\"ro,nosuid,nodev,noexec,relatime\",\"keeps\":[]}],\"left_out\":[]}"
+		 "\"options\":\"ro,nosuid,nodev,noexec,relatime\",\"keeps\":[]}],\"filled\":[],\"left_out\":[]}"
 		 "],\"mistakes\":[],\"warnings\":[]}"},
 		{"/run:size=1g", "{\"containers\":[{\"container\":\"Pod p, container c\","
 				 "\"decision\":\"refused\",\"status\":77,\"reason\":\"" KEY_TMPFS
@@ -217,5 +217,66 @@ Test(report, json)
 			document, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
 		cr_expect(strstr(plain, rows[i].printed), "'%s': '%s' is not in '%s'", rows[i].list,
 			  rows[i].printed, plain);
+	}
+}
+
+/* Takes the blanks out of JSON. */
+static void be_plain(char **text)
+{
+	AUTO_JSON *document = NULL;
+	struct error error = UNSET_ERROR;
+	const char *plain;
+
+	expect_success("output", json_parse("output", *text, strlen(*text), &error, &document),
+		       &error);
+	plain = json_object_to_json_string_ext(document, JSON_C_TO_STRING_PLAIN |
+								 JSON_C_TO_STRING_NOSLASHESCAPE);
+	free(*text);
+	*text = strdup(plain);
+	cr_assert(*text);
+}
+
+/* The engine's tmpfs that --seed-tmpfs fills, in both forms. */
+Test(report, fills)
+{
+	static const struct {
+		bool is_json;
+		const char *printed;
+	} rows[] = {
+		{false, "web\n"
+			"root unchanged\n"
+			"PATH  SIZE          SEED  OPTIONS       NOTES\n"
+			"/etc  the engine's  copy  the engine's  filled in place, --seed-tmpfs; "
+			"keeps /etc/hosts\n"},
+		{true, "\"tmpfs\":[],\"filled\":[{\"path\":\"/etc\",\"from\":\"--seed-tmpfs\"}],"
+		       "\"left_out\":[]}"},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		AUTO_SURVEY survey = {.containers =
+					      rows[i].is_json ? json_object_new_array() : NULL};
+		AUTO_HOOKARGS args = {0};
+		AUTO_JSON *config = subject_config();
+		AUTO_SUBJECT subject = {.id = "", .title = strdup("web")};
+		AUTO_FREE char *printed = NULL;
+		struct error error = UNSET_ERROR;
+		size_t length;
+		FILE *file = open_memstream(&printed, &length);
+
+		cr_assert(hookargs_add(&args, "--seed-tmpfs", &error) == 0);
+		expect_success("options", hookargs_parse(&args, &error), &error);
+		subject_add_mount(config, "/dev", "tmpfs", "tmpfs", "rw");
+		/* The runtimes make it read-only after the hook. */
+		subject_add_mount(config, "/etc", "tmpfs", "tmpfs", "ro");
+		subject_add_mount(config, "/etc/hosts", "bind", "/h", "rw");
+		expect_success("config", subject_set_config(&subject, config, &error), &error);
+		survey.judge = (struct judge){.options = &args.options, .total_memory = 1 << 30};
+		survey.output = (struct output){.file = file, .columns = 160};
+		cr_assert(survey_take(&survey, &subject) == 0);
+		expect_number("status", (unsigned)survey_end(&survey), 0);
+		fclose(file);
+		if (rows[i].is_json)
+			be_plain(&printed);
+		cr_expect(strstr(printed, rows[i].printed), "%s", printed);
 	}
 }
