@@ -122,6 +122,7 @@ static void put_options(struct text *out, const struct options *options)
 		 : options->readonly ? "--readonly\n"
 				     : "");
 	text_add(out, "%s", options->audit ? "--audit\n" : "");
+	text_add(out, "%s", options->seed_tmpfs ? "--seed-tmpfs\n" : "");
 	put_size(out, "--max-size=", &options->max_size);
 	put_size(out, "--max-total\n", &options->max_total);
 	if (options->max_inodes)
@@ -151,6 +152,7 @@ static void require_same(const struct options *a, const struct options *b)
 	REQUIRE(a->help == b->help && a->version == b->version, "--help or --version");
 	REQUIRE(a->readonly == b->readonly && a->enforce == b->enforce, "--readonly");
 	REQUIRE(a->audit == b->audit, "--audit");
+	REQUIRE(a->seed_tmpfs == b->seed_tmpfs, "--seed-tmpfs");
 	REQUIRE(a->log_level == b->log_level, "--log-level");
 	REQUIRE(a->max_size.value == b->max_size.value &&
 			a->max_size.is_percent == b->max_size.is_percent,

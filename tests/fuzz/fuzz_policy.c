@@ -137,6 +137,7 @@ static bool decide(struct run *run)
 	unsigned refusal = refusal_at_once(run);
 	struct error error = UNSET_ERROR;
 	bool readonly;
+	bool seeds;
 	size_t count;
 	int r = policy_decide(&annotations, CONTAINER_ID, &run->options, &error, &run->wish,
 			      &run->policy);
@@ -148,7 +149,7 @@ static bool decide(struct run *run)
 			"not idle: %s", error.text);
 	if (annotations_case->left_alone) {
 		REQUIRE(r == 0 && run->policy.left_alone && !run->policy.requests_count &&
-				!run->policy.readonly,
+				!run->policy.readonly && !run->policy.seeds_tmpfs,
 			"not left alone: %s", error.text);
 		return false;
 	}
@@ -166,7 +167,9 @@ static bool decide(struct run *run)
 	count = expect_requests(run, readonly);
 	REQUIRE(run->policy.requests_count == count, "%zu instead of %zu",
 		run->policy.requests_count, count);
-	REQUIRE((run->policy.left_alone != NULL) == (!readonly && !count), "left alone");
+	seeds = run->operator_case.seed_tmpfs && !annotations_case->is_podman;
+	REQUIRE(run->policy.seeds_tmpfs == seeds, "--seed-tmpfs");
+	REQUIRE((run->policy.left_alone != NULL) == (!readonly && !count && !seeds), "left alone");
 	for (size_t i = 0; i < count; i++)
 		require_meaning(run->policy.requests[i].entry, run->entries[i]);
 	return !run->policy.left_alone;
@@ -463,6 +466,34 @@ static bool any_loses_link(const struct run *run)
 	return false;
 }
 
+/* Is one of config.json's mounts a tmpfs that --seed-tmpfs fills? Each has a separate place here.
+ */
+static bool is_filled(const struct run *run, size_t number)
+{
+	static const char *const reserved[] = {"/dev", "/proc", "/sys"};
+	const struct target *given = &run->facts.given[number];
+	const struct mount_line *mount = facts_mount(&run->facts, given->path, NULL);
+
+	if (!run->policy.seeds_tmpfs || !engines_tmpfs(run, given, mount) || is_own(mount))
+		return false;
+	for (size_t i = 0; i < ARRAY_SIZE(reserved); i++)
+		if (model_is_below(given->path, reserved[i]))
+			return false;
+	for (size_t i = 0; i < run->policy.requests_count; i++)
+		if (run->fates[i] == FATE_TMPFS && !strcmp(run->facts.targets[i].path, given->path))
+			return false;
+	return true;
+}
+
+static bool any_fill_is_readonly(const struct run *run)
+{
+	for (size_t i = 0; i < run->facts.bundle.mounts_count; i++)
+		if (is_filled(run, i) &&
+		    facts_mount(&run->facts, run->facts.given[i].path, NULL)->flags & FLAG_RO)
+			return true;
+	return false;
+}
+
 /* The statuses that may refuse the plan; 0: it has to be made. */
 static unsigned refusal_of_plan(struct run *run)
 {
@@ -480,6 +511,8 @@ static unsigned refusal_of_plan(struct run *run)
 	if (!refusal && ((!sizes_fit(run, false) && !sizes_fit(run, true)) || !own_sizes_fit(run) ||
 			 !inodes_fit(run)))
 		refusal = STATUS_BIT(STATUS_POLICY);
+	if (any_fill_is_readonly(run))
+		refusal |= STATUS_BIT(STATUS_PATH);
 	return refusal;
 }
 
@@ -530,6 +563,46 @@ static void require_sizes(const struct run *run)
 		all - sum);
 }
 
+/* Is everything that is mounted on the tmpfs, or will be, left out? */
+static void require_covered(const struct run *run, const struct planned_fill *fill)
+{
+	for (size_t i = 0; i < run->facts.table.count + run->plan.tmpfs_count; i++) {
+		size_t k = i - run->facts.table.count;
+		bool is_mount = i < run->facts.table.count;
+		const struct mount_line *line = is_mount ? &run->facts.table.lines[i] : NULL;
+		const char *path = is_mount ? line->target + strlen("/c") : run->plan.tmpfs[k].path;
+		uint64_t on = is_mount ? line->parent : run->plan.tmpfs[k].mount_id;
+		bool is_covered = false;
+
+		if (on != fill->id || !strcmp(path, fill->path))
+			continue;
+		for (size_t c = 0; c < fill->covered_count; c++)
+			is_covered |= !strcmp(fill->covered[c], path + strlen(fill->path) + 1);
+		REQUIRE(is_covered, "'%s' would be filled at '%s'", fill->path, path);
+	}
+}
+
+static void require_fills(const struct run *run)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < run->facts.bundle.mounts_count; i++) {
+		const struct planned_fill *fill = &run->plan.fills[count];
+
+		if (!is_filled(run, i))
+			continue;
+		REQUIRE(count < run->plan.fills_count, "'%s' is not filled",
+			run->facts.given[i].path);
+		REQUIRE(!strcmp(fill->path, run->facts.given[i].path) &&
+				fill->id == run->facts.given[i].mount_id,
+			"'%s' instead of '%s'", fill->path, run->facts.given[i].path);
+		require_covered(run, fill);
+		count++;
+	}
+	REQUIRE(run->plan.fills_count == count, "%zu filled instead of %zu", run->plan.fills_count,
+		count);
+}
+
 static void require_plan(const struct run *run)
 {
 	const struct plan *plan = &run->plan;
@@ -566,7 +639,7 @@ static void require_plan(const struct run *run)
 static void require_ops(const struct run *run)
 {
 	const struct plan *plan = &run->plan;
-	size_t attached = 0, moved = 0;
+	size_t attached = 0, moved = 0, opened = 0, filled = 0;
 
 	for (size_t i = 0; i < plan->ops_count; i++) {
 		const struct op *op = &plan->ops[i];
@@ -585,12 +658,19 @@ static void require_ops(const struct run *run)
 			"operation %zu", i);
 		attached += op->kind == OP_ATTACH;
 		moved += op->kind == OP_MOVE;
+		opened += op->kind == OP_OPEN_FILL;
+		filled += op->kind == OP_FILL;
+		/* Everything is checked before the first is filled. */
+		REQUIRE(!filled || op->kind == OP_FILL || op->kind >= OP_FIRST_OF_COMMIT,
+			"operation %zu", i);
 		REQUIRE((op->kind == OP_ROOT_READONLY) ==
 				(plan->root_readonly && i + 1 == plan->ops_count),
 			"operation %zu", i);
 	}
 	REQUIRE(attached == plan->tmpfs_count && moved == plan->moves_count,
 		"%zu attached, %zu moved", attached, moved);
+	REQUIRE(opened == plan->fills_count && filled == plan->fills_count,
+		"%zu opened, %zu filled", opened, filled);
 	if (!plan->ops_count)
 		REQUIRE(!plan->root_readonly || run->facts.table.lines[0].flags & FLAG_RO,
 			"a root that stays writable");
@@ -775,6 +855,7 @@ static void make_plan(struct run *run)
 	}
 	REQUIRE(!refusal, "a plan that must not be");
 	require_plan(run);
+	require_fills(run);
 	require_sizes(run);
 	require_ops(run);
 	require_explained(run);

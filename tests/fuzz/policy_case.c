@@ -114,6 +114,9 @@ void operator_make(struct take *take, struct operator_case *operator_case)
 	operator_case->audit = take_rarely(take, 8);
 	if (operator_case->audit)
 		text_add(argument(operator_case), "--audit");
+	operator_case->seed_tmpfs = take_rarely(take, 3);
+	if (operator_case->seed_tmpfs)
+		text_add(argument(operator_case), "--seed-tmpfs");
 	make_limit(take, operator_case, "max-size", &operator_case->max_size);
 	make_limit(take, operator_case, "max-total", &operator_case->max_total);
 	make_max_inodes(take, operator_case);
@@ -350,6 +353,11 @@ void annotations_make(struct take *take, const struct operator_case *operator_ca
 	make_lists(take, annotations_case, name);
 	make_mistakes(take, annotations_case);
 	make_left_alone(take, operator_case, annotations_case);
+	if (take_rarely(take, 8)) {
+		annotations_case->is_podman = take_rarely(take, 2);
+		annotate(annotations_case, "io.container.manager",
+			 annotations_case->is_podman ? "libpod" : "libpod ");
+	}
 	/* An object has no order. */
 	turn = take_below(take, 8);
 	for (size_t i = 0; i < turn && annotations_case->count > 1; i++) {
@@ -417,7 +425,7 @@ static void make_link(struct take *take, struct target *target)
 }
 
 /* The description of it in config.json. */
-static void add_given(struct take *take, struct facts_case *facts, const char *path,
+static void add_given(struct take *take, struct facts_case *facts, const char *path, uint64_t id,
 		      const char *fstype)
 {
 	struct bundle *bundle = &facts->bundle;
@@ -427,6 +435,8 @@ static void add_given(struct take *take, struct facts_case *facts, const char *p
 		.is_readonly = take_rarely(take, 4),
 		.is_tmpfs = !strcmp(fstype, "tmpfs") && !take_rarely(take, 4),
 	};
+	facts->given[bundle->mounts_count].mount_id = id;
+	facts->given[bundle->mounts_count].is_mount_root = true;
 	facts->given[bundle->mounts_count].path = strdup(path);
 	REQUIRE(facts->given[bundle->mounts_count].path, "out of memory");
 	make_link(take, &facts->given[bundle->mounts_count]);
@@ -471,7 +481,8 @@ static void add_mount(struct take *take, struct facts_case *facts, const char *p
 	memcpy(facts->mounts[facts->mounts_count].path, path, strlen(path) + 1);
 	REQUIRE(mounttab_add(&facts->table, &line) == 0, "out of memory");
 	if (!is_root)
-		add_given(take, facts, path, line.fstype);
+		add_given(take, facts, facts->mounts[facts->mounts_count].path, line.id,
+			  line.fstype);
 	facts->mounts_count++;
 }
 

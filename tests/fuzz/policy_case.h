@@ -20,7 +20,7 @@ struct operator_case {
 	struct text arguments[ARGUMENTS_MAX];
 	size_t arguments_count;
 	bool valid; /* they have to be accepted; otherwise refused */
-	bool readonly, enforce, audit;
+	bool readonly, enforce, audit, seed_tmpfs;
 	struct model_size max_size, max_total; /* value 0: none */
 	uint64_t max_inodes;
 	struct model_glob allow[GLOBS_MAX], deny[GLOBS_MAX];
@@ -43,6 +43,7 @@ struct annotations_case {
 	struct model_list wanted; /* the list that applies */
 	bool has_list;
 	bool left_alone; /* exempt, or a sandbox */
+	bool is_podman;	 /* one of podman's */
 	bool is_cut;	 /* it has a key that runc would cut to one that is read */
 };
 
