@@ -158,6 +158,9 @@ logged()
 		is "$path" %a 700
 	done
 	same "$(ls -A "$W/volume")" file
+	# The image's link does not lead the seed anywhere.
+	[ ! -e "$ROOT/usr/below" ]
+	[ -d "$ROOT/etc/link" ] && [ ! -L "$ROOT/etc/link" ]
 	[[ $(log_line) == *' lost_names=2'* ]] || fail "$(log_line)"
 	# The files below a mount, as the host's root sees them through a copy of the tmpfs.
 	nsenter -t "$PID" -m /bin/sh -c 'mkdir /tmp/below && mount --bind /etc /tmp/below && cd /tmp/below &&
@@ -473,4 +476,38 @@ logged()
 	config '.linux.resources.memory = {limit: 33554432}'
 	engine_tmpfs /srv rw nosuid nodev
 	refused 74 '--seed-tmpfs: /srv: the seed does not fit: it needs ' ' at most: raise it'
+}
+
+@test "hostile: names of an image that would leave the tmpfs, block the hook, or pass for what is mounted" {
+	local deep=$W/rootfs/srv
+
+	mkfifo "$W/rootfs/srv/fifo"
+	ln -s ../../../../../../../../../.. "$W/rootfs/srv/up"
+	ln -s /proc/self/root "$W/rootfs/srv/magic"
+	ln -s "$W/volume" "$W/rootfs/srv/absolute"
+	mknod "$W/rootfs/srv/loop" c 1 9
+	mkdir -p "$W/volume/in" "$W/rootfs/srv/deep"
+	echo mine >"$W/volume/file"
+	for _ in $(seq 200); do
+		deep=$deep/d
+		mkdir "$deep"
+	done
+	echo end >"$deep/end"
+	touch "$W/rootfs/srv/oci-readonly-hook" "$W/rootfs/srv/"$'line\nbreak'
+	ln -s /srv "$W/rootfs/alias"
+	engine_tmpfs /srv rw nosuid nodev noexec
+	# Where the image has links, by which the runtime does not go: the tmpfs is empty then.
+	add_mount /srv/up/etc "$W/volume" rbind rw
+	add_mount /srv/absolute/in "$W/volume" rbind rw
+	add_mount /alias/magic/etc "$W/volume/file" bind rw
+	create
+	same "$(our_mounts)" 0
+	same "$(ls -A "$W/volume")" $'file\nin'
+	same "$(ls -A "$W/volume/in")" ''
+	[ -p "$ROOT/srv/fifo" ] && [ -c "$ROOT/srv/loop" ]
+	[ -d "$ROOT/srv/up" ] && [ ! -L "$ROOT/srv/up" ]
+	same "$(cat "$ROOT/srv/up/etc/file") $(cat "$ROOT/srv/magic/etc")" 'mine mine'
+	same "$(cat "$ROOT${deep#"$W/rootfs"}/end")" end
+	same "$(ls -A "$ROOT/etc")" "$(ls -A "$W/rootfs/etc")"
+	[ ! -e "$ROOT/etc/file" ]
 }
