@@ -222,7 +222,7 @@ int seeding_copy(struct stage *stage, size_t index, int image)
 {
 	AUTO_FREE struct seed_cut *cuts = NULL;
 	struct room room = room_of(stage, index);
-	struct seed_request request;
+	struct seed_request request = {0};
 	int r;
 
 	r = make_request(stage, index, image, &cuts, &request);
@@ -286,7 +286,7 @@ int seeding_in_place(struct stage *stage, size_t index, struct seed_result *ret_
 		.separator = ',',
 		.otherwise = "",
 	};
-	struct seed_request request;
+	struct seed_request request = {0};
 	int r;
 
 	r = make_fill_request(stage, index, &cuts, &request);

@@ -190,6 +190,7 @@ static void see_mounts(struct scene *scene)
 		const struct mount_line *line = mount_of(&scene->table, target->path);
 
 		target->mount_id = line->id;
+		/* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): each has a path */
 		target->is_mount_root = !target->err && strcmp(line->target, target->path) == 0;
 	}
 }
