@@ -38,6 +38,7 @@ setup()
 teardown()
 {
 	[ -n "${W:-}" ] || return 0
+	[ -z "${CHILD:-}" ] || kill "$CHILD" 2>/dev/null || true
 	! mountpoint -q "$HOST" || umount "$HOST"
 	rm -rf --one-file-system "$W"
 }
