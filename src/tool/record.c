@@ -30,11 +30,26 @@ void record_done(struct record *record)
 	free_ptr(&record->cwd);
 }
 
+/* Could a container have this path? */
+static bool is_path(const char *path)
+{
+	const char *rest = path;
+	size_t length;
+
+	if (!path_is_normal(path) || strlen(path) > PATH_LENGTH_MAX)
+		return false;
+	while (path_next(&rest, &length)) {
+		if (length > PATH_COMPONENT_MAX)
+			return false;
+	}
+	return true;
+}
+
 int record_add(struct record *record, const struct trace *trace)
 {
 	char *path;
 
-	if (!path_is_normal(trace->path) || strlen(trace->path) > PATH_LENGTH_MAX)
+	if (!is_path(trace->path))
 		return -EINVAL;
 	if (record->count == RECORD_MAX)
 		return -E2BIG;
@@ -54,7 +69,7 @@ int record_add_mount(struct record *record, const char *path)
 	struct paths *mounts = &record->mounts;
 	char *copy;
 
-	if (!path_is_normal(path) || strlen(path) > PATH_LENGTH_MAX)
+	if (!is_path(path))
 		return -EINVAL;
 	if (!path[1])
 		return 0;
@@ -74,7 +89,7 @@ int record_add_kept(struct record *record, const char *path, bool is_exec)
 {
 	char *copy;
 
-	if (!path_is_normal(path) || !path[1] || strlen(path) > PATH_LENGTH_MAX)
+	if (!is_path(path) || !path[1])
 		return -EINVAL;
 	if (record->kept_count == RECORD_MAX)
 		return -E2BIG;

@@ -17,6 +17,9 @@ static void describe(struct record *record, char text[static 512])
 		used += (size_t)snprintf(text + used, 512 - used, "M %s;", record->mounts.items[i]);
 }
 
+#define NAME_64	 "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+#define NAME_256 NAME_64 NAME_64 NAME_64 NAME_64
+
 Test(diff, read)
 {
 	static const struct {
@@ -44,6 +47,7 @@ Test(diff, read)
 		/* Lines that are not changes. */
 		{"C /etc\nX /x\nC etc\nC  /etc\n/run\nC /a/../b\nC /a//b\nC /a/\n", "C /etc;", 7},
 		{"{\"added\":[\"relative\",5,\"/a\"]}", "A /a;", 2},
+		{"A /" NAME_256 "\nA /b", "A /b;", 1},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
@@ -100,6 +104,9 @@ Test(diff, long_paths)
 	struct diff_count count;
 	struct error error = UNSET_ERROR;
 
+	/* Components of 255 bytes, and a last one that can be a byte longer. */
+	for (size_t i = 255; i < 4094; i += 256)
+		name[i] = '/';
 	sprintf(text, "C /%s\nC /%sa\n", name, name);
 	expect_success("long", diff_read(text, strlen(text), &error, &record, &count), &error);
 	expect_number("read", count.read, 1);
