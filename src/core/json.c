@@ -254,7 +254,7 @@ int json_each_object(struct json_object *object, const char *where, const char *
 		     json_element *read, void *data, struct error *error)
 {
 	char array_where[JSON_WHERE_MAX], element_where[JSON_WHERE_MAX];
-	struct json_object *array = NULL, *element;
+	struct json_object *array = NULL, *element = NULL;
 	int r;
 
 	r = json_get_array(object, where, key, JSON_OPTIONAL, error, &array);

@@ -187,7 +187,7 @@ int seeding_top(struct stage *stage, size_t index, int image, int copy)
 {
 	AUTO_FREE struct seed_cut *cuts = NULL;
 	struct room room = room_of(stage, index);
-	struct seed_request request;
+	struct seed_request request = {0};
 	int r;
 
 	r = make_request(stage, index, image, &cuts, &request);
@@ -269,7 +269,7 @@ static int make_fill_request(const struct stage *stage, size_t index, struct see
 int seeding_is_vacant(struct stage *stage, size_t index, bool *ret_is_vacant)
 {
 	AUTO_FREE struct seed_cut *cuts = NULL;
-	struct seed_request request;
+	struct seed_request request = {0};
 	int r;
 
 	r = make_fill_request(stage, index, &cuts, &request);
@@ -303,7 +303,7 @@ int seeding_choose(struct stage *stage, size_t index, int image, enum seed_reaso
 {
 	static const struct seed_need most = {SEED_AUTO_BYTES, SEED_AUTO_INODES};
 	AUTO_FREE struct seed_cut *cuts = NULL;
-	struct seed_request request;
+	struct seed_request request = {0};
 	struct seed_need need;
 	struct seed_facts facts;
 	struct statfs fs;

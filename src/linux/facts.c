@@ -221,7 +221,7 @@ static int measure_own(struct facts *facts, struct error *error)
 			r = -ESTALE;
 		if (r == 0 && fstatfs(fd, &fs) < 0)
 			r = -errno;
-		if (r < 0)
+		if (r != 0)
 			return error_set(error, STATUS_SYSTEM, -r,
 					 "%" NAME_SHOWN ": the mount there cannot be inspected",
 					 target->path);

@@ -116,7 +116,7 @@ int inspect_labels(const char *what, const char *text, size_t length, struct err
 {
 	AUTO_JSON *document = NULL;
 	struct json_object *image = NULL;
-	struct json_object *labels;
+	struct json_object *labels = NULL;
 	int r;
 
 	r = parse(what, text, length, error, &document);

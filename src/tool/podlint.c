@@ -116,7 +116,8 @@ static int check_container(const struct lint *lint, const struct node *key)
 	if (!name)
 		return 0;
 	for (size_t i = 0; i < lint->pod->count; i++) {
-		if (!lint->pod->containers[i].name || strcmp(lint->pod->containers[i].name, name))
+		if (!lint->pod->containers[i].name ||
+		    strcmp(lint->pod->containers[i].name, name) != 0)
 			continue;
 		if (!lint->pod->is_played)
 			return 0;

@@ -123,7 +123,7 @@ static int read_diffs(struct error *error, struct record *record)
 	r = tool_read("-", DIFF_LENGTH_MAX, error, &text, &length);
 	if (r == 0)
 		r = diff_read(text, length, error, record, &count);
-	if (r < 0)
+	if (r != 0)
 		return r;
 	if (count.ignored && !count.read)
 		return error_set(error, STATUS_INPUT, 0,

@@ -185,6 +185,7 @@ static bool is_bare(char byte)
 
 static int add_part(struct toml_reader *reader, const char *part, struct toml_text *path)
 {
+	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): toml_add() has allocated it */
 	bool quoted = !*part;
 	int r = path->length ? toml_add(reader, path, '.') : 0;
 

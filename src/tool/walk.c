@@ -202,6 +202,7 @@ static int read_entries(struct walker *walker, struct place *place)
 {
 	struct dirent *entry;
 
+	/* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): open_place() fails without it */
 	while (errno = 0, (entry = readdir(place->stream))) {
 		struct stat st;
 		int r;

@@ -77,12 +77,13 @@ static void judge_hooks_file(const struct tree *tree, const char *subject, const
 }
 
 void wrapper_judge(const struct tree *tree, const char *subject, const char *namer,
-		   const char *path, struct diagnoses *findings)
+		   const char *program, struct diagnoses *findings)
 {
-	AUTO_FREE char *found = strchr(path, '/') ? NULL : tree_program(tree, directories, path);
+	AUTO_FREE char *found =
+		strchr(program, '/') ? NULL : tree_program(tree, directories, program);
 	struct binary binary = {
 		.subject = subject,
-		.path = found ? found : path,
+		.path = found ? found : program,
 		.namer = namer,
 		.missing = "containers that are to use it do not start",
 		.failing = "containers that are to use it do not start",

@@ -11,9 +11,9 @@
 /* Is the program at path one of them? */
 bool wrapper_is_ours(const char *path);
 
-/* Judges a wrapper that a configuration file names: the program itself, the hooks file that it
- * reads, and the runtime that it executes. A path without a slash is searched for in PATH. */
+/* Judges a wrapper that the configuration file namer names: the program itself, the hooks file that
+ * it reads, and the runtime that it executes. A program without a slash is searched for in PATH. */
 void wrapper_judge(const struct tree *tree, const char *subject, const char *namer,
-		   const char *path, struct diagnoses *findings);
+		   const char *program, struct diagnoses *findings);
 
 #endif

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+/* NOLINTNEXTLINE(readability-duplicate-include): this one is libyaml's */
 #include <yaml.h>
 
 #include "core/escape.h"
