@@ -60,11 +60,19 @@ static void judge_label(const struct tree *tree, const struct binary *binary,
 	char label[TREE_LABEL_MAX] = "unlabeled";
 	int r = tree_label(tree, binary->path, label);
 	const char *type;
+	char name[16];
 	size_t length;
 
 	/* A tree may be labelled later. */
-	if (r == -EOPNOTSUPP || (r < 0 && !tree->is_host))
+	if (r == -EOPNOTSUPP || (r == -ENODATA && !tree->is_host))
 		return;
+	if (r < 0 && r != -ENODATA) {
+		diagnoses_add(findings, VERDICT_UNKNOWN, binary->subject, "selinux-label",
+			      "%s: its SELinux label cannot be read: %s", binary->path,
+			      error_name(-r, name));
+		diagnoses_fix(findings, "Run doctor as root.");
+		return;
+	}
 	type = type_of(label, &length);
 	if (r == 0 && is_program_type(type, length))
 		return;
