@@ -470,14 +470,6 @@ logged()
 	[[ $(log_line) == *' path=/etc tmpfs=engine seed=copy '*' lost_owners=1 lost_nodes=1'* ]] || fail "$(log_line)"
 }
 
-@test "the seed's memory is charged to the container" {
-	[ -n "${LAB_CGROUPS:-}" ] || [ "$RUNTIME" = runc ] || skip 'crun has no cgroup here'
-	dd if=/dev/zero of="$W/rootfs/srv/large" bs=1M count=48 2>/dev/null
-	config '.linux.resources.memory = {limit: 33554432}'
-	engine_tmpfs /srv rw nosuid nodev
-	refused 74 '--seed-tmpfs: /srv: the seed does not fit: it needs ' ' at most: raise it'
-}
-
 @test "hostile: names of an image that would leave the tmpfs, block the hook, or pass for what is mounted" {
 	local deep=$W/rootfs/srv
 

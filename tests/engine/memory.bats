@@ -140,6 +140,13 @@ engine_is_as_before()
 	cmp "$W/rootfs/srv/file" "$ROOT/srv/file"
 }
 
+@test "a seed of --seed-tmpfs that the container's memory limit cannot hold is refused" {
+	hook_options --seed-tmpfs
+	config ".linux.resources.memory.limit = $((32 * MIB))"
+	engine_tmpfs /srv rw nosuid nodev
+	refused 74 '--seed-tmpfs: /srv: the seed does not fit: it needs ' ' at most: raise it'
+}
+
 @test "a seed in a user namespace is charged to the container" {
 	engine_begin
 	config ".linux.resources.memory.limit = $((256 * MIB)) | .linux.namespaces += [{type: \"user\"}]
