@@ -6,7 +6,7 @@
 #include "core/plan.h"
 #include "model.h"
 
-#define ARGUMENTS_MAX	 32
+#define ARGUMENTS_MAX	 40
 #define ANNOTATIONS_ROOM 20
 #define CONTAINER_ID	 "4711"
 #define GLOBS_MAX	 3
