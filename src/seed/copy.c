@@ -74,16 +74,27 @@ static int copy_node(struct thread *thread, struct directory *directory, const c
 	return meta_of_node(thread, directory, name, st);
 }
 
+/* For a directory that already exists: like a new one, it passes no group on to what is made in it.
+ */
+static int reset_mode(int parent, const char *name)
+{
+	AUTO_FD fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+	return fd < 0 || fchmod(fd, 0700) < 0 ? -errno : 0;
+}
+
 static int copy_directory(struct thread *thread, struct directory *directory, const char *name,
 			  const struct cut_node *cut)
 {
 	bool is_there = cut && thread->tree->request->in_place;
+	int r = 0;
 
 	if (mkdirat(directory->copy, name, 0700) < 0 && (errno != EEXIST || !is_there))
 		return seed_unmade(thread, directory, name, errno);
-	/* Like a new directory, it passes no group on to what is made in it. */
-	if (is_there && fchmodat(directory->copy, name, 0700, 0) < 0)
-		return seed_fail(thread, directory, name, errno, "its mode cannot be set");
+	if (is_there)
+		r = reset_mode(directory->copy, name);
+	if (r < 0)
+		return seed_fail(thread, directory, name, -r, "its mode cannot be set");
 	thread->result.files++;
 	if (directory_add(thread->tree, directory, name, cut, cut && !cut->child) < 0)
 		return seed_fail(thread, directory, name, ENOMEM,
