@@ -57,12 +57,15 @@ int sys_openat2(int dirfd, const char *path, int flags, mode_t mode, unsigned re
 }
 
 /* Without a request to the filesystem: the kernel knows the type of an open file, and
- * RESOLVE_CACHED (Linux 5.12) never waits. Another error than ENOTDIR comes from a directory. */
-static bool is_directory(int fd)
+ * RESOLVE_CACHED (Linux 5.12) never waits. Another error of the lookup comes from a directory.
+ * Returns 1, 0 or -errno. */
+static int is_directory(int fd)
 {
 	struct open_how how = {.flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_CACHED};
 	AUTO_FD self = result(syscall(SYS_openat2, fd, ".", &how, sizeof(how)));
 
+	if (self == -EMFILE || self == -ENFILE || self == -ENOMEM)
+		return self;
 	return self != -ENOTDIR;
 }
 
@@ -70,6 +73,7 @@ int sys_file_id(int fd, struct file_id *ret_id)
 {
 	static const int flags = AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW | AT_STATX_DONT_SYNC;
 	struct statx stx;
+	int is_dir;
 
 	/* Does not query servers (AT_STATX_DONT_SYNC): only for a mount id, a FUSE or NFS server
 	 * that does not answer would block the hook in an uninterruptible wait. */
@@ -83,13 +87,16 @@ int sys_file_id(int fd, struct file_id *ret_id)
 	/* Both were added in Linux 5.8. */
 	if (!(stx.stx_mask & STATX_MNT_ID) || !(stx.stx_attributes_mask & STATX_ATTR_MOUNT_ROOT))
 		return -ENOSYS;
+	is_dir = stx.stx_mode ? S_ISDIR(stx.stx_mode) : is_directory(fd);
+	if (is_dir < 0)
+		return is_dir;
 	*ret_id = (struct file_id){
 		.mount_id = stx.stx_mnt_id,
 		.is_mount_root = (stx.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0,
 		.dev = makedev(stx.stx_dev_major, stx.stx_dev_minor),
 		.ino = (ino_t)stx.stx_ino,
 		.mode = stx.stx_mode,
-		.is_directory = stx.stx_mode ? S_ISDIR(stx.stx_mode) : is_directory(fd),
+		.is_directory = is_dir,
 	};
 	return 0;
 }
