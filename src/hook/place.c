@@ -62,7 +62,7 @@ int place_open_mount(struct stage *stage, size_t index)
 }
 
 /* Opens a file with O_PATH, and creates an empty one if it is missing. A directory, which a seed
- * that changed meanwhile can have there, is no place for a file's mount. */
+ * that changed meanwhile can have there, cannot be the mount point of a file. */
 static int open_file(int at, const char *name)
 {
 	AUTO_FD made = openat(at, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);

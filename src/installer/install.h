@@ -11,7 +11,7 @@
  * replaces both files. Errors: any status of directory.h, file.h and hooksfile.h. */
 int install(const struct arguments *arguments, struct error *error);
 
-/* Removes both files. What is already missing is no error. Directories stay. */
+/* Removes both files. A missing file is not an error. Directories stay. */
 int uninstall(const struct arguments *arguments, struct error *error);
 
 #endif
