@@ -17,6 +17,7 @@
 #include "apply.h"
 #include "core/plan_make.h"
 #include "linux/facts.h"
+#include "linux/output.h"
 #include "linux/process.h"
 
 /* More threads do not make a seed faster: they contend for locks in the tmpfs. */
@@ -155,19 +156,8 @@ static size_t report_length(const struct report *report)
 
 static void send_report(int pipe, const struct report *report)
 {
-	size_t size = report_length(report);
-	const char *from = (const char *)report;
-
-	while (size) {
-		ssize_t n = write(pipe, from, size);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			_exit(STATUS_SYSTEM);
-		from += n;
-		size -= (size_t)n;
-	}
+	if (output_write(pipe, report, report_length(report)) < 0)
+		_exit(STATUS_SYSTEM);
 }
 
 static _Noreturn void be_worker(const struct worker_request *request, int pipe, pid_t parent,

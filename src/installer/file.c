@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "core/memory.h"
+#include "linux/output.h"
 
 #define LABEL	 "security.selinux"
 #define NEW_NAME ".oci-readonly-hook.new"
@@ -23,25 +24,10 @@ int file_label(int fd, struct label *ret_label)
 	return 0;
 }
 
-static int write_all(int fd, const char *text, size_t length)
-{
-	while (length) {
-		ssize_t n = write(fd, text, length);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		text += n;
-		length -= (size_t)n;
-	}
-	return 0;
-}
-
 static int fill(const struct new_file *file, int fd, struct error *error)
 {
 	const struct label *label = file->label;
-	int r = write_all(fd, file->text, file->length);
+	int r = output_write(fd, file->text, file->length);
 
 	if (r == 0 && fchmod(fd, file->mode) < 0)
 		r = -errno;

@@ -45,17 +45,22 @@ int input_read(int fd, size_t max, char **ret_text, size_t *ret_length)
 	return 0;
 }
 
-int input_read_file(int dirfd, const char *path, size_t max, char **ret_text, size_t *ret_length)
+int input_open(int dirfd, const char *path, int flags)
 {
 	/* O_NONBLOCK: opening a FIFO must not block. */
-	AUTO_FD fd = openat(dirfd, path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	AUTO_FD fd = openat(dirfd, path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | flags);
 	struct stat st;
 
 	if (fd < 0)
 		return -errno;
 	if (fstat(fd, &st) < 0)
 		return -errno;
-	if (!S_ISREG(st.st_mode))
-		return -EINVAL;
-	return input_read(fd, max, ret_text, ret_length);
+	return S_ISREG(st.st_mode) ? take_fd(&fd) : -EINVAL;
+}
+
+int input_read_file(int dirfd, const char *path, size_t max, char **ret_text, size_t *ret_length)
+{
+	AUTO_FD fd = input_open(dirfd, path, 0);
+
+	return fd < 0 ? fd : input_read(fd, max, ret_text, ret_length);
 }

@@ -13,7 +13,11 @@
  */
 int input_read(int fd, size_t max, char **ret_text, size_t *ret_length);
 
-/* The same for a regular file, opened relative to dirfd. -EINVAL if it is not a regular file. */
+/* Opens a regular file relative to dirfd for reading, with additional flags of open(2). Returns the
+ * descriptor, -EINVAL if it is not a regular file, or the error of openat(2). */
+int input_open(int dirfd, const char *path, int flags);
+
+/* Opens it in this way, and reads it. */
 int input_read_file(int dirfd, const char *path, size_t max, char **ret_text, size_t *ret_length);
 
 #endif

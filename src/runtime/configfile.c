@@ -15,6 +15,7 @@
 
 #include "core/bundle.h"
 #include "linux/input.h"
+#include "linux/output.h"
 
 #define CONFIG_NAME "config.json"
 #define LABEL	    "security.selinux"
@@ -57,19 +58,9 @@ static int open_directory(const char *bundle, const char *config, int *ret_direc
 static int read_file(int directory, const char *name, int *ret_fd, char **ret_text,
 		     size_t *ret_length)
 {
-	/* O_NONBLOCK: do not wait for a writer if the file is a FIFO. */
-	/* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): open_directory() sets it */
-	AUTO_FD fd = openat(directory, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	struct stat st;
-	int r;
+	AUTO_FD fd = input_open(directory, name, O_NOFOLLOW);
+	int r = fd < 0 ? fd : input_read(fd, CONFIG_LENGTH_MAX, ret_text, ret_length);
 
-	if (fd < 0)
-		return -errno;
-	if (fstat(fd, &st) < 0)
-		return -errno;
-	if (!S_ISREG(st.st_mode))
-		return -EINVAL;
-	r = input_read(fd, CONFIG_LENGTH_MAX, ret_text, ret_length);
 	if (r == 0)
 		*ret_fd = take_fd(&fd);
 	return r;
@@ -102,21 +93,6 @@ int configfile_open(const char *bundle, const char *config, struct error *error,
 				 shown, shown_name);
 	*ret_file = file;
 	file = CONFIGFILE_NONE;
-	return 0;
-}
-
-static int write_all(int fd, const char *text, size_t length)
-{
-	while (length) {
-		ssize_t n = write(fd, text, length);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		text += n;
-		length -= (size_t)n;
-	}
 	return 0;
 }
 
@@ -154,7 +130,7 @@ static int fill(const struct configfile *file, int fd, const char *text, size_t 
 {
 	int r;
 
-	r = write_all(fd, text, length);
+	r = output_write(fd, text, length);
 	if (r == 0)
 		r = copy_metadata(file->fd, fd);
 	if (r == 0 && fsync(fd) < 0)
