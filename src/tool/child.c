@@ -129,8 +129,10 @@ int child_run(int (*work)(int out, void *data), void *data, int milliseconds, si
 	pid = fork();
 	if (pid < 0)
 		return -errno;
-	if (pid == 0)
+	if (pid == 0) {
+		free(text);
 		be_child(work, data, out);
+	}
 	close_fd(&out);
 	r = collect(pid, in, milliseconds, max, text, &length);
 	if (r < 0)
