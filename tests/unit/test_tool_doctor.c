@@ -6,6 +6,7 @@
 
 #include "core/json.h"
 #include "expect.h"
+#include "need_openat2.h"
 #include "tool/containerd.h"
 #include "tool/hooksfile.h"
 #include "tool/json_check.h"
@@ -276,6 +277,7 @@ Test(doctor, tree)
 	char path[128];
 	size_t length;
 
+	need_openat2();
 	cr_assert(mkdtemp(root));
 	expect_success("open", tree_open(root, &error, &tree), &error);
 	expect_number("host", tree.is_host, false);

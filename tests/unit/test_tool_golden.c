@@ -9,6 +9,7 @@
 #include "core/plan_make.h"
 #include "golden.h"
 #include "linux/sys.h"
+#include "need_openat2.h"
 #include "tool/judge.h"
 
 #define ROOT_TEMPLATE "golden-XXXXXX"
@@ -149,8 +150,10 @@ static void forget_volume(char *text)
 Test(tool_golden, cases)
 {
 	struct dirent **entries = NULL;
-	int count = scandir(golden_directory(), &entries, golden_is_case, alphasort);
+	int count;
 
+	need_openat2();
+	count = scandir(golden_directory(), &entries, golden_is_case, alphasort);
 	cr_assert(count >= GOLDEN_CASES_AT_LEAST, "%d cases", count);
 	for (int i = 0; i < count; i++) {
 		AUTO_FREE char *found = judge_name(entries[i]->d_name);

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "expect.h"
+#include "need_openat2.h"
 #include "tool/layer.h"
 #include "tool/walk.h"
 
@@ -89,6 +90,7 @@ Test(walk, limits)
 	};
 	char path[64];
 
+	need_openat2();
 	make_directory(path, 300);
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		AUTO_RECORD record = {0};
@@ -112,6 +114,7 @@ Test(walk, fuse_marks)
 	char path[64];
 	char name[128];
 
+	need_openat2();
 	make_directory(path, 0);
 	snprintf(name, sizeof(name), "%s/.wh.gone", path);
 	cr_assert(mknod(name, S_IFREG | 0644, 0) == 0);
