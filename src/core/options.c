@@ -267,6 +267,8 @@ static int fill_exemption(struct exemption *exemption, const char *value, const 
 	regerror(r, &exemption->regex, why, sizeof(why));
 	/* regcomp() freed its memory; regfree() ignores a zeroed regex_t. */
 	memset(&exemption->regex, 0, sizeof(exemption->regex));
+	if (r == REG_ESPACE)
+		return error_memory(error);
 	return error_set(error, STATUS_OPTIONS, 0,
 			 "'%" NAME_SHOWN "' is not a valid regular expression: %s", equals + 1,
 			 why);

@@ -97,7 +97,7 @@ static int match_below(const char *glob, size_t dir_length, const char *path)
 	return r;
 }
 
-/* 0, FNM_NOMATCH, or another value if fnmatch() fails. */
+/* Returns 0, FNM_NOMATCH, -ENOMEM, or another value if fnmatch() fails. */
 static int match_glob(const char *glob, const char *path)
 {
 	size_t length = strlen(glob);
@@ -133,7 +133,11 @@ int policy_allows_path(const struct options *options, const struct tmpfs_entry *
 	char buffer[256];
 
 	for (size_t i = 0; i < deny->count; i++) {
-		if (match_glob(deny->items[i], path) == FNM_NOMATCH)
+		int r = match_glob(deny->items[i], path);
+
+		if (r == -ENOMEM)
+			return error_memory(error);
+		if (r == FNM_NOMATCH)
 			continue;
 		error_set(error, STATUS_POLICY, 0,
 			  "%s is denied by the operator's --deny=%" NAME_SHOWN,
@@ -141,7 +145,11 @@ int policy_allows_path(const struct options *options, const struct tmpfs_entry *
 		return of_entry(entry, error);
 	}
 	for (size_t i = 0; i < allow->count; i++) {
-		if (match_glob(allow->items[i], path) == 0)
+		int r = match_glob(allow->items[i], path);
+
+		if (r == -ENOMEM)
+			return error_memory(error);
+		if (r == 0)
 			return 0;
 	}
 	if (!allow->count)

@@ -87,8 +87,8 @@ void policy_see_mounts(const struct bundle *bundle, struct policy *policy);
  * matches a leading dot, "\" makes the next character literal). A glob whose last component is "**"
  * matches everything below what the rest of the glob matches, at any depth, but not that directory:
  * "**" below "/var" matches "/var/x/y" and not "/var", and "**" below "/" matches every path. If
- * fnmatch() fails on a glob, --deny matches and --allow does not. Returns 0, or an error with
- * STATUS_POLICY whose offset is the entry's in the list.
+ * fnmatch() fails on a glob, --deny matches and --allow does not. Returns 0, -ENOMEM, or an error
+ * with STATUS_POLICY whose offset is the entry's in the list.
  */
 int policy_allows_path(const struct options *options, const struct tmpfs_entry *entry,
 		       const char *path, struct error *error);

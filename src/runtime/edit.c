@@ -152,12 +152,13 @@ static int verify(const char *text, size_t length, struct json_object *document,
 		  struct json_object *hook, struct error *error)
 {
 	AUTO_JSON *changed = NULL;
+	int r;
 
 	if (put_hook(document, hook) < 0)
 		return error_memory(error);
-	if (json_parse(CONFIG, text, length, error, &changed) == 0 &&
-	    json_object_equal(document, changed))
-		return 0;
+	r = json_parse(CONFIG, text, length, error, &changed);
+	if (r == -ENOMEM || (r == 0 && json_object_equal(document, changed)))
+		return r;
 	return error_set(error, STATUS_INPUT, 0, CONFIG ": is not plain JSON");
 }
 
