@@ -53,6 +53,7 @@ char *carried_list(const struct tmpfs_list *list)
 	char *text = NULL;
 	size_t length;
 	FILE *file = open_memstream(&text, &length);
+	bool failed;
 
 	if (!file)
 		return NULL;
@@ -61,7 +62,9 @@ char *carried_list(const struct tmpfs_list *list)
 		for (char *const *word = list->entries[i].words; *word; word++)
 			fprintf(file, ":%s", *word);
 	}
-	if (fclose(file) == 0)
+	failed = ferror(file);
+	failed |= fclose(file) != 0;
+	if (!failed)
 		return text;
 	free(text);
 	return NULL;

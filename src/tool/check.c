@@ -70,6 +70,7 @@ static int take_annotation(struct arguments *arguments, struct check *check)
 {
 	const char *equals = strchr(arguments->value, '=');
 	AUTO_FREE char *key = NULL;
+	struct error error;
 
 	if (!equals || equals == arguments->value)
 		return arguments_wrong(arguments,
@@ -77,9 +78,10 @@ static int take_annotation(struct arguments *arguments, struct check *check)
 				       arguments->value);
 	key = strndup(arguments->value, (size_t)(equals - arguments->value));
 	check->has_annotations = true;
-	if (!key || written_add(&check->annotations.annotations, key, equals + 1, NULL, NULL) < 0)
-		return arguments_wrong(arguments, "out of memory");
-	return TOOL_OK;
+	if (key && written_add(&check->annotations.annotations, key, equals + 1, NULL, NULL) == 0)
+		return TOOL_OK;
+	error_memory(&error);
+	return output_failure(NAME, &error);
 }
 
 static int take_operand(struct arguments *arguments, struct check *check)

@@ -112,6 +112,8 @@ static void print_text(const struct output *output, const char *text, size_t at)
 	char *rest = copy;
 	char *line;
 
+	if (!copy)
+		output_cut();
 	while (rest && (line = strsep(&rest, "\n"))) {
 		AUTO_FREE char *escaped = output_escaped(line);
 

@@ -168,7 +168,9 @@ static void judge_unread(const struct hooks *hooks, const struct hooks_reader *r
 		return;
 	}
 	list_dirs(reader, file);
-	fclose(file);
+	hooks->findings->is_short |= ferror(file);
+	/* glibc's fclose() succeeds even if its last allocation fails. */
+	hooks->findings->is_short |= fclose(file) != 0 || !dirs;
 	diagnoses_add(hooks->findings, VERDICT_PROBLEM, reader->subject, "hooks-dir-unread",
 		      "%s: %s does not read this directory", entry->path, reader->subject);
 	diagnoses_fix(hooks->findings,

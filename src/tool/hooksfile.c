@@ -185,6 +185,8 @@ static enum hooks_match match_regex(const char *pattern, const char *text)
 		return MATCH_UNKNOWN;
 	r = regexec(&regex, text, 0, NULL, 0);
 	regfree(&regex);
+	if (r != 0 && r != REG_NOMATCH)
+		return MATCH_UNKNOWN;
 	return r == 0 ? MATCH_YES : MATCH_NO;
 }
 

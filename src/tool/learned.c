@@ -61,12 +61,15 @@ static int read_line(const char *line, size_t length, struct error *error, struc
 	}
 	if (r < 0)
 		return error_memory(error);
-	if (lessons->count == LEARNED_LESSONS_MAX ||
-	    array_reserve(&lessons->items, &lessons->capacity, lessons->count, sizeof(lesson)) <
-		    0) {
+	if (lessons->count == LEARNED_LESSONS_MAX) {
 		lesson_done(&lesson);
 		return error_set(error, STATUS_INPUT, 0, "standard input: more lines than fit: %zu",
 				 lessons->count);
+	}
+	if (array_reserve(&lessons->items, &lessons->capacity, lessons->count, sizeof(lesson)) <
+	    0) {
+		lesson_done(&lesson);
+		return error_memory(error);
 	}
 	lessons->items[lessons->count++] = lesson;
 	return 0;

@@ -58,15 +58,6 @@ static int run_command(int argc, char *argv[])
 	return unknown_command(argv[1]);
 }
 
-/* Reports failed writes to standard output. */
-static int end(int status)
-{
-	if (fflush(stdout) == 0 && !ferror(stdout))
-		return status;
-	output_remark(NULL, "cannot write to standard output");
-	return status == TOOL_OK ? TOOL_UNREADABLE : status;
-}
-
 int main(int argc, char *argv[])
 {
 	if (argc < 2) {
@@ -75,11 +66,11 @@ int main(int argc, char *argv[])
 	}
 	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h")) {
 		print_usage(stdout);
-		return end(TOOL_OK);
+		return output_end(TOOL_OK);
 	}
 	if (!strcmp(argv[1], "--version")) {
 		puts("oci-readonly " PACKAGE_VERSION);
-		return end(TOOL_OK);
+		return output_end(TOOL_OK);
 	}
-	return end(run_command(argc, argv));
+	return output_end(run_command(argc, argv));
 }

@@ -79,6 +79,26 @@ int output_failure(const char *command, const struct error *error)
 	return TOOL_UNREADABLE;
 }
 
+static bool is_cut;
+
+void output_cut(void)
+{
+	is_cut = true;
+}
+
+int output_end(int status)
+{
+	if (is_cut) {
+		output_remark(NULL, "out of memory: the output is incomplete");
+		status = TOOL_UNREADABLE;
+	}
+	is_cut = false;
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return status;
+	output_remark(NULL, "cannot write to standard output");
+	return status == TOOL_OK ? TOOL_UNREADABLE : status;
+}
+
 char *output_escaped(const char *text)
 {
 	size_t size = 4 * strlen(text) + 1;
@@ -86,6 +106,8 @@ char *output_escaped(const char *text)
 
 	if (escaped)
 		text_escape(text, escaped, size);
+	else
+		output_cut();
 	return escaped;
 }
 
@@ -109,9 +131,8 @@ static int character_columns(uint32_t point)
 }
 
 /* Returns the width of text up to a limit, and the length in bytes of that part. */
-static size_t measure(const char *text, size_t limit, size_t *ret_length)
+static size_t measure(const char *text, size_t length, size_t limit, size_t *ret_length)
 {
-	size_t length = strlen(text);
 	size_t columns = 0;
 	size_t i = 0;
 
@@ -131,16 +152,21 @@ static size_t measure(const char *text, size_t limit, size_t *ret_length)
 
 size_t text_columns(const char *text)
 {
-	size_t length;
+	return text_part_columns(text, strlen(text));
+}
 
-	return measure(text, SIZE_MAX, &length);
+size_t text_part_columns(const char *text, size_t length)
+{
+	size_t measured;
+
+	return measure(text, length, SIZE_MAX, &measured);
 }
 
 size_t text_fit(const char *text, size_t columns)
 {
 	size_t length;
 
-	measure(text, columns, &length);
+	measure(text, strlen(text), columns, &length);
 	return length;
 }
 

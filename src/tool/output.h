@@ -42,13 +42,23 @@ void output_remark(const char *command, const char *format, ...)
 /* Prints an error about input that cannot be read as a remark. Returns TOOL_UNREADABLE. */
 int output_failure(const char *command, const struct error *error);
 
+/* Notes that a part of the output is missing, because memory ran out while it was printed. */
+void output_cut(void);
+
+/* To be called last, with the exit status. Reports failed writes to standard output, and missing
+ * parts. Returns the status to exit with. */
+int output_end(int status);
+
 /* Returns an escaped copy of untrusted text, of any length. The caller frees it. NULL if out of
- * memory. */
+ * memory; output_cut() is then called. */
 char *output_escaped(const char *text);
 
 /* Returns the width of text on a terminal: two columns for a wide character, none for a combining
  * one. text is escaped UTF-8. */
 size_t text_columns(const char *text);
+
+/* The same for the first length bytes of text. */
+size_t text_part_columns(const char *text, size_t length);
 
 /* Returns the length in bytes of the longest prefix of text that fits the columns. */
 size_t text_fit(const char *text, size_t columns);

@@ -39,8 +39,10 @@ static char *shown(const char *text, size_t length)
 {
 	AUTO_FREE char *copy = strndup(text, length);
 
-	if (!copy)
+	if (!copy) {
+		output_cut();
 		return NULL;
+	}
 	for (char *tab = copy; (tab = strchr(tab, '\t'));)
 		*tab = ' ';
 	return output_escaped(copy);

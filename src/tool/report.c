@@ -105,18 +105,31 @@ static void note_all(FILE *file, const struct outcome *outcome, size_t index)
 	note_kept(file, &outcome->verdict->plan, index);
 }
 
+/* Closes a stream of open_memstream(). Returns the text, escaped; NULL if out of memory. */
+static char *finish_notes(FILE *file, char **text)
+{
+	bool failed = ferror(file);
+
+	failed |= fclose(file) != 0;
+	/* glibc's fclose() succeeds even if its last allocation fails. */
+	if (!failed && *text)
+		return output_escaped(*text);
+	output_cut();
+	return NULL;
+}
+
 static char *make_notes(const struct outcome *outcome, size_t index)
 {
 	AUTO_FREE char *text = NULL;
 	size_t length;
 	FILE *file = open_memstream(&text, &length);
 
-	if (!file)
+	if (!file) {
+		output_cut();
 		return NULL;
+	}
 	note_all(file, outcome, index);
-	if (fclose(file) != 0)
-		return NULL;
-	return output_escaped(text);
+	return finish_notes(file, &text);
 }
 
 /* What a tmpfs of config.json is filled around. */
@@ -126,14 +139,14 @@ static char *make_fill_notes(const struct planned_fill *fill)
 	size_t length;
 	FILE *file = open_memstream(&text, &length);
 
-	if (!file)
+	if (!file) {
+		output_cut();
 		return NULL;
+	}
 	note(file, "filled in place, --seed-tmpfs");
 	for (size_t i = 0; i < fill->covered_count; i++)
 		fprintf(file, "%s%s/%s", i ? ", " : "; keeps ", fill->path, fill->covered[i]);
-	if (fclose(file) != 0)
-		return NULL;
-	return output_escaped(text);
+	return finish_notes(file, &text);
 }
 
 static size_t wider(size_t columns, const char *text)
@@ -186,6 +199,8 @@ static bool make_rows(const struct outcome *outcome, struct rows *rows)
 		if (!finish_row(rows, row))
 			return false;
 	}
+	if (!rows->items)
+		output_cut();
 	return rows->items;
 }
 

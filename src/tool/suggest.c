@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "suggest.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -174,6 +175,8 @@ static int print_needs(const struct settings *settings, const struct needs *need
 	int r;
 
 	r = value_write(needs, &error, &value);
+	if (r == -ENOMEM)
+		return output_failure("suggest", &error);
 	if (r < 0) {
 		output_remark("suggest", "%s", error.text);
 		return TOOL_FINDING;
@@ -230,6 +233,7 @@ static int suggest_learned(const struct settings *settings)
 	AUTO_FREE char *text = NULL;
 	struct error error;
 	int status = TOOL_OK;
+	int one;
 	bool is_first = true;
 	size_t length;
 	int r;
@@ -248,8 +252,8 @@ static int suggest_learned(const struct settings *settings)
 				      image->name, image->runs_without, image->reason);
 		if (!image->runs)
 			continue;
-		if (print_image(settings, image, is_first) != TOOL_OK)
-			status = TOOL_FINDING;
+		one = print_image(settings, image, is_first);
+		status = one > status ? one : status;
 		is_first = false;
 	}
 	if (learned.ignored)

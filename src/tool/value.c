@@ -62,7 +62,8 @@ int value_write(const struct needs *needs, struct error *error, char **ret_value
 	}
 	failed = ferror(file);
 	failed |= fclose(take_ptr(file)) != 0;
-	if (failed)
+	/* glibc's fclose() succeeds even if its last allocation fails. */
+	if (failed || !value)
 		return error_memory(error);
 	r = *value ? check(value, error) : 0;
 	if (r < 0)

@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "wrap.h"
 
-#include <stdlib.h>
 #include <string.h>
-
-#include "core/memory.h"
 
 /* Returns the length of the first word, including a comma, but without the blanks after it. */
 static size_t word_length(const char *text)
@@ -14,13 +11,6 @@ static size_t word_length(const char *text)
 	return length + (text[length] == ',');
 }
 
-static size_t word_columns(const char *text, size_t length)
-{
-	AUTO_FREE char *word = strndup(text, length);
-
-	return word ? text_columns(word) : length;
-}
-
 void wrap_print(const struct output *output, const char *text, size_t at, size_t indent)
 {
 	size_t blanks = 0;
@@ -28,7 +18,7 @@ void wrap_print(const struct output *output, const char *text, size_t at, size_t
 
 	while (*text) {
 		size_t length = word_length(text);
-		size_t columns = word_columns(text, length);
+		size_t columns = text_part_columns(text, length);
 
 		if (line > at && line + blanks + columns > output->columns) {
 			fputc('\n', output->file);
