@@ -180,7 +180,7 @@ static _Noreturn void be_worker(const struct worker_request *request, int pipe, 
 static int wait_report(int pipe, unsigned seconds)
 {
 	struct pollfd poll = {.fd = pipe, .events = POLLIN};
-	struct timespec timeout = {.tv_sec = seconds};
+	struct timespec timeout = {.tv_sec = (time_t)seconds};
 	int r = ppoll(&poll, 1, &timeout, NULL);
 
 	if (r < 0)
