@@ -143,3 +143,46 @@ host_pid()
 	grep -s '^NSpid:' /proc/[0-9]*/status | awk -v pid="$1" -v depth="$depth" '
 		NF >= depth && $depth == pid { split($1, part, "/"); print part[3] }' | head -n 1
 }
+
+# --- pages of docs/ ---
+
+# installed: /etc and /usr of the namespaces become writable, without a change of the host's, and contain what an installation has.
+installed()
+{
+	: >"$W/installed"
+	caged sh -c '
+		set -e
+		for dir in etc usr; do
+			mkdir -p "/run/installed/$dir" "/run/installed/$dir.work"
+			mount -t overlay -o "lowerdir=/$dir,upperdir=/run/installed/$dir,workdir=/run/installed/$dir.work" installed "/$dir"
+		done
+		mount -t tmpfs -o mode=0755 installed /etc/containers
+		mkdir -p /usr/share/containers/oci/hooks.d
+		cp "$1/oci-readonly-runc" "$2/oci-readonly" /usr/bin/' sh "$SUITE" "$BUILDDIR"
+	jq --arg hook "$HOOK" '.hook.path = $hook' "$BUILDDIR/hooks.d/oci-readonly-hook.json" >"$SUITE/hooks.json"
+	caged cp "$SUITE/hooks.json" /usr/share/containers/oci/hooks.d/oci-readonly-hook.json
+	mkdir "$SUITE/programs"
+}
+
+uninstalled()
+{
+	[ -e "$W/installed" ] || return 0
+	caged umount -l /etc/containers /etc /usr
+	rm -r "$SUITE/programs"
+}
+
+# program NAME: a program that the page calls, from standard input.
+program()
+{
+	cat >"$SUITE/programs/$1"
+	chmod 0755 "$SUITE/programs/$1"
+}
+
+# follow PAGE LEAST: runs the commands of a page of docs/ in the namespaces, at least so many.
+follow()
+{
+	run caged env PATH="$SUITE/programs:$PATH" "$BATS_TEST_DIRNAME/../tools/follow" ${RENEW:+--renew} "$BATS_TEST_DIRNAME/../../docs/$1" "$W"
+	echo "$output"
+	[ "$status" = 0 ]
+	[ "$(sed -n 's/^\([0-9]*\) commands.*/\1/p' <<<"$output")" -ge "$2" ]
+}

@@ -105,6 +105,3 @@ follow()
 @test "docs/init-containers.md" { follow init-containers.md 2; }
 @test "docs/refusals.md" { follow refusals.md 15; }
 @test "docs/rollout.md" { follow rollout.md 8; }
-# Of these, no command can be run here. Each block must say why.
-@test "docs/containerd.md" { follow containerd.md 0; }
-@test "docs/docker.md" { follow docker.md 0; }
