@@ -12,19 +12,11 @@ setup()
 {
 	bundle_begin
 	PREFIX=("$SYSLOG_RUN" "$W/log")
-	SERVER=
 }
 
 teardown()
 {
-	[ -n "${W:-}" ] || return 0
-	if [ -n "${SERVER:-}" ]; then
-		runtime delete --force "$ID" >/dev/null 2>&1 || true
-		pkill -KILL -P "$SERVER" || true
-		kill -KILL "$SERVER" || true
-		wait "$SERVER" || true
-		in_lab umount -l "$W/volume" || true
-	fi
+	silent_volume_end
 	bundle_end
 }
 
@@ -109,14 +101,7 @@ would_refuse()
 }
 
 @test "audit: a volume that never answers does not block the container" {
-	[ -w /dev/fuse ] || skip 'no FUSE here'
-	mkdir "$W/volume"
-	in_lab "$BUILDDIR/tests/tools/fuse_silent" "$W/volume" >"$W/volume.ready" 3>&- &
-	SERVER=$!
-	for _ in $(seq 100); do
-		[ ! -s "$W/volume.ready" ] || break
-		sleep 0.05
-	done
+	silent_volume
 	add_mount /vol "$W/volume" bind rw
 	hook_options --audit
 	tmpfs /vol/x

@@ -8,20 +8,8 @@ load containerd
 
 RUNTIME=${RUNTIME:-runc}
 
-setup_file()
-{
-	# These tests need no bundle and no mount namespace for crun.
-	RUNTIME=none suite_begin
-	cri_begin
-	export OBSTACLE
-}
-
-teardown_file()
-{
-	cri_end
-	suite_end
-}
-
+setup_file() { cri_begin; }
+teardown_file() { cri_end; }
 setup() { cri_test_begin; }
 teardown() { cri_test_end; }
 

@@ -97,8 +97,11 @@ ctr()
 	caged /usr/bin/ctr -a "$SUITE/containerd.sock" "$@"
 }
 
+# Begins the suite, too.
 cri_begin()
 {
+	# These tests need no bundle and no mount namespace for crun.
+	RUNTIME=none suite_begin
 	wrappers_begin
 	if [ -z "$OBSTACLE" ] && ! python3 -c 'import grpc' 2>/dev/null; then
 		OBSTACLE='python3-grpcio is not here'
@@ -130,6 +133,7 @@ cri_begin()
 cri_end()
 {
 	cage_end
+	suite_end
 }
 
 # cri METHOD [JSON]

@@ -6,20 +6,8 @@
 load lib
 load containerd
 
-setup_file()
-{
-	# These tests need no bundle and no mount namespace for crun.
-	RUNTIME=none suite_begin
-	cri_begin
-	export OBSTACLE
-}
-
-teardown_file()
-{
-	cri_end
-	suite_end
-}
-
+setup_file() { cri_begin; }
+teardown_file() { cri_end; }
 setup() { cri_test_begin; }
 teardown() { cri_test_end; }
 

@@ -13,7 +13,6 @@ setup_file()
 	# These tests need no bundle and no mount namespace for crun.
 	RUNTIME=none suite_begin
 	docker_begin
-	export OBSTACLE
 }
 
 teardown_file()
@@ -266,6 +265,18 @@ example_image()
 	rm "$W/image.tar"
 }
 
+# service COMPOSE-FILE HOOKS-FILE: starts the service of an example with the arguments of a hooks file of the examples.
+service()
+{
+	local arguments
+
+	have docker-compose || skip 'docker-compose is not here'
+	mapfile -t arguments < <(jq -r '.hook.args[1:][]' "$EXAMPLES/$2")
+	hooks_file "${arguments[@]}"
+	example_image
+	compose "$1" up -d || fail "$(cat "$W/compose.log")"
+}
+
 # in_service SCRIPT
 in_service()
 {
@@ -278,13 +289,7 @@ in_service()
 }
 
 @test "examples/docker/compose.yaml with examples/default-readonly.json protects the service" {
-	local arguments
-
-	have docker-compose || skip 'docker-compose is not here'
-	mapfile -t arguments < <(jq -r '.hook.args[1:][]' "$EXAMPLES/default-readonly.json")
-	hooks_file "${arguments[@]}"
-	example_image
-	compose compose.yaml up -d || fail "$(cat "$W/compose.log")"
+	service compose.yaml default-readonly.json
 	in_service 'touch /usr/x; touch /run/x /tmp/x /var/tmp/x /var/cache/nginx/x && cat /run/app/pid; grep -c "^oci-readonly-hook " /proc/mounts'
 	same "$output" $'touch: /usr/x: Read-only file system\npid\n3'
 	compose compose.yaml down -v -t 0 || fail "$(cat "$W/compose.log")"
@@ -292,13 +297,7 @@ in_service()
 }
 
 @test "examples/docker/compose-tmpfs.yaml with examples/seed-tmpfs.json: each tmpfs has the image's files" {
-	local arguments
-
-	have docker-compose || skip 'docker-compose is not here'
-	mapfile -t arguments < <(jq -r '.hook.args[1:][]' "$EXAMPLES/seed-tmpfs.json")
-	hooks_file "${arguments[@]}"
-	example_image
-	compose compose-tmpfs.yaml up -d || fail "$(cat "$W/compose.log")"
+	service compose-tmpfs.yaml seed-tmpfs.json
 	in_service 'touch /usr/x; touch /run/x /var/cache/nginx/x /etc/nginx/conf.d/x && cat /run/app/pid /etc/nginx/conf.d/default.conf
 		grep -c " /run tmpfs .*size=4096k" /proc/mounts'
 	same "$output" $'touch: /usr/x: Read-only file system\npid\nlisten 80\n1'

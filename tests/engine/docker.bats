@@ -10,7 +10,6 @@ setup_file()
 	# These tests need no bundle and no mount namespace for crun.
 	RUNTIME=none suite_begin
 	docker_begin
-	export OBSTACLE
 }
 
 teardown_file()

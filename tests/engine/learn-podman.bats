@@ -12,21 +12,10 @@ TOP=io.containers.readonly
 setup_file()
 {
 	suite_begin
-	[ -z "$OBSTACLE" ] || return 0
-	tool_begin
-	find "$SUITE/base" -depth -type d -exec touch -d '2020-01-01' {} +
-	export DRIVER=overlay
-	podman_begin
-	mkdir "$SUITE/learn.d"
-	jq --arg path "$TOOL" '.hook.path = $path' "$BATS_TEST_DIRNAME/../../examples/learn.json" >"$SUITE/learn.d/learn.json"
-	export OBSTACLE HOOKS=$SUITE/learn.d
+	learn_begin
 }
 
-teardown_file()
-{
-	podman_end
-	suite_end
-}
+teardown_file() { podman_end; }
 
 setup()
 {

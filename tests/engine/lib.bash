@@ -87,6 +87,26 @@ make_base()
 	touch -d '2001-02-03 04:05:06.123456789' "$base/etc/app.conf" "$base/etc/ssl" "$base/var/lib/app" "$base/srv"
 }
 
+# make_old DIR: its directories are older than every container, as those of a real image.
+make_old()
+{
+	find "$1" -depth -type d -exec touch -d '2020-01-01' {} +
+}
+
+# lab_ready FILE: waits until the last background command, which keeps a mount namespace, writes the file. Sets $LAB_PID to its process.
+lab_ready()
+{
+	LAB_PID=$!
+	echo "$LAB_PID" >"$SUITE/lab.pid"
+	for _ in $(seq 200); do
+		[ ! -e "$1" ] || return 0
+		sleep 0.02
+	done
+	kill "$LAB_PID" 2>/dev/null
+	LAB_PID=
+	return 1
+}
+
 # A mount namespace in which crun finds a cgroup layout that it accepts: only v2, which has no controllers if v1 has them; or, with
 # LAB_CGROUPS=v1, only v1, in which containers get cgroups. It ends after LAB_SECONDS, by default an hour.
 lab_begin()
@@ -112,15 +132,7 @@ lab_begin()
 		fi
 		echo ready >"$1"
 		exec sleep "$3"' sh "$ready" "${LAB_CGROUPS:-}" "${LAB_SECONDS:-3600}" >"$SUITE/lab.log" 2>&1 3>&- &
-	LAB_PID=$!
-	echo "$LAB_PID" >"$SUITE/lab.pid"
-	for _ in $(seq 200); do
-		[ -e "$ready" ] && return 0
-		sleep 0.02
-	done
-	kill "$LAB_PID" 2>/dev/null
-	LAB_PID=
-	fail "no mount namespace with cgroups for crun: $(cat "$SUITE/lab.log")"
+	lab_ready "$ready" || fail "no mount namespace with cgroups for crun: $(cat "$SUITE/lab.log")"
 }
 
 in_lab()
@@ -362,6 +374,34 @@ host_tmpfs()
 	in_lab touch "$W/volume/precious"
 }
 
+# A volume, $W/volume, that never answers. Call silent_volume_end in teardown.
+silent_volume()
+{
+	local server=("$BUILDDIR/tests/tools/fuse_silent" "$W/volume")
+
+	[ -w /dev/fuse ] || skip 'no FUSE here'
+	mkdir "$W/volume"
+	# Without a shell in between, to have the server's own process id.
+	[ -z "$LAB_PID" ] || server=(nsenter -t "$LAB_PID" -m -- "${server[@]}")
+	"${server[@]}" >"$W/volume.ready" 2>&1 3>&- &
+	SERVER=$!
+	for _ in $(seq 100); do
+		[ ! -s "$W/volume.ready" ] || break
+		sleep 0.05
+	done
+	grep -qx mounted "$W/volume.ready" || skip 'FUSE cannot be mounted here'
+}
+
+# Only the end of its server ends a wait for the volume.
+silent_volume_end()
+{
+	[ -n "${SERVER:-}" ] || return 0
+	kill -KILL "$SERVER" || true
+	wait "$SERVER" || true
+	in_lab umount -l "$W/volume" || true
+	SERVER=
+}
+
 runtime()
 {
 	local options=()
@@ -488,13 +528,19 @@ is_ours()
 	done
 }
 
-# has_option PATH OPTION...: an option of the mount or of its filesystem.
+# The options of the mount and of its filesystem, each between commas.
+mount_options()
+{
+	echo ",$(mount_flags "$1"),$(mount_fs "$1" | cut -d ' ' -f 3),"
+}
+
+# has_option PATH OPTION...
 has_option()
 {
 	local path=$1 all option
 
 	shift
-	all=,$(mount_flags "$path"),$(mount_fs "$path" | cut -d ' ' -f 3),
+	all=$(mount_options "$path")
 	for option; do
 		[[ $all == *,$option,* ]] || fail "$path has no $option: $all"
 	done
@@ -505,7 +551,7 @@ lacks_option()
 	local path=$1 all option
 
 	shift
-	all=,$(mount_flags "$path"),$(mount_fs "$path" | cut -d ' ' -f 3),
+	all=$(mount_options "$path")
 	for option; do
 		[[ $all != *,$option,* ]] || fail "$path has $option: $all"
 	done

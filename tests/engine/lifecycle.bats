@@ -10,18 +10,12 @@ setup_file()
 {
 	export LAB_CGROUPS=v1
 	suite_begin
-	[ -z "$OBSTACLE" ] || return 0
 	podman_conf
 	podman_begin
 	DRIVER=overlay import_image
-	export OBSTACLE
 }
 
-teardown_file()
-{
-	podman_end
-	suite_end
-}
+teardown_file() { podman_end; }
 
 setup()
 {
@@ -30,11 +24,7 @@ setup()
 	LINE=(--annotation "$KEY=true" --annotation "$LIST_KEY=/run;/etc")
 }
 
-teardown()
-{
-	[ -z "${W:-}" ] || podman rm --all --force --time 0 >"$W/log" 2>&1 || true
-	podman_test_end
-}
+teardown() { podman_clear; podman_test_end; }
 
 # create_container OPTION... and start_container: the container $NAME, which is kept.
 create_container()
@@ -46,11 +36,6 @@ create_container()
 start_container()
 {
 	podman start "$NAME" >"$W/start.log" 2>&1 || fail "$(cat "$W/start.log")"
-}
-
-in_container()
-{
-	podman exec "$NAME" /bin/sh -c "$1" 2>&1
 }
 
 # What a container of $LINE finds each time it starts.
@@ -116,12 +101,6 @@ FRESH_SAYS=$'touch: /usr/x: Read-only file system\npid\nnone\nmine\n2'
 	podman rename "$NAME" "$NAME-new"
 	NAME=$NAME-new
 	same "$(in_container "test -e /run/healthy && $FRESH")" "$FRESH_SAYS"
-}
-
-# podman's init, which is also the program of a pod's first container.
-needs_catatonit()
-{
-	have catatonit || [ -x /usr/libexec/podman/catatonit ] || skip 'catatonit is not here'
 }
 
 # --- pods ---
@@ -282,7 +261,7 @@ kube()
 }
 
 @test "a working directory that the image lacks is created" {
-	podman import -q --change 'WORKDIR /work/deep' "$SUITE/image.tar" localhost/orh-workdir >"$W/log" 2>&1
+	import_image localhost/orh-workdir --change 'WORKDIR /work/deep'
 	run_container "${LINE[@]}" localhost/orh-workdir sh -c "pwd; touch x 2>&1; $FRESH"
 	same "$output" $'/work/deep\ntouch: x: Read-only file system\n'"$FRESH_SAYS"
 	run_container --annotation "$KEY=true" --annotation "$LIST_KEY=/work" localhost/orh-workdir sh -c 'pwd; touch x && echo made'

@@ -15,30 +15,16 @@ setup_file()
 		mkdir -p "$SUITE/base/var/cache/nginx" "$SUITE/base/etc/nginx/conf.d"
 		echo 'listen 80' >"$SUITE/base/etc/nginx/conf.d/default.conf"
 	fi
-	podman_begin
-	[ -z "$OBSTACLE" ] || return 0
 	podman_conf
-	podman import -q --change 'CMD=["/bin/sleep","1000"]' --change ENV=PATH=/bin "$SUITE/image.tar" "$(image)" \
-		>"$SUITE/import.log" 2>&1 || OBSTACLE="no image: $(tail -n 1 "$SUITE/import.log")"
-	export OBSTACLE
+	podman_begin
+	import_image "$(image)" "${SLEEPS[@]}"
 }
 
-teardown_file()
-{
-	podman_end
-	suite_end
-}
+teardown_file() { podman_end; }
 
 setup() { podman_test_begin; }
 
-teardown()
-{
-	if [ -z "$OBSTACLE" ]; then
-		podman pod rm --all --force --time 0 >/dev/null 2>&1 || true
-		podman rm --all --force --time 0 >/dev/null 2>&1 || true
-	fi
-	podman_test_end
-}
+teardown() { podman_clear; podman_test_end; }
 
 EXAMPLES=$BATS_TEST_DIRNAME/../../examples/podman
 
@@ -83,7 +69,7 @@ for flag, value in zip(words, words[1:]):
 }
 
 @test "examples/podman/web.yaml: kube play protects the container" {
-	have catatonit || [ -x /usr/libexec/podman/catatonit ] || skip 'catatonit is not here'
+	needs_catatonit
 	# Without its ports: there is no network here.
 	sed '/^ *ports:$/,/^ *hostPort:/d' "$EXAMPLES/web.yaml" >"$W/web.yaml"
 	same "$(diff "$EXAMPLES/web.yaml" "$W/web.yaml" | grep -c '^[<>]')" 3

@@ -23,11 +23,7 @@ setup_file()
 	rm -r "$SUITE/large" "$SUITE/large.tar"
 }
 
-teardown_file()
-{
-	podman_end
-	suite_end
-}
+teardown_file() { podman_end; }
 
 setup()
 {
@@ -53,12 +49,7 @@ teardown()
 	local dir left
 
 	[ -n "${NAME:-}" ] || return 0
-	if [ -n "${SERVER:-}" ]; then
-		pkill -KILL -P "$SERVER" || true
-		kill -KILL "$SERVER" || true
-		wait "$SERVER" || true
-		in_lab umount -l "$W/volume" || true
-	fi
+	silent_volume_end
 	bundle_end
 	for dir in "/sys/fs/cgroup/$NAME".* /sys/fs/cgroup/*/"$NAME".*; do
 		[ ! -d "$dir" ] || rmdir "$dir"
@@ -350,14 +341,7 @@ pids()
 }
 
 @test "a worker that waits for a volume that never answers is not in the container's cgroup" {
-	[ -w /dev/fuse ] || skip 'no FUSE here'
-	mkdir "$W/volume"
-	in_lab "$BUILDDIR/tests/tools/fuse_silent" "$W/volume" >"$W/volume.ready" 3>&- &
-	SERVER=$!
-	for _ in $(seq 100); do
-		[ ! -s "$W/volume.ready" ] || break
-		sleep 0.05
-	done
+	silent_volume
 	add_mount /vol "$W/volume" bind rw
 	# Without the wrapper, because the runtime's timeout does not end a wrapper's child.
 	config --arg hook "$HOOK" '.hooks.createRuntime = [{path: $hook, args: ["oci-readonly-hook"], timeout: 2}]'

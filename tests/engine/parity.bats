@@ -10,14 +10,9 @@ setup_file()
 {
 	suite_begin
 	podman_begin
-	export OBSTACLE
 }
 
-teardown_file()
-{
-	podman_end
-	suite_end
-}
+teardown_file() { podman_end; }
 
 setup() { podman_test_begin; }
 teardown() { podman_test_end; }

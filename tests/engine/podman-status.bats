@@ -13,21 +13,13 @@ setup_file()
 	cp "$BUILDDIR/oci-readonly" "$SUITE/oci-readonly"
 	user_begin
 	podman_begin
-	export OBSTACLE
 }
 
-teardown_file()
-{
-	podman_end
-	suite_end
-}
+teardown_file() { podman_end; }
 
 setup() { podman_test_begin; }
-teardown()
-{
-	podman rm -f --all >/dev/null 2>&1 || true
-	podman_test_end
-}
+
+teardown() { podman_clear; podman_test_end; }
 
 # begin OPTION...: starts a container, and sets $ID and $PID.
 begin()

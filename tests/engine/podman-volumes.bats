@@ -10,16 +10,10 @@ setup_file()
 {
 	suite_begin
 	podman_begin
-	[ -n "$OBSTACLE" ] || podman import -q -c 'VOLUME /srv' "$SUITE/image.tar" localhost/orh-volume >"$SUITE/import.log" 2>&1 ||
-		OBSTACLE="podman cannot import an image: $(tail -n 1 "$SUITE/import.log")"
-	export OBSTACLE
+	import_image localhost/orh-volume --change 'VOLUME /srv'
 }
 
-teardown_file()
-{
-	podman_end
-	suite_end
-}
+teardown_file() { podman_end; }
 
 setup() { podman_test_begin; }
 teardown() { podman_test_end; }

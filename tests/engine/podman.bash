@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2034
+# shellcheck shell=bash disable=SC2034,SC2119,SC2120
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # podman with the hooks file as built, and with its own storage, so that the host's containers are not touched. Load it after lib.bash.
@@ -16,6 +16,7 @@ DRIVER=${DRIVER:-vfs}
 # A name that nobody else uses. useradd accepts only lower-case letters.
 user_begin()
 {
+	[ -z "$OBSTACLE" ] || return 0
 	ORH_USER=orh-${SUITE##*.}
 	ORH_USER=${ORH_USER,,}
 	export ORH_USER
@@ -27,40 +28,55 @@ user_begin()
 # Call it after suite_begin, and after user_begin if there is a user.
 podman_begin()
 {
-	local owner=${ORH_USER:-root}
-
 	[ -z "$OBSTACLE" ] || return 0
 	if ! have podman; then
 		OBSTACLE='podman is not here'
 		return 0
 	fi
-	mkdir "$SUITE/hooks.d" "$SUITE/p" "$SUITE/p/xdg"
-	: >"$SUITE/empty"
-	chmod 0700 "$SUITE/p/xdg"
-	chown -R "$owner:" "$SUITE/p"
+	mkdir "$SUITE/hooks.d"
 	jq --arg hook "$HOOK" '.hook.path = $hook' "$BUILDDIR/hooks.d/oci-readonly-hook.json" \
 		>"$SUITE/hooks.d/oci-readonly-hook.json"
+	storage_begin
+}
+
+# podman's storage, with the image of $SUITE/base.
+storage_begin()
+{
+	mkdir "$SUITE/p" "$SUITE/p/xdg"
+	: >"$SUITE/empty"
+	chmod 0700 "$SUITE/p/xdg"
+	chown -R "${ORH_USER:-root}:" "$SUITE/p"
 	tar -C "$SUITE/base" -cf "$SUITE/image.tar" .
 	import_image
 }
 
-# Imports the image into the storage of $DRIVER.
+# The options of import_image for an image whose containers keep running.
+SLEEPS=(--change 'CMD=["/bin/sleep","1000"]' --change ENV=PATH=/bin)
+
+# import_image [NAME [OPTION...]]: imports the image into the storage of $DRIVER, by default as localhost/orh-test.
 import_image()
 {
-	podman import -q "$SUITE/image.tar" localhost/orh-test >"$SUITE/import.log" 2>&1 ||
+	[ -z "$OBSTACLE" ] || return 0
+	podman import -q "${@:2}" "$SUITE/image.tar" "${1:-localhost/orh-test}" >"$SUITE/import.log" 2>&1 ||
 		OBSTACLE="podman cannot import an image: $(tail -n 1 "$SUITE/import.log")"
 }
 
+# Removes all pods and containers.
+podman_clear()
+{
+	[ -z "$OBSTACLE" ] || return 0
+	podman pod rm --all --force --time 0 >/dev/null 2>&1 || true
+	podman rm --all --force --time 0 >/dev/null 2>&1 || true
+}
+
+# Ends the suite, too.
 podman_end()
 {
-	if [ -z "$OBSTACLE" ]; then
-		for DRIVER in vfs overlay; do
-			[ -d "$SUITE/p/$DRIVER" ] || continue
-			podman rm --all --force >/dev/null 2>&1 || true
-			podman pod rm --all --force >/dev/null 2>&1 || true
-		done
-	fi
-	[ -z "$ORH_USER" ] || remove_user "$ORH_USER" "$SUITE"
+	for DRIVER in vfs overlay; do
+		[ ! -d "$SUITE/p/$DRIVER" ] || podman_clear
+	done
+	[ ! -s "$SUITE/user" ] || remove_user "$(cat "$SUITE/user")" "$SUITE"
+	suite_end
 }
 
 podman_test_begin()
@@ -125,7 +141,7 @@ run_container()
 	output_by_log "$log"
 }
 
-# The same for commands that create containers but do not take these options: pods.
+# The same for commands that create containers but do not take these options: pods. Call it after suite_begin.
 podman_conf()
 {
 	cat >"$SUITE/containers.conf" <<-EOF
@@ -136,6 +152,18 @@ podman_conf()
 		hooks_dir = ["$SUITE/hooks.d"]
 	EOF
 	export CONTAINERS_CONF=$SUITE/containers.conf
+}
+
+# in_container SCRIPT: runs it in the container $NAME.
+in_container()
+{
+	podman exec "$NAME" /bin/sh -c "$1" 2>&1
+}
+
+# podman's init, which is also the program of a pod's first container.
+needs_catatonit()
+{
+	have catatonit || [ -x /usr/libexec/podman/catatonit ] || skip 'catatonit is not here'
 }
 
 # --- a user namespace: owners as the container sees them ---

@@ -12,11 +12,7 @@ setup_file()
 	podman_begin
 }
 
-teardown_file()
-{
-	podman_end
-	suite_end
-}
+teardown_file() { podman_end; }
 
 setup()
 {

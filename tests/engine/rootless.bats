@@ -9,18 +9,12 @@ load podman
 setup_file()
 {
 	suite_begin
-	[ -z "$OBSTACLE" ] || return 0
 	user_begin
 	podman_begin
 	DRIVER=overlay import_image
-	export OBSTACLE
 }
 
-teardown_file()
-{
-	podman_end
-	suite_end
-}
+teardown_file() { podman_end; }
 
 setup() { podman_test_begin; }
 teardown() { podman_test_end; }

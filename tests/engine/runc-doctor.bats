@@ -11,7 +11,6 @@ setup_file()
 	[ -z "$OBSTACLE" ] || return 0
 	unshare -m true 2>/dev/null || OBSTACLE='no mount namespace can be made'
 	have podman || OBSTACLE='podman is not here'
-	export OBSTACLE
 	# A copy, in which directories may be created.
 	cp -a /etc "$SUITE/etc"
 	mkdir -p "$SUITE/etc/containers" "$SUITE/etc/containerd"

@@ -27,14 +27,9 @@ setup_file()
 	podman_begin
 	podman build --isolation chroot --quiet --tag localhost/oci-readonly-installer --file "$(realpath "$PACKAGING/Containerfile")" \
 		"$IMAGE_DIR/image" >"$SUITE/build.log" 2>&1 || fail "$(cat "$SUITE/build.log")"
-	export OBSTACLE
 }
 
-teardown_file()
-{
-	podman_end
-	suite_end
-}
+teardown_file() { podman_end; }
 
 setup()
 {
@@ -43,10 +38,7 @@ setup()
 	mkdir -p "$HOST"/{etc/containers/oci/hooks.d,opt/oci-readonly-hook,usr/bin}
 }
 
-teardown()
-{
-	podman_test_end
-}
+teardown() { podman_test_end; }
 
 # What the DaemonSet mounts, a line each: the path on the host, the path in the container, ro or rw.
 daemonset_mounts()

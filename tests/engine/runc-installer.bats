@@ -17,7 +17,6 @@ setup_file()
 {
 	RUNTIME=none suite_begin
 	[ -n "$OBSTACLE" ] || [ -x "$INSTALLER" ] || OBSTACLE='the installer is not built'
-	export OBSTACLE
 }
 
 teardown_file()

@@ -9,30 +9,14 @@ load podman
 setup_file()
 {
 	suite_begin
+	podman_conf
 	podman_begin
-	[ -z "$OBSTACLE" ] || return 0
-	# kube play has no options for resource limits.
-	printf '[containers]\ndefault_ulimits = ["nofile=%s:%s", "nproc=%s:%s"]\n' "$(ulimit_most n 1024)" "$(ulimit_most n 1024)" \
-		"$(ulimit_most u 1000)" "$(ulimit_most u 1000)" >"$SUITE/containers.conf"
-	podman import -q --change 'CMD=["/bin/sleep","1000"]' --change ENV=PATH=/bin "$SUITE/image.tar" localhost/orh-sleep \
-		>"$SUITE/import.log" 2>&1
+	import_image localhost/orh-sleep "${SLEEPS[@]}"
 }
 
-teardown_file()
-{
-	if [ -z "$OBSTACLE" ]; then
-		podman pod rm --all --force --time 0 >/dev/null 2>&1 || true
-	fi
-	podman_end
-	suite_end
-}
+teardown_file() { podman_end; }
 
-setup()
-{
-	podman_test_begin
-	export CONTAINERS_CONF=$SUITE/containers.conf
-}
-
+setup() { podman_test_begin; }
 teardown() { podman_test_end; }
 
 MAN=$BUILDDIR/man

@@ -60,13 +60,7 @@ copy_begin()
 		mount -t proc proc "$1/copy/proc" && mount --rbind /sys "$1/copy/sys" && mount --rbind /dev "$1/copy/dev" &&
 		mount -t tmpfs -o mode=0755 run "$1/copy/run" && mount --bind "$1" "$1/copy$1" && cd "$1/copy" && pivot_root . . && umount -l . && cd / && echo ready >"$2" && exec sleep 3600
 		' sh "$SUITE" "$ready" >"$SUITE/copy.log" 2>&1 3>&- &
-	LAB_PID=$!
-	echo "$LAB_PID" >"$SUITE/lab.pid"
-	for _ in $(seq 200); do
-		[ -e "$ready" ] && return 0
-		sleep 0.02
-	done
-	fail "no copy of the host: $(cat "$SUITE/copy.log")"
+	lab_ready "$ready" || fail "no copy of the host: $(cat "$SUITE/copy.log")"
 }
 
 setup_file()
@@ -85,16 +79,10 @@ setup_file()
 	copy_begin
 	# For container_options: runc has the cgroups of the host.
 	export LAB_CGROUPS=host
-	mkdir "$SUITE/p" "$SUITE/p/xdg"
-	: >"$SUITE/empty"
-	tar -C "$SUITE/base" -cf "$SUITE/image.tar" .
-	import_image
+	storage_begin
 }
 
-teardown_file()
-{
-	suite_end
-}
+teardown_file() { suite_end; }
 
 setup()
 {

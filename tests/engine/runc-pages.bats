@@ -17,17 +17,11 @@ setup_file()
 	make_image
 	podman_begin
 	[ -n "$OBSTACLE" ] || make_programs
-	export OBSTACLE
 }
 
-teardown_file()
-{
-	podman_end
-	suite_end
-}
+teardown_file() { podman_end; }
 
 setup() { podman_test_begin; }
-
 teardown() { podman_test_end; }
 
 # Like the image busybox of a registry.
@@ -41,7 +35,7 @@ make_image()
 	rm -r "$SUITE/base"/{opt,run,srv,usr/lib,var/lib/app,etc/*}
 	mkdir -m 0755 "$SUITE/base/run"
 	echo 'root:x:0:0:root:/root:/bin/sh' >"$SUITE/base/etc/passwd"
-	find "$SUITE/base" -depth -type d -exec touch -d '2020-01-01' {} +
+	make_old "$SUITE/base"
 }
 
 # What the pages call, by the names that they use. podman has storage of its own, the hook under test and learn. The system log is read as

@@ -22,7 +22,6 @@ setup_file()
 			| .root = {path: "rootfs", readonly: false} | .linux.cgroupsPath = "/@C@" | .hostname = "orh"' \
 			"$SUITE/config.json" >"$SUITE/config.template"
 	fi
-	export OBSTACLE
 }
 
 teardown_file()

@@ -11,20 +11,14 @@ load tool
 
 setup_file()
 {
-	RUNTIME=runc
 	suite_begin
 	tool_begin
 	[ -n "$OBSTACLE" ] || debian_begin
 	export DRIVER=overlay
 	podman_begin
-	export OBSTACLE RUNTIME
 }
 
-teardown_file()
-{
-	podman_end
-	suite_end
-}
+teardown_file() { podman_end; }
 
 setup() { podman_test_begin; }
 

@@ -16,10 +16,7 @@ setup()
 
 teardown()
 {
-	if [ -n "${FUSE_PID:-}" ]; then
-		kill -9 "$FUSE_PID" 2>/dev/null || true
-		in_lab umount -l "$W/volume" 2>/dev/null || true
-	fi
+	silent_volume_end
 	bundle_end
 }
 
@@ -165,29 +162,16 @@ usage()
 	same "$(jq -r '.containers[0].mounts | map(.path) | join(" ")' <<<"$output")" /srv
 }
 
-# Only the end of its server ends the wait in such a mount.
 @test "status: gives up on a filesystem that never answers" {
-	[ -e /dev/fuse ] || skip '/dev/fuse is not here'
 	readonly_root
 	tmpfs '/var/lib/app:size=1m'
-	mkdir "$W/volume" "$W/rootfs/volume"
-	# Without a shell in between, to have the server's own process id.
-	server=("$BUILDDIR/tests/tools/fuse_silent" "$W/volume")
-	[ -z "$LAB_PID" ] || server=(nsenter -t "$LAB_PID" -m -- "${server[@]}")
-	"${server[@]}" >"$W/volume.ready" 2>&1 3>&- &
-	FUSE_PID=$!
-	for _ in $(seq 100); do
-		[ ! -s "$W/volume.ready" ] || break
-		sleep 0.05
-	done
-	grep -qx mounted "$W/volume.ready" || skip 'FUSE cannot be mounted here'
+	mkdir "$W/rootfs/volume"
+	silent_volume
 	add_mount /volume "$W/volume" bind
 	create
 	nsenter -t "$PID" -m -- /bin/mount -o bind /volume /var
 	run timeout 60 "$TOOL" status --json "$PID"
-	kill -9 "$FUSE_PID"
-	wait "$FUSE_PID" || true
-	in_lab umount -l "$W/volume"
+	silent_volume_end
 	same "$status" 3
 	[[ $output == *'/var/lib/app: cannot be inspected: ETIMEDOUT'* ]]
 }

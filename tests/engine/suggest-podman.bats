@@ -10,19 +10,10 @@ load tool
 setup_file()
 {
 	suite_begin
-	[ -z "$OBSTACLE" ] || return 0
-	tool_begin
-	find "$SUITE/base" -depth -type d -exec touch -d '2020-01-01' {} +
-	export DRIVER=overlay
-	podman_begin
-	export OBSTACLE
+	tool_podman_begin
 }
 
-teardown_file()
-{
-	podman_end
-	suite_end
-}
+teardown_file() { podman_end; }
 
 setup() { podman_test_begin; }
 

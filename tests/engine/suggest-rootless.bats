@@ -10,20 +10,11 @@ load tool
 setup_file()
 {
 	suite_begin
-	[ -z "$OBSTACLE" ] || return 0
-	tool_begin
-	find "$SUITE/base" -depth -type d -exec touch -d '2020-01-01' {} +
-	export DRIVER=overlay
 	user_begin
-	podman_begin
-	export OBSTACLE
+	tool_podman_begin
 }
 
-teardown_file()
-{
-	podman_end
-	suite_end
-}
+teardown_file() { podman_end; }
 
 setup() { podman_test_begin; }
 

@@ -12,25 +12,15 @@ setup_file()
 {
 	export LAB_CGROUPS=v1
 	suite_begin
-	[ -z "$OBSTACLE" ] || return 0
 	podman_conf
 	podman_begin
-	export OBSTACLE
 }
 
-teardown_file()
-{
-	podman_end
-	suite_end
-}
+teardown_file() { podman_end; }
 
 setup() { podman_test_begin; }
 
-teardown()
-{
-	[ -z "${W:-}" ] || podman rm --all --force --time 0 >"$W/log" 2>&1 || true
-	podman_test_end
-}
+teardown() { podman_clear; podman_test_end; }
 
 # --- flags ---
 
@@ -123,11 +113,6 @@ mounted()
 		}
 		print $2, flags, size
 	}' | sort
-}
-
-in_container()
-{
-	podman exec "$NAME" /bin/sh -c "$1" 2>&1
 }
 
 # start OPTION...: starts a container that keeps running, $NAME.
@@ -240,11 +225,6 @@ pod()
 		  - {name: web, image: localhost/orh-test, command: [/bin/sleep, "1000"]}
 		  - {name: db, image: localhost/orh-test, command: [/bin/sleep, "1000"]}
 	EOS
-}
-
-needs_catatonit()
-{
-	have catatonit || [ -x /usr/libexec/podman/catatonit ] || skip 'catatonit is not here'
 }
 
 @test "check: predicts the result of kube play, and warns of what only kube play refuses" {

@@ -1,7 +1,8 @@
 # shellcheck shell=bash disable=SC2034
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# oci-readonly on containers whose root is an overlay of the test. Load it after lib.bash.
+# oci-readonly on containers whose root is an overlay of the test. Load it after lib.bash, and
+# after podman.bash if that is used.
 
 # A copy that users other than root can start.
 tool_begin()
@@ -13,11 +14,31 @@ tool_begin()
 	bats_require_minimum_version 1.5.0
 }
 
+# podman with the tool, an image whose directories are old, and storage with the upper directories that suggest and learn read.
+tool_podman_begin()
+{
+	tool_begin
+	[ -z "$OBSTACLE" ] || return 0
+	make_old "$SUITE/base"
+	export DRIVER=overlay
+	podman_begin
+}
+
+# The same with the hooks file examples/learn.json instead of the hook's.
+learn_begin()
+{
+	tool_podman_begin
+	[ -z "$OBSTACLE" ] || return 0
+	mkdir "$SUITE/learn.d"
+	jq --arg path "$TOOL" '.hook.path = $path' "$BATS_TEST_DIRNAME/../../examples/learn.json" >"$SUITE/learn.d/learn.json"
+	export HOOKS=$SUITE/learn.d
+}
+
 # After bundle_begin: turns the rootfs into an overlay of the image, whose files are old, with the upper directory $W/upper.
 overlay_begin()
 {
 	mv "$W/rootfs" "$W/image"
-	find "$W/image" -depth -type d -exec touch -d '2020-01-01' {} +
+	make_old "$W/image"
 	mkdir "$W/upper" "$W/work" "$W/rootfs"
 	in_lab mount -t overlay -o "lowerdir=$W/image,upperdir=$W/upper,workdir=$W/work" overlay "$W/rootfs"
 }

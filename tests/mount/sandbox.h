@@ -50,6 +50,28 @@ __attribute__((__format__(__printf__, 1, 2))) static inline const char *at(const
 
 #define MUST(call) cr_assert((call) >= 0, "%s: %s", #call, strerror(errno))
 
+/* Starts a child that calls build and then waits to be killed. Returns once build is done. */
+static inline pid_t child_begin(void (*build)(void))
+{
+	int pipes[2];
+	pid_t pid;
+	char byte;
+
+	MUST(pipe2(pipes, O_CLOEXEC));
+	pid = fork();
+	MUST(pid);
+	if (pid == 0) {
+		build();
+		MUST(write(pipes[1], "x", 1));
+		for (;;)
+			pause();
+	}
+	close(pipes[1]);
+	cr_assert(read(pipes[0], &byte, 1) == 1);
+	close(pipes[0]);
+	return pid;
+}
+
 static inline void make_dirs(const char *path)
 {
 	char copy[PATH_MAX];

@@ -5,6 +5,8 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
+#include "core/memory.h"
+#include "forged.h"
 #include "sandbox.h"
 
 static const struct sockaddr_un address = {.sun_family = AF_UNIX, .sun_path = "/dev/log"};
@@ -167,23 +169,10 @@ Test(log, pod, .init = log_begin)
 /* Names of any length leave room for the other names, and for the result. */
 Test(log, forged_names, .init = log_begin)
 {
-	static const char *const values[] = {
-		"x root=ro charged=yes",
-		"x\nroot=ro",
-		"x\troot=ro",
-		"x\" root=ro \"",
-		"x\\ root=ro\\",
-		"\x1b[2Jx root=ro",
-		"x\xff root=ro",
-		"x\xe2\x80\xa8root=ro",
-		"x\xc2\xa0root=ro",
-		"=root=ro",
-		" ",
-	};
 	static char name[100000];
 
-	for (size_t i = 0; i <= sizeof(values) / sizeof(values[0]); i++) {
-		const char *value = i < sizeof(values) / sizeof(values[0]) ? values[i] : name;
+	for (size_t i = 0; i <= ARRAY_SIZE(forged_values); i++) {
+		const char *value = i < ARRAY_SIZE(forged_values) ? forged_values[i] : name;
 		const char *found;
 		int priority;
 

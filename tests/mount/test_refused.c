@@ -46,29 +46,20 @@ static void build_image(void)
 	MUST(truncate(SANDBOX "/lower/var/lib/large", 3000000));
 }
 
+static void build_container(void)
+{
+	MUST(unshare(CLONE_NEWNS));
+	make_dirs(ROOT);
+	MUST(mount(SANDBOX "/lower", ROOT, NULL, MS_BIND, NULL));
+	MUST(mount(ROOT, ROOT, NULL, MS_BIND, NULL));
+	MUST(mount(SANDBOX "/hosts", ROOT "/etc/hosts", NULL, MS_BIND, NULL));
+}
+
 static void container_begin(void)
 {
-	int pipes[2];
-	char byte;
-
 	sandbox_enter();
 	build_image();
-	MUST(pipe2(pipes, O_CLOEXEC));
-	container_pid = fork();
-	MUST(container_pid);
-	if (container_pid == 0) {
-		MUST(unshare(CLONE_NEWNS));
-		make_dirs(ROOT);
-		MUST(mount(SANDBOX "/lower", ROOT, NULL, MS_BIND, NULL));
-		MUST(mount(ROOT, ROOT, NULL, MS_BIND, NULL));
-		MUST(mount(SANDBOX "/hosts", ROOT "/etc/hosts", NULL, MS_BIND, NULL));
-		MUST(write(pipes[1], "x", 1));
-		for (;;)
-			pause();
-	}
-	close(pipes[1]);
-	cr_assert(read(pipes[0], &byte, 1) == 1);
-	close(pipes[0]);
+	container_pid = child_begin(build_container);
 }
 
 static void container_end(void)

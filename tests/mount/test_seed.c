@@ -413,6 +413,23 @@ static void make_at(int at, const char *name, mode_t mode)
 		MUST(mknodat(at, name, mode, makedev(1, 3)));
 }
 
+/* Asks twice, because the first answer moves the descriptor's offset. */
+static void expect_vacant(int copy, const struct seed_cut *cuts, size_t count, bool is_vacant,
+			  const char *what)
+{
+	struct seed_request request = request_of(-EBADF, copy, 1);
+
+	request.cuts = cuts;
+	request.cuts_count = count;
+	for (int times = 0; times < 2; times++) {
+		bool answer = !is_vacant;
+		struct error error;
+
+		cr_assert(seed_is_vacant(&request, &error, &answer) == 0, "%s", error.text);
+		cr_expect(answer == is_vacant, "%s", what);
+	}
+}
+
 /* A copy that has mount points already: only they and what leads to them may be in it. */
 Test(seed, vacant, .init = sandbox_enter)
 {
@@ -435,24 +452,17 @@ Test(seed, vacant, .init = sandbox_enter)
 
 	for (size_t i = 0; i <= ARRAY_SIZE(steps); i++) {
 		AUTO_FD copy = new_tmpfs(NULL, NULL);
-		struct seed_request request = request_of(-EBADF, copy, 1);
-		bool is_vacant = false;
-		struct error error;
 
-		request.cuts = cuts;
-		request.cuts_count = ARRAY_SIZE(cuts);
 		/* Those before it that may be there, and it. */
 		for (size_t k = 0; k <= i && k < ARRAY_SIZE(steps); k++) {
 			if (k == i || steps[k].is_vacant)
 				make_at(copy, steps[k].name, steps[k].mode);
 		}
-		/* Twice: the first look has moved the descriptor's offset. */
-		for (int times = 0; times < 2; times++) {
-			cr_assert(seed_is_vacant(&request, &error, &is_vacant) == 0, "%s",
-				  error.text);
-			cr_expect(is_vacant == (i == ARRAY_SIZE(steps) || steps[i].is_vacant), "%s",
-				  i == ARRAY_SIZE(steps) ? "all that may be" : steps[i].name);
-		}
+		if (i == ARRAY_SIZE(steps))
+			expect_vacant(copy, cuts, ARRAY_SIZE(cuts), true, "all that may be");
+		else
+			expect_vacant(copy, cuts, ARRAY_SIZE(cuts), steps[i].is_vacant,
+				      steps[i].name);
 	}
 }
 
@@ -461,15 +471,9 @@ Test(seed, vacant_kind, .init = sandbox_enter)
 {
 	static const struct seed_cut cuts[] = {{"a/b"}};
 	AUTO_FD copy = new_tmpfs(NULL, NULL);
-	struct seed_request request = request_of(-EBADF, copy, 1);
-	bool is_vacant = true;
-	struct error error;
 
-	request.cuts = cuts;
-	request.cuts_count = ARRAY_SIZE(cuts);
 	MUST(symlinkat("/", copy, "a"));
-	cr_assert(seed_is_vacant(&request, &error, &is_vacant) == 0, "%s", error.text);
-	cr_expect(!is_vacant);
+	expect_vacant(copy, cuts, ARRAY_SIZE(cuts), false, "a symbolic link");
 }
 
 /* The ends of the cuts stay as they are, and what leads to them gets what the image has. */

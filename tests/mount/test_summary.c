@@ -9,6 +9,8 @@
 #include <string.h>
 
 #include "core/escape.h"
+#include "core/memory.h"
+#include "forged.h"
 
 static struct outcome outcome;
 static struct bundle bundle;
@@ -87,28 +89,14 @@ Test(summary, already)
 
 Test(summary, forged)
 {
-	static const char *const values[] = {
-		"x root=ro charged=yes",
-		"x\nroot=ro charged=yes",
-		"x\troot=ro",
-		"x\" root=ro charged=yes \"",
-		"x\\ root=ro\\",
-		"\x1b[2Jx root=ro",
-		"x\xff root=ro",
-		"x\xe2\x80\xa8root=ro",
-		"x\xc2\xa0root=ro",
-		"=root=ro",
-		" ",
-	};
-
-	for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(forged_values); i++) {
 		char text[SUMMARY_MAX], escaped[SUMMARY_MAX];
 
 		outcome.count = 0;
 		outcome.charge.err = EACCES;
 		outcome.root_readonly = true;
-		bundle.create_container_hook = values[i];
-		add_tmpfs(values[i]);
+		bundle.create_container_hook = forged_values[i];
+		add_tmpfs(forged_values[i]);
 		summary_write(&summary, text);
 		for (const char *const *key =
 			     (const char *const[]){"root", "charged", "createContainer", "path",

@@ -39,21 +39,8 @@ static struct box box_open(void)
 {
 	struct box box = {.container = CONTAINER_NONE};
 	struct error error;
-	int pipes[2];
-	char byte;
 
-	MUST(pipe2(pipes, O_CLOEXEC));
-	box.pid = fork();
-	MUST(box.pid);
-	if (box.pid == 0) {
-		build_container();
-		MUST(write(pipes[1], "x", 1));
-		for (;;)
-			pause();
-	}
-	close(pipes[1]);
-	cr_assert(read(pipes[0], &byte, 1) == 1);
-	close(pipes[0]);
+	box.pid = child_begin(build_container);
 	cr_assert(container_open(box.pid, &error, &box.container) == 0, "%s", error.text);
 	return box;
 }

@@ -159,14 +159,30 @@ Test(policy_sizes, shares)
 	}
 }
 
+struct refusal {
+	struct arguments arguments;
+	const char *list;
+	size_t offset;
+	const char *part;
+};
+
+/* The sizes are not written. */
+static void expect_refusals(const struct refusal *rows, size_t count, uint64_t memory)
+{
+	for (size_t i = 0; i < count; i++) {
+		uint64_t sizes[ENTRIES_MAX] = {77, 77, 77, 77};
+		struct error error;
+		int r = sizes_of(&rows[i].arguments, rows[i].list, memory, &error, sizes);
+
+		expect_error(rows[i].part, r, &error, STATUS_POLICY, rows[i].offset, rows[i].part);
+		for (size_t n = 0; n < ENTRIES_MAX; n++)
+			expect_number(rows[i].part, sizes[n], 77);
+	}
+}
+
 Test(policy_sizes, refuses)
 {
-	static const struct {
-		struct arguments arguments;
-		const char *list;
-		size_t offset;
-		const char *part;
-	} rows[] = {
+	static const struct refusal rows[] = {
 		{{{"--max-size=64m"}},
 		 "/a:size=1m;/b:size=65m",
 		 11,
@@ -248,26 +264,13 @@ Test(policy_sizes, refuses)
 		 ": entry '/a': the operator's --max-total leaves 4096 bytes for 3 tmpfs"},
 	};
 
-	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		uint64_t sizes[ENTRIES_MAX] = {77, 77, 77, 77};
-		struct error error;
-		int r = sizes_of(&rows[i].arguments, rows[i].list, GIB, &error, sizes);
-
-		expect_error(rows[i].part, r, &error, STATUS_POLICY, rows[i].offset, rows[i].part);
-		for (size_t n = 0; n < ENTRIES_MAX; n++)
-			expect_number(rows[i].part, sizes[n], 77);
-	}
+	expect_refusals(rows, ARRAY_SIZE(rows), GIB);
 }
 
 /* A percentage of little memory is less than a page. */
 Test(policy_sizes, refuses_on_a_small_machine)
 {
-	static const struct {
-		struct arguments arguments;
-		const char *list;
-		size_t offset;
-		const char *part;
-	} rows[] = {
+	static const struct refusal rows[] = {
 		/* No limit in bytes is exceeded, but each tmpfs needs a page. */
 		{{{"--max-total=99%"}},
 		 "/a:size=1%;/b:size=1%;/c:size=1%",
@@ -283,11 +286,5 @@ Test(policy_sizes, refuses_on_a_small_machine)
 		 "--max-total: the operator's limit allows 100 bytes, less than a page"},
 	};
 
-	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		uint64_t sizes[ENTRIES_MAX] = {0};
-		struct error error;
-		int r = sizes_of(&rows[i].arguments, rows[i].list, 10000, &error, sizes);
-
-		expect_error(rows[i].part, r, &error, STATUS_POLICY, rows[i].offset, rows[i].part);
-	}
+	expect_refusals(rows, ARRAY_SIZE(rows), 10000);
 }
