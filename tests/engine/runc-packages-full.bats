@@ -233,8 +233,7 @@ scratch_rpm()
 		[[ $file == *-dbgsym_* ]] || dpkg-deb --fsys-tarfile "$file" | tar -t | grep -v '/$'
 	done | sed 's|^\.||; s|\(/man/.*\)\.gz$|\1|' |
 		grep -Ev '^/usr/share/(lintian/|doc/[^/]*/(copyright|changelog\.Debian\.gz)$)' | sort >"$W/deb.list"
-	# Debian's copyright file replaces it.
-	diff <(grep -v '/COPYING$' "$W/made.list") "$W/deb.list"
+	diff "$W/made.list" "$W/deb.list"
 	for file in "$SUITE"/first/rpm/RPMS/*/*.rpm; do
 		rpm -qp --qf '[%{FILEMODES:perms} %{FILENAMES}\n]' "$file" | sed -n 's/^[^d][^ ]* //p'
 	done | grep -v '^/usr/lib/\.build-id/' | sort >"$W/rpm.list"
