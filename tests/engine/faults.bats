@@ -15,7 +15,7 @@ setup_file()
 teardown_file() { suite_end; }
 setup()
 {
-	! sanitized || skip 'calls are counted on the hook as it is installed'
+	! is_sanitized || skip 'calls are counted on the hook as it is installed'
 	bundle_begin
 }
 teardown() { bundle_end; }

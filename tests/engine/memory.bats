@@ -203,7 +203,7 @@ NO_ROOM="and the memory limit of the container, or of its pod, leaves it"
 @test "a seed over the memory limit is refused even if the image can no longer be measured" {
 	local nth
 
-	! sanitized || skip 'calls are counted on the hook as it is installed'
+	! is_sanitized || skip 'calls are counted on the hook as it is installed'
 	[ -x "$BUILDDIR/tests/faults/inject" ] || skip 'tests/faults/inject is not built: it needs libdw'
 	config ".linux.resources.memory = {limit: $((32 * MIB)), swap: $((32 * MIB))}"
 	tmpfs /srv

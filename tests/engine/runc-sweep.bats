@@ -17,7 +17,7 @@ can_sweep()
 		skip 'needs root'
 	elif [ ! -x "${SWEEP[0]}" ]; then
 		skip 'the sweep is not built: it needs libdw'
-	elif sanitized || nm "$HOOK" | grep -q __gcov_exit; then
+	elif is_sanitized || nm "$HOOK" | grep -q __gcov_exit; then
 		skip 'the sweep is of the hook as it is installed'
 	fi
 }
