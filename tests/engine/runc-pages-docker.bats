@@ -43,6 +43,6 @@ teardown()
 	docker tag orh-test busybox
 	echo '{}' >"$SUITE/daemon.json"
 	caged kill -HUP "$(caged cat /run/orh-docker.pid)"
-	follow docker.md 9
+	follow docker.md 12
 	docker rmi busybox >/dev/null
 }
