@@ -180,6 +180,12 @@ watched()
 	same "$(cat "$W/precious")" precious
 }
 
+@test "refused: a directory in the program's place" {
+	mkdir -p "$HOST/$PROGRAM"
+	refuses 73 "/$PROGRAM: cannot be replaced: EISDIR"
+	refuses 73 "/$PROGRAM: cannot be removed: EISDIR" --uninstall
+}
+
 @test "refused: a hooks file of somebody else" {
 	mkdir -p "$HOST/${FILE%/*}"
 	jq '.hook.args += ["--enforce"]' "$W/image/oci-readonly-hook.json" >"$HOST/$FILE"
