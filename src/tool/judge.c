@@ -42,14 +42,9 @@ static int decide(const struct judge *judge, struct subject *subject, struct err
 /* Returns how to fix a mistake whose text does not say so. */
 static const char *hint_for(const struct error *error)
 {
-	switch (error->status) {
-	case STATUS_POLICY:
-		return "the operator's options decide this: ask for less, or have them changed";
-	case STATUS_OPTIONS:
-		return "oci-readonly-hook(8) lists the options";
-	default:
-		return NULL;
-	}
+	return error->status == STATUS_POLICY
+		       ? "the operator's options decide this: ask for less, or have them changed"
+		       : NULL;
 }
 
 static int tell(struct subject *subject, const struct error *error, struct findings *findings,
