@@ -175,6 +175,16 @@ as_nobody()
 	same "$output" 'hooks-dir-unread problem'
 }
 
+@test "doctor: without root, reads the daemon.json of the user's own dockerd" {
+	[ -x /usr/bin/dockerd ] || skip 'dockerd is not here'
+	mkdir -p "$W/home/.config/docker"
+	run as_nobody "HOME=$W/home"
+	[[ $output != *docker-config-invalid* ]] || fail "$output"
+	echo '{' >"$W/home/.config/docker/daemon.json"
+	run as_nobody "HOME=$W/home"
+	[[ $output == *'docker-config-invalid problem'* ]] || fail "$output"
+}
+
 @test "doctor: reports what it cannot read as cannot tell" {
 	chmod 0700 "$W/etc/oci/hooks.d"
 	printf '[engine]\nhooks_dir = ["/usr/share/containers/oci/hooks.d", "/etc/containers/oci/hooks.d"]\n' >"$W/etc/containers.conf"

@@ -41,6 +41,55 @@ Test(layer, id)
 	expect_number("no map", layer_id(&(struct id_map){0}, 7), 7);
 }
 
+Test(layer, open)
+{
+	static const struct {
+		const char *options;
+		const char *base;
+		const char *why; /* NULL: it is opened */
+		enum layer_kind kind;
+	} rows[] = {
+		{"rw,upperdir=/usr", NULL, NULL, LAYER_TRUSTED},
+		{"rw,upperdir=/usr,userxattr", NULL, NULL, LAYER_USER},
+		{"rw,upperdir=usr", "/", NULL, LAYER_TRUSTED},
+		{"ro,lowerdir=/a:/b", NULL, "no upper directory", LAYER_TRUSTED},
+		{"rw,upperdir=l/A/diff", NULL, "l/A/diff: it is relative, and the storage's",
+		 LAYER_TRUSTED},
+		{"rw,upperdir=/none/x", NULL, "/none/x: cannot open: ENOENT", LAYER_TRUSTED},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		AUTO_FREE char *options = strdup(rows[i].options);
+		struct mounts_entry mount = {.options = options};
+		AUTO_LAYER layer = LAYER_NONE;
+		struct error error = UNSET_ERROR;
+		int r = layer_open(&mount, rows[i].base, &error, &layer);
+
+		if (rows[i].why) {
+			expect_error(rows[i].options, r, &error, STATUS_INPUT, ANYWHERE,
+				     rows[i].why);
+			continue;
+		}
+		expect_success(rows[i].options, r, &error);
+		expect_number(rows[i].options, layer.kind, rows[i].kind);
+	}
+}
+
+/* The attributes of an overlay that root mounted are hidden from others. */
+Test(layer, rights)
+{
+	const struct layer trusted = {.kind = LAYER_TRUSTED, .upper = -EBADF};
+	const struct layer user = {.kind = LAYER_USER, .upper = -EBADF};
+	struct error error = UNSET_ERROR;
+
+	expect_success("user", layer_check_rights(&user, &error), &error);
+	if (geteuid() == 0)
+		cr_assert(setresuid(65534, 65534, 65534) == 0);
+	expect_success("user", layer_check_rights(&user, &error), &error);
+	expect_error("trusted", layer_check_rights(&trusted, &error), &error, STATUS_INPUT,
+		     ANYWHERE, "only root can read its upper directory");
+}
+
 /* Creates a directory with that many files, and returns its path. */
 static void make_directory(char path[static 64], unsigned files)
 {
