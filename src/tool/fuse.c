@@ -155,6 +155,6 @@ int fuse_open(dev_t dev, struct error *error, struct layer *ret_layer)
 				 "its root is of " PROGRAM
 				 ", and no process of that name serves it");
 	*ret_layer = layer;
-	layer = (struct layer)LAYER_NONE;
+	layer = LAYER_NONE;
 	return 0;
 }

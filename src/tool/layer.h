@@ -32,10 +32,7 @@ struct layer {
 	struct id_map gids;
 };
 
-#define LAYER_NONE                                                                                 \
-	{                                                                                          \
-		.upper = -EBADF                                                                    \
-	}
+#define LAYER_NONE ((struct layer){.upper = -EBADF})
 
 void layer_done(struct layer *layer);
 

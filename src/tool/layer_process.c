@@ -297,6 +297,6 @@ int layer_of_process(pid_t pid, struct error *error, struct record *record, stru
 	if (r < 0)
 		return error_wrap(error, "process %d", (int)pid);
 	*ret_layer = layer;
-	layer = (struct layer)LAYER_NONE;
+	layer = LAYER_NONE;
 	return 0;
 }

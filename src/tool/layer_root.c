@@ -220,7 +220,7 @@ int layer_of_root(const char *root_path, const struct mounts *mounts, struct err
 	if (r < 0)
 		return r;
 	*ret_layer = layer;
-	layer = (struct layer)LAYER_NONE;
+	layer = LAYER_NONE;
 	*ret_image = take_ptr(image);
 	return 0;
 }

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "core/memory.h"
@@ -13,7 +14,7 @@
 #define RECORD_MAX 500000
 
 /* An owner that is unmapped in the container's user namespace. */
-#define ID_UNKNOWN ((uid_t)-1)
+#define ID_UNKNOWN ((uid_t)UINT32_MAX)
 
 enum trace_kind {
 	TRACE_CHANGED,

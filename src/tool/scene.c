@@ -232,9 +232,9 @@ static int add_targets(struct scene *scene, struct resolver *resolver, const str
 int scene_make(const struct bundle *bundle, const struct policy *policy, const struct rootfs *image,
 	       uint64_t total_memory, struct error *error, struct scene *ret_scene)
 {
-	static const struct mount_line root = {.id = ROOT_ID,
-					       .target = (char *)(uintptr_t) "/",
-					       .fstype = (char *)(uintptr_t) "overlay"};
+	static char target[] = "/";
+	static char fstype[] = "overlay";
+	static const struct mount_line root = {.id = ROOT_ID, .target = target, .fstype = fstype};
 	AUTO_SCENE scene = {0};
 	struct resolver resolver = {.rootfs = image};
 	int r;

@@ -39,8 +39,8 @@ void words_limit(const struct planned_tmpfs *tmpfs, char buffer[static WORDS_MAX
 }
 
 /* Appends to the buffer, after a comma. */
-static void __attribute__((__format__(__printf__, 2, 3)))
-add(char buffer[static WORDS_MAX], const char *format, ...)
+__attribute__((__format__(__printf__, 2, 3))) static void add(char buffer[static WORDS_MAX],
+							      const char *format, ...)
 {
 	size_t length = strlen(buffer);
 	va_list args;

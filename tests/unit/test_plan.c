@@ -1043,10 +1043,13 @@ Test(plan, sizes_of_an_earlier_run)
 }
 
 #define OWN_INODES(text, mount, inodes)                                                            \
-	{                                                                                          \
-		.path = (char *)(text), .existing = sizeof(text) - 1, .mount_id = mount,           \
-		.is_mount_root = true, .own_size = M, .own_block = 4096, .own_inodes = inodes      \
-	}
+	((struct target){.path = (char *)(text),                                                   \
+			 .existing = sizeof(text) - 1,                                             \
+			 .mount_id = mount,                                                        \
+			 .is_mount_root = true,                                                    \
+			 .own_size = M,                                                            \
+			 .own_block = 4096,                                                        \
+			 .own_inodes = inodes})
 
 Test(plan, inodes_of_an_earlier_run)
 {
