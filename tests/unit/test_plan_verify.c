@@ -224,3 +224,34 @@ Test(plan_verify, path_of_one_letter)
 		       "/a rw,nosuid,nodev,noexec,relatime - tmpfs oci-readonly-hook rw\n",
 	       NULL);
 }
+
+#define F_START                                                                                    \
+	"11 1 0:43 / " ROOT " rw,relatime - overlay overlay rw\n"                                  \
+	"13 11 0:4 / " ROOT "/proc rw,relatime - proc proc rw\n"
+#define F_RUN "12 11 0:5 / " ROOT "/run rw,relatime - tmpfs tmpfs rw\n"
+
+/* A tmpfs of config.json that --seed-tmpfs fills in place. */
+Test(plan_verify, filled)
+{
+	static const struct {
+		const char *after;
+		const char *part; /* NULL: as planned */
+	} cases[] = {
+		{F_START F_RUN, NULL},
+		{F_START, "/run: its tmpfs is not in the mount table"},
+		{F_START F_RUN "40 12 0:9 / " ROOT "/run rw,relatime - tmpfs x rw\n",
+		 "/run: something is mounted over its tmpfs"},
+	};
+	struct planned_fill fill = {.path = (char *)"/run", .id = 12};
+	const struct plan plan = {.fills = &fill, .fills_count = 1};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
+		verify(&plan, F_START F_RUN, cases[i].after, cases[i].part);
+}
+
+Test(plan_verify, unknown_root)
+{
+	const struct plan plan = {.root_readonly = true};
+
+	verify(&plan, F_RUN, F_START F_RUN, "/: the root was not in the mount table");
+}
