@@ -39,17 +39,21 @@ static bool begins_included(const struct maker *maker, const char *dir, const ch
  * NULL, or why there is none. */
 static const char *place(const struct maker *maker, char *path)
 {
+	char above[PATH_LENGTH_MAX + 1];
+
 	if (is_included(maker, path))
 		return needs_is_plain(path) ? NULL : "its name cannot be written in an annotation";
 	if (home_is_programs(path))
 		return path[1] ? "it contains the image's programs, or is below them"
 			       : "it is directly in /, which stays read-only";
 	path[home_length(path)] = '\0';
-	while (!needs_is_plain(path)) {
-		path_cut(path);
-		if (!path[1] || home_is_broad(path))
+	memcpy(above, path, strlen(path) + 1);
+	while (!needs_is_plain(above)) {
+		path_cut(above);
+		if (!above[1] || home_is_broad(above))
 			return "its name cannot be written in an annotation";
 	}
+	memcpy(path, above, strlen(above) + 1);
 	return NULL;
 }
 

@@ -215,6 +215,19 @@ learned()
 	same "$LINE" "container=${ID:0:12} image=localhost/bb:latest result=none reason=its\\x20root\\x20has\\x20no\\x20upper\\x20directory"
 }
 
+@test "a list that is too long for the log is logged as such" {
+	local list i
+
+	sample crio-1.26
+	storage
+	mount_absolute
+	list=$(for i in $(seq 30); do printf '/d%03d/%0150d;' "$i" 0; done)
+	jq --arg key "$TOP" --arg list "$list" '.annotations += {($key + ".tmpfs"): $list}' "$BUNDLE/config.json" >"$W/config.new"
+	mv "$W/config.new" "$BUNDLE/config.json"
+	learn
+	same "$LINE" "container=${ID:0:12} image=localhost/bb:latest layer=LAYER result=none reason=the\\x20list\\x20is\\x20too\\x20long\\x20for\\x20the\\x20log"
+}
+
 @test "nothing is logged for a second run, a removed container or a sandbox" {
 	sample podman-second-run
 	learn

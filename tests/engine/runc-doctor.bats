@@ -176,13 +176,19 @@ as_nobody()
 }
 
 @test "doctor: without root, reads the daemon.json of the user's own dockerd" {
-	[ -x /usr/bin/dockerd ] || skip 'dockerd is not here'
+	[ -x /usr/sbin/dockerd ] || [ -x /usr/bin/dockerd ] || skip 'dockerd is not here'
+	ENGINE=dockerd
 	mkdir -p "$W/home/.config/docker"
 	run as_nobody "HOME=$W/home"
-	[[ $output != *docker-config-invalid* ]] || fail "$output"
+	same "$output" 'docker-runtime-absent problem'
 	echo '{' >"$W/home/.config/docker/daemon.json"
 	run as_nobody "HOME=$W/home"
-	[[ $output == *'docker-config-invalid problem'* ]] || fail "$output"
+	same "$output" $'docker-config-invalid problem\ndocker-runtime-absent problem'
+}
+
+@test "doctor: names a call that the kernel lacks" {
+	"$BUILDDIR/tests/tools/without_calls" open_tree -- "$TOOL" doctor --json >"$W/json" || [ $? = 1 ]
+	jq -e 'any(.findings[]; .check == "kernel-lacks" and (.text | contains("lacks open_tree: the hook refuses every container")))' "$W/json"
 }
 
 @test "doctor: reports what it cannot read as cannot tell" {

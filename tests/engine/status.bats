@@ -139,6 +139,17 @@ usage()
 	same "$status" 0
 }
 
+@test "status: a host without containers, and without /proc" {
+	# A PID namespace without any other process.
+	run unshare --pid --fork --mount --mount-proc "$TOOL" status
+	same "$status" 0
+	same "$output" 'oci-readonly status: no container found'
+	# shellcheck disable=SC2016
+	run unshare --mount sh -c 'mount -t tmpfs none /proc && exec "$0" status' "$TOOL"
+	same "$status" 3
+	same "$output" 'oci-readonly status: /proc: not a proc filesystem'
+}
+
 @test "status: a mount that hides the hook's is not mistaken for it" {
 	readonly_root
 	tmpfs '/run/app:size=1m;/srv:size=1m'
