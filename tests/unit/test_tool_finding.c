@@ -2,15 +2,21 @@
 #include "expect.h"
 #include "tool/finding.h"
 
-static char *printed(const struct findings *findings)
+static char *printed_on(const struct findings *findings, bool is_terminal)
 {
 	size_t length;
 	char *text;
-	struct output output = {.file = open_memstream(&text, &length), .columns = 40};
+	struct output output = {
+		.file = open_memstream(&text, &length), .columns = 40, .is_terminal = is_terminal};
 
 	findings_print(&output, findings);
 	fclose(output.file);
 	return text;
+}
+
+static char *printed(const struct findings *findings)
+{
+	return printed_on(findings, false);
 }
 
 Test(finding, print)
@@ -44,6 +50,28 @@ Test(finding, print)
 		    "    k=v\n"
 		    "      ^\n"
 		    "warning: nowhere\n");
+}
+
+/* Lines are wrapped on a terminal only, so that other output can be searched. */
+Test(finding, wrapped)
+{
+	AUTO_FINDINGS findings = {0};
+	AUTO_FREE char *text = NULL;
+	AUTO_FREE char *line = NULL;
+
+	cr_assert(findings_add(&findings, true, 0, NULL,
+			       "give podman this annotation yourself, in quotes",
+			       "a text of more than forty columns, in one line") == 0);
+	text = printed_on(&findings, true);
+	expect_text("terminal", text,
+		    "warning: a text of more than forty\n"
+		    "    columns, in one line\n"
+		    "  hint: give podman this annotation\n"
+		    "    yourself, in quotes\n");
+	line = printed(&findings);
+	expect_text("file", line,
+		    "warning: a text of more than forty columns, in one line\n"
+		    "  hint: give podman this annotation yourself, in quotes\n");
 }
 
 Test(finding, json)

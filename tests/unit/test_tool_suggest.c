@@ -4,6 +4,7 @@
  * services: NAME.json of the stopped container, NAME.running.json while it ran and after it was
  * used; noise-*.json is what podman writes for a container that does nothing.
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 
@@ -361,4 +362,49 @@ Test(suggest, too_many)
 	cr_assert(decide_needs(&record, NULL, 0, &needs) == 0);
 	expect_error("too many", value_write(&needs, &error, &value), &error, STATUS_ANNOTATION,
 		     ANYWHERE, "128");
+}
+
+static void add_trace(struct record *record, enum trace_kind kind, mode_t mode)
+{
+	const struct trace trace = {
+		.path = (char *)"/srv/x",
+		.kind = kind,
+		.type = mode ? TRACE_FILE : TRACE_UNKNOWN,
+		.has_owner = mode != 0,
+		.mode = mode,
+		.uid = 5,
+		.gid = 6,
+	};
+
+	cr_assert(record_add(record, &trace) == 0);
+}
+
+/* As in a layer of fuse-overlayfs, which marks a deleted entry beside the one that replaced it. */
+Test(record, traces_of_one_path)
+{
+	AUTO_RECORD record = {0};
+
+	add_trace(&record, TRACE_DELETED, 0);
+	add_trace(&record, TRACE_ADDED, 0644);
+	add_trace(&record, TRACE_ADDED, 0755);
+	record_sort(&record);
+	expect_number("traces", record.count, 1);
+	expect_number("kind", record.traces[0].kind, TRACE_CHANGED);
+	expect_number("type", record.traces[0].type, TRACE_FILE);
+	cr_expect(record.traces[0].has_owner && record.traces[0].uid == 5 &&
+		  record.traces[0].gid == 6);
+	expect_number("mode", record.traces[0].mode & 0111, 0111);
+}
+
+Test(record, paths)
+{
+	AUTO_RECORD record = {0};
+
+	expect_number("mount", (unsigned)-record_add_mount(&record, "x"), EINVAL);
+	expect_number("mount", (unsigned)-record_add_mount(&record, "/a/../b"), EINVAL);
+	expect_number("kept", (unsigned)-record_add_kept(&record, "x", false), EINVAL);
+	expect_number("kept", (unsigned)-record_add_kept(&record, "/", false), EINVAL);
+	expect_number("mount", (unsigned)-record_add_mount(&record, "/"), 0);
+	expect_number("mounts", record.mounts.count, 0);
+	expect_number("kept", record.kept_count, 0);
 }
