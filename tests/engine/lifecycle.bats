@@ -134,19 +134,7 @@ kube()
 
 @test "kube play: a Pod's annotations apply to each of its containers" {
 	needs_catatonit
-	cat >"$W/pod.yaml" <<-EOF
-		apiVersion: v1
-		kind: Pod
-		metadata:
-		  name: shop
-		  annotations:
-		    $KEY: "true"
-		    $LIST_KEY: "$KUBE_LIST"
-		spec:
-		  containers:
-		  - {name: web, image: localhost/orh-test, command: [/bin/sleep, "1000"]}
-		  - {name: db, image: localhost/orh-test, command: [/bin/sleep, "1000"], securityContext: {readOnlyRootFilesystem: true}}
-	EOF
+	pod "$KEY: 'true', $LIST_KEY: '$KUBE_LIST'"
 	kube "$W/pod.yaml"
 	for NAME in shop-web shop-db; do
 		same "$NAME $(in_container "$KUBE_FRESH")" "$NAME $KUBE_FRESH_SAYS"
@@ -189,16 +177,7 @@ kube()
 
 @test "kube play: an entry replaces podman's tmpfs on /run" {
 	needs_catatonit
-	cat >"$W/pod.yaml" <<-EOF
-		apiVersion: v1
-		kind: Pod
-		metadata:
-		  name: shop
-		  annotations: {$KEY: 'true', $LIST_KEY: '/run;/etc'}
-		spec:
-		  containers:
-		  - {name: web, image: localhost/orh-test, command: [/bin/sleep, "1000"], securityContext: {readOnlyRootFilesystem: true}}
-	EOF
+	pod "$KEY: 'true', $LIST_KEY: '/run;/etc'" 'securityContext: {readOnlyRootFilesystem: true}'
 	kube "$W/pod.yaml"
 	NAME=shop-web
 	same "$(in_container "$FRESH")" "$FRESH_SAYS"
@@ -207,17 +186,7 @@ kube()
 
 @test "kube play: a key with a container's name is refused" {
 	needs_catatonit
-	cat >"$W/pod.yaml" <<-EOF
-		apiVersion: v1
-		kind: Pod
-		metadata:
-		  name: shop
-		  annotations:
-		    $KEY/web: "true"
-		spec:
-		  containers:
-		  - {name: web, image: localhost/orh-test, command: [/bin/sleep, "1000"]}
-	EOF
+	pod "$KEY/web: 'true'"
 	run podman kube play --network none "$W/pod.yaml"
 	[ "$status" != 0 ]
 	[[ $output =~ 'exit '(status|code:)' 65' ]] || fail "$output"

@@ -160,6 +160,22 @@ in_container()
 	podman exec "$NAME" /bin/sh -c "$1" 2>&1
 }
 
+# pod ANNOTATIONS [YAML]: writes the manifest $W/pod.yaml of the pod shop, with the containers web and db. YAML is added to both.
+pod()
+{
+	cat >"$W/pod.yaml" <<-EOF
+		apiVersion: v1
+		kind: Pod
+		metadata:
+		  name: shop
+		  annotations: {$1}
+		spec:
+		  containers:
+		  - {name: web, image: localhost/orh-test, command: [/bin/sleep, "1000"]${2:+, $2}}
+		  - {name: db, image: localhost/orh-test, command: [/bin/sleep, "1000"]${2:+, $2}}
+	EOF
+}
+
 # podman's init, which is also the program of a pod's first container.
 needs_catatonit()
 {

@@ -211,22 +211,6 @@ refused_alike()
 	[[ $output == *'memory limit is 204800'* ]] || fail "$output"
 }
 
-# pod ANNOTATIONS: writes the pod of the tests below, with two containers.
-pod()
-{
-	cat >"$W/pod.yaml" <<-EOS
-		apiVersion: v1
-		kind: Pod
-		metadata:
-		  name: shop
-		  annotations: {$1}
-		spec:
-		  containers:
-		  - {name: web, image: localhost/orh-test, command: [/bin/sleep, "1000"]}
-		  - {name: db, image: localhost/orh-test, command: [/bin/sleep, "1000"]}
-	EOS
-}
-
 @test "check: predicts the result of kube play, and warns of what only kube play refuses" {
 	needs_catatonit
 	pod "$KEY: \"true\", $LIST_KEY: \"/var/lib/app;/etc:size=1m\""

@@ -68,6 +68,16 @@ overlay_end()
 	done
 }
 
+# Waits until the script of running or box has ended.
+has_run()
+{
+	for _ in $(seq 200); do
+		[ ! -e "/proc/$PID/root/dev/shm/done" ] || return 0
+		sleep 0.05
+	done
+	fail 'the container does not get that far'
+}
+
 # running SCRIPT: starts a container that runs the script and keeps running. Sets $PID to its process.
 running()
 {
@@ -75,11 +85,7 @@ running()
 		| .process.capabilities[] += ["CAP_MKNOD"]'
 	create
 	runtime start "$ID"
-	for _ in $(seq 200); do
-		[ ! -e "$ROOT/dev/shm/done" ] || return 0
-		sleep 0.05
-	done
-	fail 'the container does not get that far'
+	has_run
 }
 
 # suggests VALUE [OPTION...]: the suggested list of tmpfs for $PID is VALUE. Sets $VALUE.
@@ -119,11 +125,7 @@ box()
 	podman run --detach --name box "${OPTIONS[@]}" "$@" localhost/orh-test \
 		sh -c "$script; : >/dev/shm/done; exec sleep 1000" >"$W/run.log" 2>&1 || fail "$(cat "$W/run.log")"
 	PID=$(podman inspect --format '{{.State.Pid}}' box)
-	for _ in $(seq 200); do
-		[ ! -e "/proc/$PID/root/dev/shm/done" ] || return 0
-		sleep 0.05
-	done
-	fail 'the container does not get that far'
+	has_run
 }
 
 box_end()
