@@ -228,6 +228,17 @@ learned()
 	same "$LINE" "container=${ID:0:12} image=localhost/bb:latest layer=LAYER result=none reason=the\\x20list\\x20is\\x20too\\x20long\\x20for\\x20the\\x20log"
 }
 
+@test "storage that lacks the list of layers, or the upper directory, is logged as such" {
+	sample crio-1.32
+	storage
+	rm "${UPPER%/diff}/lower"
+	learn
+	[[ $LINE == *'result=none reason=its\x20storage\x20does\x20not\x20list\x20its\x20layers' ]] || fail "$LINE"
+	rmdir "$UPPER"
+	learn
+	[[ $LINE == *'result=none reason=its\x20root\x20has\x20no\x20upper\x20directory' ]] || fail "$LINE"
+}
+
 @test "nothing is logged for a second run, a removed container or a sandbox" {
 	sample podman-second-run
 	learn
