@@ -116,6 +116,22 @@ logged()
 		fail "$(log_line)"
 }
 
+# Below /etc and /var/lib are two executable files each.
+@test "programs of a filled tmpfs are counted if it is noexec" {
+	local dir
+
+	logged
+	for dir in etc var/lib; do
+		touch "$W/rootfs/$dir/"{run,also}
+		chmod 0755 "$W/rootfs/$dir/"{run,also}
+	done
+	engine_tmpfs /etc rw noexec nosuid
+	engine_tmpfs /var/lib rw nosuid exec
+	create
+	[[ $(log_line) == *' path=/etc tmpfs=engine seed=copy '*' noexec_programs=2 path=/var/lib '* ]] || fail "$(log_line)"
+	same "$(log_line | grep -o noexec_programs | wc -l)" 1
+}
+
 @test "the root stays as the engine made it, and the container's writes do not reach the image" {
 	config '.root.readonly = true'
 	engine_tmpfs /etc rw nosuid nodev
