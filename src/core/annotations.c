@@ -204,8 +204,9 @@ static int sort_named(const struct annotation *annotation, const char *plain, co
 
 	if (!*name)
 		return error_set(error, STATUS_ANNOTATION, 0,
-				 "%s: the container's name is missing after the '/'",
-				 annotation->key);
+				 "%s: the container's name is missing after the '/'; did you mean "
+				 "'%s'?",
+				 annotation->key, plain);
 	if (!container)
 		return error_set(error, STATUS_ANNOTATION, 0,
 				 "%" NAME_SHOWN ": no annotation names this container of the pod; "

@@ -406,10 +406,12 @@ static struct {
 	/* Names. */
 	{{{{KEY_READONLY "/", "true"}, {NAME, "app"}}},
 	 ERROR_NO_OFFSET,
-	 KEY_READONLY "/: the container's name is missing"},
+	 KEY_READONLY
+	 "/: the container's name is missing after the '/'; did you mean '" KEY_READONLY "'?"},
 	{{{{KEY_TMPFS "/", "/a"}}},
 	 ERROR_NO_OFFSET,
-	 KEY_TMPFS "/: the container's name is missing"},
+	 KEY_TMPFS "/: the container's name is missing after the '/'; did you mean '" KEY_TMPFS
+		   "'?"},
 	{{{{KEY_READONLY "/app", "true"}}},
 	 ERROR_NO_OFFSET,
 	 KEY_READONLY
