@@ -107,20 +107,26 @@ static int check_fit(const struct judge *judge, const struct subject *subject,
 	uint64_t bytes = bytes_of(judge, tmpfs);
 	uint64_t inodes = inodes_of(judge, tmpfs);
 	bool is_large = needed->bytes > bytes;
-	bool is_warning = is_large ? is_of_machine(judge, tmpfs) : !tmpfs->inodes;
+	bool is_wide = needed->inodes > inodes;
+	bool is_warning =
+		(!is_large || is_of_machine(judge, tmpfs)) && (!is_wide || !tmpfs->inodes);
 	struct finding_place place;
-	char hint[160];
+	char wide[40] = "";
+	char hint[200];
 
-	if (!is_large && needed->inodes <= inodes)
+	if (!is_large && !is_wide)
 		return 0;
 	needed->is_too_large = !is_warning;
+	if (is_wide)
+		snprintf(wide, sizeof(wide), "%snr_inodes=%" PRIu64, is_large ? ":" : "",
+			 needed->inodes);
 	if (is_large)
 		snprintf(hint, sizeof(hint),
-			 "size=%" PRIu64 "k is enough; seed=overlay needs no room for it, and "
+			 "size=%" PRIu64 "k%s is enough; seed=overlay needs no room for it, and "
 			 "seed=none starts empty",
-			 needed->bytes / 1024);
+			 needed->bytes / 1024, wide);
 	else
-		snprintf(hint, sizeof(hint), "nr_inodes=%" PRIu64 " is enough", needed->inodes);
+		snprintf(hint, sizeof(hint), "%s is enough", wide);
 	return findings_add(findings, is_warning, STATUS_SEED,
 			    place_of_entry(subject, verdict, tmpfs, &place), hint,
 			    "%s: the seed does not fit: it needs %" PRIu64 " bytes in %" PRIu64
