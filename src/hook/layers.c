@@ -30,12 +30,14 @@ static bool is_too_small(const struct stage *stage, size_t index, uint64_t *ret_
 	return *ret_inodes && *ret_inodes <= OVERLAY_INODES;
 }
 
+/* Suggests one inode more, in case a later kernel creates another. */
 static int too_small(struct stage *stage, size_t index, uint64_t inodes)
 {
 	return error_set(stage->error, STATUS_SEED, ENOSPC,
 			 "the overlay's directories do not fit: it needs up to %d inodes, and "
-			 "its tmpfs has %" PRIu64 " (%s)",
-			 OVERLAY_INODES, inodes, stage->request->plan->tmpfs[index].inodes_source);
+			 "its tmpfs has %" PRIu64 " (%s); nr_inodes=%d is enough",
+			 OVERLAY_INODES, inodes, stage->request->plan->tmpfs[index].inodes_source,
+			 OVERLAY_INODES + 1);
 }
 
 static int no_layers(struct stage *stage, size_t index, int err)

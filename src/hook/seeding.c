@@ -13,6 +13,7 @@
 #include "seed/vacant.h"
 
 #define ENOUGH_MAX 96
+#define LIMIT_MAX  32
 
 /* A tmpfs that a seed may not fit, as its errors describe it. */
 struct room {
@@ -67,31 +68,63 @@ static void say_enough(const struct seed_need *need, uint64_t bytes, uint64_t in
 		snprintf(text + length, ENOUGH_MAX - (size_t)length, " is enough");
 }
 
+/* statfs() reports 0 for a tmpfs without the limit, such as the engine's with nr_inodes=0. */
+static uint64_t limit_of(uint64_t reported)
+{
+	return reported ? reported : UINT64_MAX;
+}
+
+static void say_limit(uint64_t limit, const char *unit, char text[static LIMIT_MAX])
+{
+	if (limit == UINT64_MAX)
+		snprintf(text, LIMIT_MAX, "unlimited %s", unit);
+	else
+		snprintf(text, LIMIT_MAX, "%" PRIu64 " %s", limit, unit);
+}
+
+/* The inodes that are enough. Extended attributes rarely take as much as the inodes themselves:
+ * they are not measured if only the size is exceeded and half of the inodes are left. */
+static uint64_t enough_inodes(const struct seed_request *request, const struct seed_need *need,
+			      bool is_large, uint64_t inodes)
+{
+	struct error ignored;
+	uint64_t more;
+
+	if ((is_large && need->inodes <= inodes / 2) ||
+	    seed_measure_attributes(request, &ignored, &more) < 0)
+		return need->inodes;
+	return need->inodes + more;
+}
+
 /* Replaces the "no space" error by one with the required and the available size, if both can be
  * measured. */
 static void explain_size(struct stage *stage, const struct room *room,
 			 const struct seed_request *request)
 {
 	const char *besides = "";
-	char enough[ENOUGH_MAX];
-	struct seed_need need;
+	char enough[ENOUGH_MAX], bytes_text[LIMIT_MAX], inodes_text[LIMIT_MAX];
+	struct seed_need need, sufficient;
 	struct error ignored;
 	struct statfs fs;
-	uint64_t bytes;
+	uint64_t bytes, inodes;
 
 	if (fstatfs(room->top, &fs) < 0 || seed_measure(request, NULL, &ignored, &need) < 0)
 		return;
-	bytes = (uint64_t)fs.f_blocks * (uint64_t)fs.f_bsize;
+	bytes = limit_of((uint64_t)fs.f_blocks * (uint64_t)fs.f_bsize);
+	inodes = limit_of((uint64_t)fs.f_files);
+	say_limit(bytes, "bytes", bytes_text);
+	say_limit(inodes, "inodes", inodes_text);
+	sufficient = need;
+	sufficient.inodes = enough_inodes(request, &need, need.bytes > bytes, inodes);
 	/* What the measured sizes do not include: Linux 6.6 charges extended attributes to the
 	 * inode limit by their length, and some filesystems report the packed size of a file. */
-	if (need.bytes <= bytes && need.inodes <= (uint64_t)fs.f_files)
+	if (need.bytes <= bytes && need.inodes <= inodes)
 		besides = ", and room for extended attributes or for what the image has packed";
-	say_enough(&need, bytes, (uint64_t)fs.f_files, room->separator, enough);
+	say_enough(&sufficient, bytes, inodes, room->separator, enough);
 	error_set(stage->error, STATUS_SEED, ENOSPC,
 		  "the seed does not fit: it needs %" PRIu64 " bytes in %" PRIu64
-		  " inodes%s, and its tmpfs has %" PRIu64 " bytes (%s) and %" PRIu64
-		  " inodes (%s)%s",
-		  need.bytes, need.inodes, besides, bytes, room->size_source, (uint64_t)fs.f_files,
+		  " inodes%s, and its tmpfs has %s (%s) and %s (%s)%s",
+		  need.bytes, need.inodes, besides, bytes_text, room->size_source, inodes_text,
 		  room->inodes_source, enough);
 }
 

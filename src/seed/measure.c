@@ -6,14 +6,20 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/memory.h"
 #include "cut.h"
 #include "data.h"
+#include "meta.h"
 #include "walk.h"
 #include "work.h"
 
 /* tmpfs stores a symlink's text up to this length with the inode, and a longer one in a separate
  * page. */
 #define SHORT_LINK 128
+
+/* In a tmpfs, the part of the inode limit that one inode takes: BOGO_INODE_SIZE in the kernel's
+ * mm/shmem.c. */
+#define INODE_ROOM 1024
 
 struct measure {
 	struct tree tree; /* first, so that a pointer to it is also one to this struct */
@@ -94,5 +100,47 @@ int seed_measure(const struct seed_request *request, const struct seed_need *mos
 	if (r < 0)
 		return r;
 	*ret_need = need_of(&measure.tree.result);
+	return 0;
+}
+
+/* Counts attributes in the place of contents. */
+static int measure_attributes(struct thread *thread, struct directory *directory, const char *name,
+			      unsigned char type)
+{
+	uint64_t before = thread->result.bytes;
+	uint64_t bytes;
+	int r;
+
+	r = count_entry(thread, directory, name, type);
+	if (r == 0)
+		r = meta_attributes_room(thread, directory, name, &bytes);
+	if (r == 0)
+		thread->result.bytes = before + bytes;
+	return r;
+}
+
+int seed_measure_attributes(const struct seed_request *request, struct error *error,
+			    uint64_t *ret_inodes)
+{
+	AUTO_FREE struct thread *own = calloc(1, sizeof(*own));
+	struct directory top = {.source = request->image};
+	struct seed_request walk = *request;
+	struct measure measure = {.tree = {.visit = measure_attributes}};
+	uint64_t bytes;
+	int r;
+
+	if (!own)
+		return error_memory(error);
+	walk.copy = -EBADF;
+	r = seed_walk(&measure.tree, &walk, error);
+	if (r < 0)
+		return r;
+	own->tree = &measure.tree;
+	r = meta_attributes_room(own, &top, NULL, &bytes);
+	if (r < 0)
+		return r;
+	bytes += measure.tree.result.bytes;
+	/* An attribute must leave a byte over. */
+	*ret_inodes = bytes ? bytes / INODE_ROOM + 1 : 0;
 	return 0;
 }

@@ -19,4 +19,9 @@ struct seed_need {
 int seed_measure(const struct seed_request *request, const struct seed_need *most,
 		 struct error *error, struct seed_need *ret_need);
 
+/* Measures what extended attributes add to the inodes that a copy needs: since Linux 6.6, a tmpfs
+ * charges them to its inode limit. Rounded up to whole inodes. Errors: as seed_copy(). */
+int seed_measure_attributes(const struct seed_request *request, struct error *error,
+			    uint64_t *ret_inodes);
+
 #endif

@@ -150,6 +150,42 @@ static int copy_attributes(struct thread *thread, struct directory *directory, c
 	return 0;
 }
 
+/* What simple_xattr_space() in the kernel's fs/xattr.c adds to the lengths of name and value. */
+#define ROOM_BESIDES 40
+
+/* The kernel keeps ACLs in another form, and does not charge them. */
+static bool is_charged(const struct thread *thread, const char *key)
+{
+	static const char acl[] = "system.posix_acl_";
+
+	return !is_ignored(thread, key) && strncmp(key, acl, strlen(acl)) != 0;
+}
+
+int meta_attributes_room(struct thread *thread, struct directory *directory, const char *name,
+			 uint64_t *ret_bytes)
+{
+	const struct place place = {.fd = directory->source, .name = name};
+	const char *end = thread->names;
+	uint64_t bytes = 0;
+	ssize_t length;
+
+	if (name && fchdir(directory->source) < 0)
+		return seed_fail(thread, directory, name, errno, "its directory cannot be entered");
+	length = list_attributes(&place, thread->names, sizeof(thread->names));
+	if (length > 0)
+		end += length;
+	for (const char *key = thread->names; key < end; key += strlen(key) + 1) {
+		ssize_t size = -1;
+
+		if (is_charged(thread, key))
+			size = get_attribute(&place, key, thread->value, sizeof(thread->value));
+		if (size >= 0)
+			bytes += ROOM_BESIDES + strlen(key) + (size_t)size;
+	}
+	*ret_bytes = bytes;
+	return 0;
+}
+
 /* Outside a user namespace, EPERM means a missing capability. */
 static bool is_not_mapped(const struct thread *thread, int err)
 {

@@ -283,6 +283,22 @@ enough()
 	refused 74 /srv 20
 }
 
+# said_is_enough: the container starts with the nr_inodes= of the last message, and not with one less.
+said_is_enough()
+{
+	local enough
+
+	enough=$(sed -n 's/.*; nr_inodes=\([0-9]*\) is enough.*/\1/p' "$W/hook.err")
+	again
+	tmpfs "/srv:nr_inodes=$((enough - 1))"
+	refused 74 /srv
+	again
+	tmpfs "/srv:nr_inodes=$enough"
+	create
+	is_ours /srv
+	again
+}
+
 @test "a seed with too many extended attributes is refused" {
 	local file
 
@@ -298,6 +314,18 @@ enough()
 		return 0
 	fi
 	refused 74 /srv 'room for extended attributes' ENOSPC
+	said_is_enough
+	# If the names do not fit either, the number includes the attributes as well.
+	tmpfs /srv:nr_inodes=5
+	refused 74 /srv ' 5 inodes (nr_inodes=); ' ENOSPC
+	said_is_enough
+}
+
+@test "a seed that does not fit a tmpfs of the engine's without a limit of inodes" {
+	head -c 300000 /dev/urandom >"$W/rootfs/srv/file"
+	hook_options --seed-tmpfs
+	engine_tmpfs /srv size=64k nr_inodes=0
+	refused 74 '65536 bytes' 'unlimited inodes' '; size=296k is enough: ENOSPC'
 }
 
 @test "a seed larger than --max-size is refused" {
