@@ -111,8 +111,8 @@ static char *above(const char *path, unsigned levels)
 
 /*
  * containers.json is two directories above the bundle. volatile-containers.json, for containers
- * that are removed when they exit, is in the run root, three directories above the file that is
- * mounted on /etc/hostname.
+ * that are removed when they exit, is next to it, or in the run root, three directories above the
+ * file that is mounted on /etc/hostname: with older versions, or with a transient store.
  */
 static char *name_by_podman(const struct state *state, const char *hostname)
 {
@@ -122,6 +122,8 @@ static char *name_by_podman(const struct state *state, const char *hostname)
 
 	if (storage)
 		name = name_in_storage(storage, "containers.json", state->id);
+	if (!name && storage)
+		name = name_in_storage(storage, "volatile-containers.json", state->id);
 	if (!name && run)
 		name = name_in_storage(run, "volatile-containers.json", state->id);
 	return name;

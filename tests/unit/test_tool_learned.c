@@ -1,8 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The lines that learn logs, and the result of many such lines. */
 #include <errno.h>
+#include <json-c/json_tokener.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
 
+#include "core/json.h"
 #include "expect.h"
+#include "tool/image.h"
 #include "tool/learned.h"
 #include "tool/lesson.h"
 #include "tool/value.h"
@@ -145,4 +151,61 @@ Test(learned, images)
 		expect_text(rows[i].lines, text, rows[i].images);
 		expect_number(rows[i].lines, learned.ignored, rows[i].ignored);
 	}
+}
+
+#define STORED "[{\"id\":\"c1\",\"metadata\":\"{\\\"image-name\\\":\\\"x:1\\\"}\"}]"
+
+static void write_text(const char *path, const char *text)
+{
+	FILE *file = fopen(path, "we");
+
+	cr_assert(file && fputs(text, file) >= 0 && fclose(file) == 0, "%s", path);
+}
+
+/* Each engine's files. storage is two directories above the bundle, and run is podman's run root.
+ */
+Test(image, name)
+{
+	static const struct {
+		const char *file;
+		const char *text;
+		const char *name;
+	} rows[] = {
+		{"storage/containers.json", STORED, "x:1"},
+		{"storage/volatile-containers.json", STORED, "x:1"},
+		{"run/volatile-containers.json", STORED, "x:1"},
+		{"run/c1/userdata/config.v2.json", "{\"Config\":{\"Image\":\"y\"}}", "y"},
+		{"run/containers.json", STORED, "-"},
+		{"storage/containers.json", "[{\"id\":\"c2\",\"metadata\":\"{}\"}]", "-"},
+		{"storage/containers.json", "[", "-"},
+	};
+	char dir[] = "/tmp/orh-image.XXXXXX";
+	char path[512];
+	char text[1024];
+
+	cr_assert(mkdtemp(dir));
+	snprintf(path, sizeof(path), "mkdir -p %s/storage %s/run/c1/userdata", dir, dir);
+	cr_assert(system(path) == 0);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct state state = {.id = "c1"};
+		AUTO_JSON *document = NULL;
+		struct bundle bundle = {0};
+		AUTO_FREE char *name = NULL;
+
+		snprintf(text, sizeof(text), "%s/storage/c1/userdata", dir);
+		state.bundle = text;
+		snprintf(path, sizeof(path),
+			 "{\"mounts\":[{\"destination\":\"/etc/hostname\",\"source\":"
+			 "\"%s/run/c1/userdata/hostname\"}]}",
+			 dir);
+		document = json_tokener_parse(path);
+		bundle.document = document;
+		snprintf(path, sizeof(path), "%s/%s", dir, rows[i].file);
+		write_text(path, rows[i].text);
+		name = image_name(&state, &bundle);
+		expect_text(rows[i].file, name ? name : "-", rows[i].name);
+		cr_assert(unlink(path) == 0);
+	}
+	snprintf(path, sizeof(path), "rm -r %s", dir);
+	cr_expect(system(path) == 0);
 }
