@@ -191,19 +191,21 @@ Test(status, child)
 	static const struct {
 		const char *name;
 		int (*work)(int out, void *data);
+		int milliseconds;
 		size_t max;
 		int result;
 	} rows[] = {
-		{"said", say, 5, 3},	       {"too much", say, 4, -EFBIG},
-		{"hang", hang, 5, -ETIMEDOUT}, {"heir", leave_heir, 5, -ETIMEDOUT},
-		{"died", die, 5, -ECHILD},
+		{"said", say, 60000, 5, 3},	    {"too much", say, 60000, 4, -EFBIG},
+		{"hang", hang, 300, 5, -ETIMEDOUT}, {"heir", leave_heir, 300, 5, -ETIMEDOUT},
+		{"died", die, 60000, 5, -ECHILD},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		AUTO_FREE char *text = NULL;
 		size_t length = 0;
 		char word[] = "hello";
-		int r = child_run(rows[i].work, word, 300, rows[i].max, &text, &length);
+		int r = child_run(rows[i].work, word, rows[i].milliseconds, rows[i].max, &text,
+				  &length);
 
 		cr_expect(r == rows[i].result, "%s: %d instead of %d", rows[i].name, r,
 			  rows[i].result);
