@@ -286,12 +286,13 @@ tighten()
 	engine_is_as_before
 }
 
-# Samples /proc/PID/cgroup of the worker and its parent until they differ, while a call of the worker is delayed.
+# Samples /proc/PID/cgroup of the worker and its parent until they differ, while a call of the worker is delayed, or until the container
+# is created.
 sample_worker()
 {
 	local pid parent
 
-	for _ in $(seq 100); do
+	while [ ! -e "$W/created" ]; do
 		# shellcheck disable=SC2153 # suite_begin sets HOOK
 		for pid in $(find /proc -maxdepth 2 -name exe -lname "$HOOK" | cut -d / -f 3); do
 			parent=$(awk '$1 == "PPid:" { print $2 }' "/proc/$pid/status") || continue
@@ -318,15 +319,17 @@ pids()
 @test "only the worker joins a cgroup, only that of memory, and no process is left" {
 	have strace || skip 'strace is not here'
 	# The copy's last step sets the directory's times.
-	TRACE='/usr/bin/strace -f -qq -o /dev/null -e inject=utimensat:delay_enter=1000000'
+	TRACE='/usr/bin/strace -f -qq -o /dev/null -e inject=utimensat:delay_enter=3000000'
 	write_wrapper
 	# Enough for runc's own threads.
 	config '.linux.resources.pids.limit = 20'
 	tmpfs /srv
 	sample_worker 3>&- &
 	sampler=$!
-	create
+	create || status=$?
+	: >"$W/created"
 	wait "$sampler"
+	same "${status:-0}" 0
 	[ -s "$W/worker.cgroup" ] || fail 'no worker was seen'
 	same "$(cat "$W/parent.cgroup")" "$(cat /proc/self/cgroup)"
 	if [ "$V" = 1 ]; then
