@@ -42,9 +42,14 @@ lessons()
 	same "${BASH_REMATCH[1]}" "$1"
 }
 
+# podman 5 leaves the end of a container to conmon, which may continue after podman has ended.
+UNTIL_LOGGED='log=$1; shift; "$@"; status=$?; for _ in $(seq 200); do [ ! -s "$log" ] || break; sleep 0.1; done; exit "$status"'
+
 @test "a container that ends is logged" {
 	container_options
+	PODMAN_PREFIX+=(sh -c "$UNTIL_LOGGED" sh "$W/log")
 	podman run "${OPTIONS[@]}" --name box localhost/orh-test sh -c "$SERVICE"
+	PODMAN_PREFIX=("$SYSLOG_RUN" "$W/log")
 	podman rm box
 	lessons '/opt/new:mode\x3d0750;/run;/tmp;/var/lib/app'
 }
