@@ -18,7 +18,7 @@
 
 #define PLAIN_TESTS_MAX 200
 #define PLAIN_SKIPPED	77
-#define PLAIN_TIMEOUT	300
+#define PLAIN_TIMEOUT	1800
 
 struct plain_test {
 	const char *suite;
