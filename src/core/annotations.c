@@ -219,7 +219,7 @@ static int sort_named(const struct annotation *annotation, const char *plain, co
 
 /* Does the key look like an option with a value, or like another entry? A runtime may have cut the
  * key at a '='. */
-static bool is_stray(const char *key)
+bool annotations_key_is_stray(const char *key)
 {
 	static const char *const names[] = {"mode", "uid",  "gid", "nr_inodes",
 					    "size", "seed", "huge"};
@@ -238,7 +238,7 @@ static int sort_one(const struct annotation *annotation, const char *container, 
 	const char *rest = own_key_rest(key);
 
 	if (!rest) {
-		if (is_stray(key))
+		if (annotations_key_is_stray(key))
 			sorted->stray = annotation;
 		return 0;
 	}

@@ -82,6 +82,9 @@ bool annotations_ask(const struct annotations *annotations);
 /* Do the first length bytes of key form a key that the hook acts on, or one that looks like it? */
 bool annotations_key_is_read(const char *key, size_t length);
 
+/* Does the key look like a part of a list that was split, so that a list beside it is refused? */
+bool annotations_key_is_stray(const char *key);
+
 enum readonly_wish {
 	READONLY_UNSAID,
 	READONLY_FALSE,

@@ -47,6 +47,20 @@ static const char *hint_for(const struct error *error)
 		       : NULL;
 }
 
+/* Is the list that applies to the container refused before it is read, because of an annotation
+ * beside it? The list's own mistakes are still to be found then. */
+static bool is_of_whole_list(struct subject *subject, const struct written *written,
+			     const struct error *error)
+{
+	const struct annotations *annotations = written_annotations(&subject->annotations);
+
+	if (error->offset != ERROR_NO_OFFSET || !annotations)
+		return false;
+	return !strcmp(written->key, KEY_TMPFS) ||
+	       (annotations_container_name(annotations) &&
+		!strncmp(written->key, KEY_TMPFS "/", strlen(KEY_TMPFS "/")));
+}
+
 static int tell(struct subject *subject, const struct error *error, struct findings *findings,
 		bool *ret_is_placed)
 {
@@ -58,7 +72,9 @@ static int tell(struct subject *subject, const struct error *error, struct findi
 		place = written_place(&subject->annotations, written, error->offset);
 	r = findings_add(findings, false, (int)error->status, written ? &place : NULL,
 			 hint_for(error), "%s", error->text);
-	if (r == 0 && written)
+	if (r == 0 && written &&
+	    !(is_of_whole_list(subject, written, error) &&
+	      written_take_out_stray(&subject->annotations)))
 		written_take_out(written, error->offset);
 	*ret_is_placed = written;
 	return r;

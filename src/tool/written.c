@@ -223,3 +223,17 @@ void written_take_out(struct written *written, size_t offset)
 	}
 	written->is_out = is_blank;
 }
+
+bool written_take_out_stray(struct written_list *list)
+{
+	/* The core reports the last one. */
+	for (size_t i = list->count; i-- > 0;) {
+		struct written *written = &list->items[i];
+
+		if (written->is_out || !annotations_key_is_stray(written->key))
+			continue;
+		written->is_out = true;
+		return true;
+	}
+	return false;
+}

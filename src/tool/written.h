@@ -71,4 +71,8 @@ struct written *written_blamed(const struct written_list *list, const struct err
  * list, if offset is ERROR_NO_OFFSET, or if nothing is left at offset. */
 void written_take_out(struct written *written, size_t offset);
 
+/* Takes out the annotation that the core reports as a part of a list that was split. Returns false
+ * if there is none. */
+bool written_take_out_stray(struct written_list *list);
+
 #endif
