@@ -108,14 +108,10 @@ static int measure_attributes(struct thread *thread, struct directory *directory
 			      unsigned char type)
 {
 	uint64_t before = thread->result.bytes;
-	uint64_t bytes;
-	int r;
+	int r = count_entry(thread, directory, name, type);
 
-	r = count_entry(thread, directory, name, type);
 	if (r == 0)
-		r = meta_attributes_room(thread, directory, name, &bytes);
-	if (r == 0)
-		thread->result.bytes = before + bytes;
+		thread->result.bytes = before + meta_attributes_room(thread, directory, name);
 	return r;
 }
 
@@ -123,24 +119,19 @@ int seed_measure_attributes(const struct seed_request *request, struct error *er
 			    uint64_t *ret_inodes)
 {
 	AUTO_FREE struct thread *own = calloc(1, sizeof(*own));
-	struct directory top = {.source = request->image};
+	const struct directory top = {.source = request->image};
 	struct seed_request walk = *request;
 	struct measure measure = {.tree = {.visit = measure_attributes}};
 	uint64_t bytes;
 	int r;
 
-	if (!own)
-		return error_memory(error);
 	walk.copy = -EBADF;
-	r = seed_walk(&measure.tree, &walk, error);
-	if (r < 0)
-		return r;
-	own->tree = &measure.tree;
-	r = meta_attributes_room(own, &top, NULL, &bytes);
-	if (r < 0)
-		return r;
-	bytes += measure.tree.result.bytes;
-	/* An attribute must leave a byte over. */
-	*ret_inodes = bytes ? bytes / INODE_ROOM + 1 : 0;
-	return 0;
+	r = own ? seed_walk(&measure.tree, &walk, error) : error_memory(error);
+	if (r == 0) {
+		own->tree = &measure.tree;
+		bytes = measure.tree.result.bytes + meta_attributes_room(own, &top, NULL);
+		/* An attribute must leave a byte over. */
+		*ret_inodes = bytes ? bytes / INODE_ROOM + 1 : 0;
+	}
+	return r;
 }

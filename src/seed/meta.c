@@ -161,17 +161,16 @@ static bool is_charged(const struct thread *thread, const char *key)
 	return !is_ignored(thread, key) && strncmp(key, acl, strlen(acl)) != 0;
 }
 
-int meta_attributes_room(struct thread *thread, struct directory *directory, const char *name,
-			 uint64_t *ret_bytes)
+uint64_t meta_attributes_room(struct thread *thread, const struct directory *directory,
+			      const char *name)
 {
 	const struct place place = {.fd = directory->source, .name = name};
 	const char *end = thread->names;
 	uint64_t bytes = 0;
-	ssize_t length;
+	ssize_t length = -1;
 
-	if (name && fchdir(directory->source) < 0)
-		return seed_fail(thread, directory, name, errno, "its directory cannot be entered");
-	length = list_attributes(&place, thread->names, sizeof(thread->names));
+	if (!name || fchdir(directory->source) == 0)
+		length = list_attributes(&place, thread->names, sizeof(thread->names));
 	if (length > 0)
 		end += length;
 	for (const char *key = thread->names; key < end; key += strlen(key) + 1) {
@@ -182,8 +181,7 @@ int meta_attributes_room(struct thread *thread, struct directory *directory, con
 		if (size >= 0)
 			bytes += ROOM_BESIDES + strlen(key) + (size_t)size;
 	}
-	*ret_bytes = bytes;
-	return 0;
+	return bytes;
 }
 
 /* Outside a user namespace, EPERM means a missing capability. */

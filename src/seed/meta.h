@@ -16,10 +16,10 @@ int meta_times(struct thread *thread, struct directory *directory, const char *n
 int meta_of_node(struct thread *thread, struct directory *directory, const char *name,
 		 const struct stat *st);
 int meta_of_directory(struct thread *thread, struct directory *directory);
-/* The bytes of its inode limit that a tmpfs charges for the extended attributes of a name in the
- * directory, or of the directory itself if name is NULL. Attributes that cannot be read count as
- * none. */
-int meta_attributes_room(struct thread *thread, struct directory *directory, const char *name,
-			 uint64_t *ret_bytes);
+/* Returns the bytes of its inode limit that a tmpfs charges for the extended attributes of a name
+ * in the directory, or of the directory itself if name is NULL. Attributes that cannot be read
+ * count as none. */
+uint64_t meta_attributes_room(struct thread *thread, const struct directory *directory,
+			      const char *name);
 
 #endif
