@@ -99,6 +99,13 @@ void *realloc(void *pointer, size_t size)
 }
 #endif
 
+/* Skips the test. To be called before it creates files. */
+static inline void need_failing_memory(void)
+{
+	if (!FAILING_MEMORY || has_other_allocator())
+		cr_skip_test("another allocator is in use");
+}
+
 /*
  * Calls try(data) once without a failure, and then with a failure at each allocation. try() turns
  * failing.is_on on and off around what is to be tested, and checks the result.
@@ -109,8 +116,7 @@ static inline void fail_each_allocation(const char *what, void (*try)(void *data
 	size_t tries = 0;
 	size_t count;
 
-	if (!FAILING_MEMORY || has_other_allocator())
-		cr_skip_test("another allocator is in use");
+	need_failing_memory();
 	/* Loads the unwinder, which allocates. */
 	backtrace(frames, 1);
 	failing.count = 0;

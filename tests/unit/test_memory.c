@@ -84,6 +84,7 @@ static void write_file(const char *path, const char *text)
 
 static void begin(void)
 {
+	need_failing_memory();
 	cr_assert(mkdtemp(top) && chdir(top) == 0, "no directory of the test's own");
 	write_file(HOOK_FILE,
 		   "{\"version\":\"1.0.0\",\"hook\":" HOOK ",\"stages\":[\"prestart\"]}");

@@ -233,6 +233,7 @@ Test(memory, doctor)
 		{.line = lines[1], .may_differ = true},
 	};
 
+	need_failing_memory();
 	cr_assert(mkdtemp(tree), "no directory of the test's own");
 	make_tree(tree);
 	snprintf(lines[0], sizeof(lines[0]), "doctor --root %s", tree);
