@@ -278,7 +278,7 @@ int rootfs_is_made(int image, int dir, bool in_doubt)
 int rootfs_make(const struct rootfs *rootfs, const char *path, size_t existing, struct error *error)
 {
 	AUTO_FD dir = -EBADF;
-	struct file_id id;
+	struct file_id id = {0};
 	int r;
 
 	r = open_existing(rootfs->fd, path, existing, &dir);
