@@ -78,8 +78,14 @@ static void report_spec(const struct job *job, const char *runtime, const char *
 		      spec);
 }
 
+enum spec {
+	SPEC_OTHER,
+	SPEC_BROKEN, /* it cannot be read, or not by containerd either */
+	SPEC_HOOK,
+};
+
 /* Does the runtime's base spec call the hook? */
-static bool judge_spec(const struct job *job, const char *runtime, const char *spec)
+static enum spec judge_spec(const struct job *job, const char *runtime, const char *spec)
 {
 	AUTO_FREE char *text = NULL;
 	AUTO_JSON *document = NULL;
@@ -91,18 +97,18 @@ static bool judge_spec(const struct job *job, const char *runtime, const char *s
 	r = tree_read(job->tree, spec, TREE_FILE_MAX, &text, &length);
 	if (r == -ENOENT || r == -ENOTDIR) {
 		report_spec(job, runtime, spec, "it does not exist");
-		return true;
+		return SPEC_BROKEN;
 	}
 	if (r < 0) {
 		config_unreadable(SUBJECT, spec, r, job->findings);
-		return true;
+		return SPEC_BROKEN;
 	}
 	if (json_check(text) || json_parse(spec, text, length, &error, &document) < 0 ||
 	    json_get_object(document, spec, "hooks", JSON_OPTIONAL, &error, &hooks) < 0) {
 		report_spec(job, runtime, spec, "not an OCI config.json");
-		return true;
+		return SPEC_BROKEN;
 	}
-	return hooks && judge_hooks(job, spec, hooks);
+	return hooks && judge_hooks(job, spec, hooks) ? SPEC_HOOK : SPEC_OTHER;
 }
 
 static bool is_passed(const struct toml_entry *globs, const char *key)
@@ -137,7 +143,8 @@ static void judge_annotations(const struct job *job, const char *runtime)
 	}
 }
 
-/* Does the runtime call the hook, by a base spec or by a wrapper? */
+/* Does the runtime call the hook, by a base spec or by a wrapper? Also if that is broken: pods of
+ * it then do not start. */
 static bool judge_runtime(const struct job *job, const char *runtime)
 {
 	const char *spec_path = CONTAINERD_CONFIG;
@@ -145,14 +152,19 @@ static bool judge_runtime(const struct job *job, const char *runtime)
 	const char *spec = string_of(job, runtime, "base_runtime_spec", &spec_path);
 	const char *binary = string_of(job, runtime, "options.BinaryName", &binary_path);
 	bool is_wrapper = binary && wrapper_is_ours(binary);
+	enum spec judged = spec ? judge_spec(job, runtime, spec) : SPEC_OTHER;
+	bool is_complete = judged != SPEC_BROKEN;
 
-	if (!(spec && judge_spec(job, runtime, spec)) && !is_wrapper)
+	if (judged == SPEC_OTHER && !is_wrapper)
 		return false;
 	if (is_wrapper)
-		wrapper_judge(job->tree, SUBJECT, binary_path, binary, job->findings);
+		is_complete &=
+			wrapper_judge(job->tree, SUBJECT, binary_path, binary, job->findings);
 	judge_annotations(job, runtime);
-	diagnoses_add(job->findings, VERDICT_OK, SUBJECT, "containerd-runtime",
-		      "the runtime %s calls the hook, by %s", runtime, is_wrapper ? binary : spec);
+	if (is_complete)
+		diagnoses_add(job->findings, VERDICT_OK, SUBJECT, "containerd-runtime",
+			      "the runtime %s calls the hook, by %s", runtime,
+			      is_wrapper ? binary : spec);
 	return true;
 }
 

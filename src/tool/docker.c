@@ -74,7 +74,8 @@ static void judge_document(const struct tree *tree, const char *path, struct jso
 		if (!program || !wrapper_is_ours(program))
 			continue;
 		count++;
-		wrapper_judge(tree, SUBJECT, path, program, findings);
+		if (!wrapper_judge(tree, SUBJECT, path, program, findings))
+			continue;
 		diagnoses_add(findings, VERDICT_OK, SUBJECT, "docker-runtime",
 			      "the runtime '%s' is %s", name, program);
 	}

@@ -42,23 +42,24 @@ bool wrapper_is_ours(const char *path)
 	return runtime_of(path) != NULL;
 }
 
-static void judge_runtime(const struct tree *tree, const char *subject, const char *path,
+static bool judge_runtime(const struct tree *tree, const char *subject, const char *path,
 			  struct diagnoses *findings)
 {
 	const char *name = runtime_of(path);
 	AUTO_FREE char *found = tree_program(tree, directories, name);
 
 	if (found)
-		return;
+		return true;
 	diagnoses_add(findings, VERDICT_PROBLEM, subject, "runtime-missing",
 		      "%s: there is no %s in /usr/sbin and the other system directories: no "
 		      "container starts",
 		      path, name);
 	diagnoses_fix(findings, "Install %s.", name);
+	return false;
 }
 
 /* Judges the operator's file, or else the installed one. */
-static void judge_hooks_file(const struct tree *tree, const char *subject, const char *path,
+static bool judge_hooks_file(const struct tree *tree, const char *subject, const char *path,
 			     struct diagnoses *findings)
 {
 	static const char *const files[] = {HOOKS_DIR_ETC "/" HOOKS_FILE,
@@ -68,15 +69,16 @@ static void judge_hooks_file(const struct tree *tree, const char *subject, const
 		if (!tree_has(tree, files[i]))
 			continue;
 		registration_judge(tree, files[i], findings);
-		return;
+		return true;
 	}
 	diagnoses_add(findings, VERDICT_PROBLEM, subject, "runtime-hooks-file",
 		      "%s: it finds no hooks file, %s or %s: no container starts", path, files[0],
 		      files[1]);
 	diagnoses_fix(findings, "Install oci-readonly-hook.");
+	return false;
 }
 
-void wrapper_judge(const struct tree *tree, const char *subject, const char *namer,
+bool wrapper_judge(const struct tree *tree, const char *subject, const char *namer,
 		   const char *program, struct diagnoses *findings)
 {
 	AUTO_FREE char *found =
@@ -89,8 +91,10 @@ void wrapper_judge(const struct tree *tree, const char *subject, const char *nam
 		.failing = "containers that are to use it do not start",
 	};
 
-	if (!binary_judge(tree, &binary, findings))
-		return;
-	judge_runtime(tree, subject, binary.path, findings);
-	judge_hooks_file(tree, subject, binary.path, findings);
+	bool is_complete = binary_judge(tree, &binary, findings);
+
+	if (is_complete)
+		is_complete = judge_runtime(tree, subject, binary.path, findings) &
+			      judge_hooks_file(tree, subject, binary.path, findings);
+	return is_complete;
 }

@@ -12,8 +12,9 @@
 bool wrapper_is_ours(const char *path);
 
 /* Judges a wrapper that the configuration file namer names: the program itself, the hooks file that
- * it reads, and the runtime that it executes. A program without a slash is searched for in PATH. */
-void wrapper_judge(const struct tree *tree, const char *subject, const char *namer,
+ * it reads, and the runtime that it executes. A program without a slash is searched for in PATH.
+ * Returns whether all three exist. */
+bool wrapper_judge(const struct tree *tree, const char *subject, const char *namer,
 		   const char *program, struct diagnoses *findings);
 
 #endif
