@@ -83,6 +83,14 @@ bool containers_mount_is_hooks(const struct containers *containers,
 	       !mounts_have_device(&containers->host, mount->dev);
 }
 
+bool containers_has_exited(const struct found_container *container)
+{
+	struct stat st;
+
+	return fstatat(container->process, "ns/mnt", &st, 0) < 0 &&
+	       (errno == ENOENT || errno == ESRCH);
+}
+
 /* Does the process have another root than the caller, or mounts of the hook? */
 static bool is_container(const struct containers *containers,
 			 const struct found_container *container)

@@ -51,6 +51,9 @@ int containers_add(struct containers *containers, pid_t pid, struct error *error
  */
 int containers_find(struct containers *containers, struct error *error);
 
+/* Has the process exited? What was read of it last may then be wrong. */
+bool containers_has_exited(const struct found_container *container);
+
 /* Was the mount made by the hook? Its source is not enough: it must also be the root of a tmpfs or
  * of an overlay that is not mounted in the caller's namespace. */
 bool containers_mount_is_hooks(const struct containers *containers,

@@ -29,6 +29,7 @@ struct survey {
 	struct containers containers;
 	pid_t *pids; /* the processes named on the command line */
 	size_t pids_count;
+	size_t shown; /* the number of containers that were printed as text */
 	bool is_json;
 	bool has_failed; /* something could not be read */
 	int patience;
@@ -121,7 +122,7 @@ static void print_usage(const struct survey *survey, const struct usage *usage)
 	output_coloured(output, files.is_full ? COLOUR_RED : COLOUR_NONE, line);
 }
 
-static void print_container(const struct survey *survey, const struct found_container *container,
+static void print_container(struct survey *survey, const struct found_container *container,
 			    const struct usage *usages, size_t count)
 {
 	const struct mounts_entry *root = mounts_root(&container->mounts);
@@ -129,6 +130,8 @@ static void print_container(const struct survey *survey, const struct found_cont
 	bool is_readonly = root && root->is_readonly;
 	char line[128];
 
+	if (survey->shown++)
+		putchar('\n');
 	snprintf(line, sizeof(line), "%s%.*s%sprocess %d", container->id[0] ? "container " : "",
 		 ID_SHOWN, container->id, container->id[0] ? ", " : "", (int)container->pid);
 	output_coloured(output, COLOUR_BOLD, line);
@@ -227,6 +230,9 @@ static int show(struct survey *survey, const struct found_container *container, 
 	r = usage_select(&survey->containers, container, error, &usages, &count);
 	if (r == 0)
 		r = usage_measure(container, usages, count, &survey->patience, error);
+	/* Not an error of a container that nobody named. */
+	if (!survey->pids_count && containers_has_exited(container))
+		return 0;
 	if (r < 0)
 		return r;
 	count = sift(survey, container, usages, count);
@@ -242,8 +248,6 @@ static void show_all(struct survey *survey)
 	for (size_t i = 0; i < survey->containers.count; i++) {
 		struct error error;
 
-		if (i && !survey->is_json)
-			putchar('\n');
 		if (show(survey, &survey->containers.items[i], &error) < 0) {
 			output_failure(NAME, &error);
 			survey->has_failed = true;

@@ -111,7 +111,7 @@ usage()
 	same "$(jq -c --argjson pid "$PID" '[.containers[] | select(.pid == $pid)] | length' "$W/all")" 1
 	for pid in $(jq '.containers[].pid' "$W/all"); do
 		# The process may have ended meanwhile.
-		[ -r "/proc/$pid/exe" ] || [ ! -e "/proc/$pid" ]
+		[ -r "/proc/$pid/exe" ] || [ ! -e "/proc/$pid" ] || grep -q '^State:.Z' "/proc/$pid/status"
 	done
 }
 
@@ -185,4 +185,31 @@ usage()
 	silent_volume_end
 	same "$status" 3
 	[[ $output == *'/var/lib/app: cannot be inspected: ETIMEDOUT'* ]]
+}
+
+@test "status: leaves out a container that ends meanwhile, unless it was named" {
+	local named found
+
+	readonly_root
+	tmpfs '/var/lib/app:size=1m'
+	mkdir "$W/rootfs/volume"
+	silent_volume
+	add_mount /volume "$W/volume" bind
+	create
+	nsenter -t "$PID" -m -- /bin/mount -o bind /volume /var
+	"$TOOL" status --json "$PID" >"$W/named" 2>&1 &
+	named=$!
+	"$TOOL" status --json >"$W/found.json" 2>"$W/found.log" &
+	found=$!
+	# Both have found the container, and wait for the volume.
+	sleep 0.7
+	runtime delete --force "$ID"
+	status=0
+	wait "$named" || status=$?
+	same "$status" 3
+	wait "$found" || true
+	silent_volume_end
+	grep -F "process $PID: " "$W/named"
+	! grep -F "process $PID: " "$W/found.log" || return 1
+	same "$(jq --argjson pid "$PID" '[.containers[] | select(.pid == $pid)] | length' "$W/found.json")" 0
 }
