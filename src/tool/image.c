@@ -59,7 +59,8 @@ static char *name_in_metadata(const char *metadata)
 	return name ? strdup(name) : NULL;
 }
 
-static char *name_in_storage(const char *dir, const char *file, const char *id)
+/* Returns a container's text in a list of podman's storage; NULL if it cannot be found. */
+static char *text_in_storage(const char *dir, const char *file, const char *id, const char *key)
 {
 	AUTO_JSON *document = read_wrapped(dir, file);
 	struct json_object *items = NULL;
@@ -70,10 +71,10 @@ static char *name_in_storage(const char *dir, const char *file, const char *id)
 	for (size_t i = 0; i < json_object_array_length(items); i++) {
 		struct json_object *item = json_object_array_get_idx(items, i);
 		const char *item_id = member(item, "id");
-		const char *metadata = member(item, "metadata");
+		const char *text = member(item, key);
 
-		if (item_id && metadata && !strcmp(item_id, id))
-			return name_in_metadata(metadata);
+		if (item_id && text && !strcmp(item_id, id))
+			return strdup(text);
 	}
 	return NULL;
 }
@@ -114,19 +115,42 @@ static char *above(const char *path, unsigned levels)
  * that are removed when they exit, is next to it, or in the run root, three directories above the
  * file that is mounted on /etc/hostname: with older versions, or with a transient store.
  */
-static char *name_by_podman(const struct state *state, const char *hostname)
+static char *text_by_podman(const struct state *state, const char *hostname, const char *key)
 {
 	AUTO_FREE char *storage = above(state->bundle, 2);
 	AUTO_FREE char *run = above(hostname, 3);
-	char *name = NULL;
+	char *text = NULL;
 
 	if (storage)
-		name = name_in_storage(storage, "containers.json", state->id);
-	if (!name && storage)
-		name = name_in_storage(storage, "volatile-containers.json", state->id);
-	if (!name && run)
-		name = name_in_storage(run, "volatile-containers.json", state->id);
-	return name;
+		text = text_in_storage(storage, "containers.json", state->id, key);
+	if (!text && storage)
+		text = text_in_storage(storage, "volatile-containers.json", state->id, key);
+	if (!text && run)
+		text = text_in_storage(run, "volatile-containers.json", state->id, key);
+	return text;
+}
+
+static char *name_by_podman(const struct state *state, const char *hostname)
+{
+	AUTO_FREE char *metadata = text_by_podman(state, hostname, "metadata");
+
+	return metadata ? name_in_metadata(metadata) : NULL;
+}
+
+char *image_podman_root(const struct state *state, const struct bundle *bundle)
+{
+	static const char suffix[] = "-containers";
+	AUTO_FREE char *layer =
+		text_by_podman(state, source_of(bundle->document, "/etc/hostname"), "layer");
+	AUTO_FREE char *driver = above(state->bundle, 2);
+	size_t length = driver ? strlen(driver) : 0;
+	char *root = NULL;
+
+	if (!layer || strchr(layer, '/') || length < sizeof(suffix) ||
+	    strcmp(driver + length - strlen(suffix), suffix) != 0)
+		return NULL;
+	driver[length - strlen(suffix)] = '\0';
+	return asprintf(&root, "%s/%s/merged", driver, layer) < 0 ? NULL : root;
 }
 
 static char *name_by_docker(const char *hostname)

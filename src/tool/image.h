@@ -13,4 +13,12 @@
  */
 char *image_name(const struct state *state, const struct bundle *bundle);
 
+/*
+ * Returns the path of the root in podman's storage, DRIVER/LAYER/merged. config.json has another
+ * one if the container's user namespace does not map podman's user: since podman 5, a mount point
+ * that is used only in a private mount namespace, while the container is created. The caller frees
+ * the path. NULL if podman's storage does not list the container.
+ */
+char *image_podman_root(const struct state *state, const struct bundle *bundle);
+
 #endif

@@ -108,6 +108,21 @@ static int copy_map(const struct id_map *from, struct id_map *to)
 	return 0;
 }
 
+static int find_layer(struct end *end, const struct mounts *mounts, struct error *error,
+		      struct layer *layer)
+{
+	AUTO_FREE char *stored = NULL;
+	struct error ignored;
+	int r = layer_of_root(end->bundle.root_path, mounts, error, layer, &end->lesson.layer);
+
+	if (r == 0)
+		return 0;
+	stored = image_podman_root(&end->state, &end->bundle);
+	if (stored && layer_of_root(stored, mounts, &ignored, layer, &end->lesson.layer) == 0)
+		return 0;
+	return r;
+}
+
 static int walk(struct end *end, int64_t deadline, struct error *error)
 {
 	AUTO_LAYER layer = LAYER_NONE;
@@ -118,8 +133,7 @@ static int walk(struct end *end, int64_t deadline, struct error *error)
 
 	r = mounts_read(self, error, &mounts);
 	if (r == 0)
-		r = layer_of_root(end->bundle.root_path, &mounts, error, &layer,
-				  &end->lesson.layer);
+		r = find_layer(end, &mounts, error, &layer);
 	if (r < 0)
 		return r;
 	if (copy_map(&end->bundle.uids, &layer.uids) < 0 ||
