@@ -157,9 +157,8 @@ static bool judge_runtime(const struct job *job, const char *runtime)
 
 	if (judged == SPEC_OTHER && !is_wrapper)
 		return false;
-	if (is_wrapper)
-		is_complete &=
-			wrapper_judge(job->tree, SUBJECT, binary_path, binary, job->findings);
+	if (is_wrapper && !wrapper_judge(job->tree, SUBJECT, binary_path, binary, job->findings))
+		is_complete = false;
 	judge_annotations(job, runtime);
 	if (is_complete)
 		diagnoses_add(job->findings, VERDICT_OK, SUBJECT, "containerd-runtime",

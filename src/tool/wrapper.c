@@ -91,10 +91,10 @@ bool wrapper_judge(const struct tree *tree, const char *subject, const char *nam
 		.failing = "containers that are to use it do not start",
 	};
 
-	bool is_complete = binary_judge(tree, &binary, findings);
+	bool has_runtime;
 
-	if (is_complete)
-		is_complete = judge_runtime(tree, subject, binary.path, findings) &
-			      judge_hooks_file(tree, subject, binary.path, findings);
-	return is_complete;
+	if (!binary_judge(tree, &binary, findings))
+		return false;
+	has_runtime = judge_runtime(tree, subject, binary.path, findings);
+	return judge_hooks_file(tree, subject, binary.path, findings) && has_runtime;
 }
