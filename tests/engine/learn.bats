@@ -240,7 +240,7 @@ learned()
 }
 
 @test "podman 5 with --uidmap: config.json's root exists only in a private mount namespace" {
-	local graph
+	local graph bundle
 
 	sample crio-1.32
 	storage
@@ -250,12 +250,12 @@ learned()
 	# The storage of podman: the bundle is below the graph root, whose list names the layer.
 	graph=$(dirname "$HOME_DIR")
 	mkdir -p "$graph/overlay-containers/$ID" "$W/host/tmp/intermediate-mountpoint-0.0/merged"
-	mv "$BUNDLE" "$graph/overlay-containers/$ID/userdata"
-	BUNDLE=$graph/overlay-containers/$ID/userdata
-	jq --arg bundle "$BUNDLE" '.bundle = $bundle' "$W/state.json" >"$W/state.new"
+	bundle=$graph/overlay-containers/$ID/userdata
+	mv "$BUNDLE" "$bundle"
+	jq --arg bundle "$bundle" '.bundle = $bundle' "$W/state.json" >"$W/state.new"
 	mv "$W/state.new" "$W/state.json"
-	jq --arg root "$W/host/tmp/intermediate-mountpoint-0.0" '.root.path = $root' "$BUNDLE/config.json" >"$W/config.new"
-	mv "$W/config.new" "$BUNDLE/config.json"
+	jq --arg root "$W/host/tmp/intermediate-mountpoint-0.0" '.root.path = $root' "$bundle/config.json" >"$W/config.new"
+	mv "$W/config.new" "$bundle/config.json"
 	learn
 	[[ $LINE == *'result=none reason=its\x20root\x20has\x20no\x20upper\x20directory' ]] || fail "$LINE"
 	jq -n --arg id "$ID" --arg layer "$(basename "$(dirname "$MERGED")")" '[{id: "other", layer: "x"}, {id: $id, layer: $layer}]' \
