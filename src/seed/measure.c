@@ -125,8 +125,10 @@ int seed_measure_attributes(const struct seed_request *request, struct error *er
 	uint64_t bytes;
 	int r;
 
+	if (!own)
+		return error_memory(error);
 	walk.copy = -EBADF;
-	r = own ? seed_walk(&measure.tree, &walk, error) : error_memory(error);
+	r = seed_walk(&measure.tree, &walk, error);
 	if (r == 0) {
 		own->tree = &measure.tree;
 		bytes = measure.tree.result.bytes + meta_attributes_room(own, &top, NULL);
